@@ -1,0 +1,27 @@
+package darban.base;
+
+import java.time.Instant;
+
+/** The time, handed in so that tests can set it. Any thread. */
+public interface Ticker {
+  /** Nanoseconds that only ever grow, for measuring spans. */
+  long nanos();
+
+  /** The wall clock, for dates. */
+  Instant now();
+
+  /** The machine's clocks. */
+  static Ticker system() {
+    return new Ticker() {
+      @Override
+      public long nanos() {
+        return System.nanoTime();
+      }
+
+      @Override
+      public Instant now() {
+        return Instant.now();
+      }
+    };
+  }
+}

@@ -1,0 +1,237 @@
+package darban.http;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The field lines of a head or a trailer section, in the order received (RFC 9110 §5). Values hold
+ * one byte a character (ISO 8859-1), so that they pass unchanged. Immutable, any thread.
+ */
+public final class Fields {
+  /** No field at all. */
+  public static final Fields NONE = new Fields(new FieldName[0], new String[0], 0);
+
+  private final FieldName[] names;
+  private final String[] values;
+  private final int size;
+
+  private Fields(FieldName[] names, String[] values, int size) {
+    this.names = names;
+    this.values = values;
+    this.size = size;
+  }
+
+  /** Fields of pairs: a name, its value, the next name … */
+  public static Fields of(String... namesAndValues) {
+    Builder builder = builder(namesAndValues.length / 2);
+    for (int i = 0; i < namesAndValues.length; i += 2) {
+      builder.add(FieldName.of(namesAndValues[i]), namesAndValues[i + 1]);
+    }
+    return builder.build();
+  }
+
+  /** An empty builder with room for {@code capacity} lines; it grows. */
+  public static Builder builder(int capacity) {
+    return new Builder(capacity);
+  }
+
+  /** Number of lines. */
+  public int size() {
+    return size;
+  }
+
+  /** The name of line {@code i}, from 0. */
+  public FieldName name(int i) {
+    return names[i];
+  }
+
+  /** The value of line {@code i}, from 0, without white space around it. */
+  public String value(int i) {
+    return values[i];
+  }
+
+  /** The value of the first line of that name, or null. */
+  public @Nullable String get(FieldName name) {
+    int i = indexOf(name, 0);
+    return i < 0 ? null : values[i];
+  }
+
+  /** Whether a line has that name. */
+  public boolean has(FieldName name) {
+    return indexOf(name, 0) >= 0;
+  }
+
+  /** The index of the first line of that name from {@code from} on, or -1. */
+  public int indexOf(FieldName name, int from) {
+    for (int i = from; i < size; i++) {
+      FieldName other = names[i];
+      if (other == name || (other.hashCode() == name.hashCode() && other.equals(name))) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  /** The values of all lines of that name, in order. */
+  public List<String> all(FieldName name) {
+    int first = indexOf(name, 0);
+    if (first < 0) {
+      return List.of();
+    }
+    List<String> found = new ArrayList<>(2);
+    for (int i = first; i >= 0; i = indexOf(name, i + 1)) {
+      found.add(values[i]);
+    }
+    return found;
+  }
+
+  /** All lines of that name as one list value (RFC 9110 §5.3), or null where there is none. */
+  public @Nullable String joined(FieldName name) {
+    int first = indexOf(name, 0);
+    if (first < 0) {
+      return null;
+    }
+    if (indexOf(name, first + 1) < 0) {
+      return values[first];
+    }
+    return String.join(", ", all(name));
+  }
+
+  /**
+   * Whether a comma-separated list field has {@code token} as a member, without regard to case; in
+   * whichever line, parameters included in the comparison.
+   */
+  public boolean hasToken(FieldName name, String token) {
+    for (int i = indexOf(name, 0); i >= 0; i = indexOf(name, i + 1)) {
+      if (Lists.contains(values[i], token)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** A builder that holds these lines already. */
+  public Builder toBuilder() {
+    Builder builder = new Builder(size + 8);
+    System.arraycopy(names, 0, builder.names, 0, size);
+    System.arraycopy(values, 0, builder.values, 0, size);
+    builder.size = size;
+    return builder;
+  }
+
+  /** A builder that holds the lines whose name passes. */
+  public Builder filtered(Predicate<FieldName> keep) {
+    Builder builder = new Builder(size + 8);
+    for (int i = 0; i < size; i++) {
+      if (keep.test(names[i])) {
+        builder.add(names[i], values[i]);
+      }
+    }
+    return builder;
+  }
+
+  @Override
+  public boolean equals(@Nullable Object o) {
+    return o instanceof Fields other
+        && size == other.size
+        && Arrays.equals(names, 0, size, other.names, 0, size)
+        && Arrays.equals(values, 0, size, other.values, 0, size);
+  }
+
+  @Override
+  public int hashCode() {
+    int h = 1;
+    for (int i = 0; i < size; i++) {
+      h = (h * 31 + names[i].hashCode()) * 31 + values[i].hashCode();
+    }
+    return h;
+  }
+
+  /** For logs of tests only: values may hold secrets. */
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < size; i++) {
+      text.append(names[i]).append(": ").append(values[i]).append('\n');
+    }
+    return text.toString();
+  }
+
+  /** Makes {@link Fields}; confined to one thread, spent after {@link #build}. */
+  public static final class Builder {
+    private FieldName[] names;
+    private String[] values;
+    private int size;
+
+    private Builder(int capacity) {
+      names = new FieldName[Math.max(4, capacity)];
+      values = new String[names.length];
+    }
+
+    /** Adds a line at the end. */
+    public Builder add(FieldName name, String value) {
+      if (size == names.length) {
+        names = Arrays.copyOf(names, size * 2);
+        values = Arrays.copyOf(values, size * 2);
+      }
+      names[size] = name;
+      values[size++] = value;
+      return this;
+    }
+
+    /** Adds all lines of {@code fields} at the end. */
+    public Builder addAll(Fields fields) {
+      for (int i = 0; i < fields.size; i++) {
+        add(fields.names[i], fields.values[i]);
+      }
+      return this;
+    }
+
+    /** Puts one line of that name in the place of all its lines. */
+    public Builder set(FieldName name, String value) {
+      remove(name);
+      return add(name, value);
+    }
+
+    /** Adds the line unless there is one of that name. */
+    public Builder setIfAbsent(FieldName name, String value) {
+      return has(name) ? this : add(name, value);
+    }
+
+    /** Whether a line has that name. */
+    public boolean has(FieldName name) {
+      for (int i = 0; i < size; i++) {
+        if (names[i].equals(name)) {
+          return true;
+        }
+      }
+      return false;
+    }
+
+    /** Removes all lines of that name. */
+    public Builder remove(FieldName name) {
+      int kept = 0;
+      for (int i = 0; i < size; i++) {
+        if (!names[i].equals(name)) {
+          names[kept] = names[i];
+          values[kept++] = values[i];
+        }
+      }
+      size = kept;
+      return this;
+    }
+
+    /** Number of lines so far. */
+    public int size() {
+      return size;
+    }
+
+    /** The fields. The builder must not be used afterwards. */
+    public Fields build() {
+      return size == 0 ? NONE : new Fields(names, values, size);
+    }
+  }
+}

@@ -1,0 +1,90 @@
+package darban.http;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+
+/** Paths of targets (RFC 3986 §3.3). */
+public final class Paths {
+  private Paths() {}
+
+  /**
+   * Removes {@code .} and {@code ..} segments (RFC 3986 §5.2.4), also when the dots are
+   * percent-encoded; nothing else is decoded, so {@code %2f} stays what it is. A path that climbs
+   * above the root ends at the root.
+   */
+  public static String normalized(String path) {
+    if (!path.contains("/.") && !path.contains("/%2")) {
+      return path;
+    }
+    StringBuilder out = new StringBuilder(path.length());
+    int i = 0;
+    int length = path.length();
+    while (i < length) {
+      int end = path.indexOf('/', i + 1);
+      if (end < 0) {
+        end = length;
+      }
+      int dots = dots(path, i + 1, end);
+      if (dots == 2) {
+        out.setLength(Math.max(0, out.lastIndexOf("/")));
+      } else if (dots == 0) {
+        out.append(path, i, end);
+      }
+      if (dots != 0 && end == length) {
+        out.append('/');
+      }
+      i = end;
+    }
+    return out.isEmpty() ? "/" : out.toString();
+  }
+
+  /** 1 or 2 when the segment is that many dots, encoded or not; else 0. */
+  private static int dots(String path, int from, int to) {
+    int dots = 0;
+    int i = from;
+    while (i < to) {
+      if (path.charAt(i) == '.') {
+        i++;
+      } else if (path.regionMatches(true, i, "%2e", 0, 3) && i + 3 <= to) {
+        i += 3;
+      } else {
+        return 0;
+      }
+      dots++;
+    }
+    return dots <= 2 ? dots : 0;
+  }
+
+  /**
+   * Decodes percent-encoding to text. Empty when an escape is broken, the bytes are not UTF-8, or
+   * the result has a NUL or a control character: such a path names nothing.
+   */
+  public static Optional<String> decoded(String path) {
+    if (path.indexOf('%') < 0) {
+      return Optional.of(path);
+    }
+    ByteBuffer bytes = ByteBuffer.allocate(path.length());
+    for (int i = 0; i < path.length(); i++) {
+      char c = path.charAt(i);
+      if (c != '%') {
+        bytes.put((byte) c);
+        continue;
+      }
+      int high = i + 2 < path.length() ? Character.digit(path.charAt(i + 1), 16) : -1;
+      int low = i + 2 < path.length() ? Character.digit(path.charAt(i + 2), 16) : -1;
+      int value = high << 4 | low;
+      if (high < 0 || low < 0 || value < 0x20 || value == 0x7f) {
+        return Optional.empty();
+      }
+      bytes.put((byte) value);
+      i += 2;
+    }
+    try {
+      return Optional.of(StandardCharsets.UTF_8.newDecoder().decode(bytes.flip()).toString());
+    } catch (CharacterCodingException notText) {
+      return Optional.empty();
+    }
+  }
+}
