@@ -1,0 +1,158 @@
+package darban.flow;
+
+import darban.base.Failure;
+import darban.base.Kind;
+import darban.http.Fields;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.DefaultFileRegion;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A part of an open file, on its way to a client. Owns the channel: closed once, by whoever takes
+ * the slice last ({@link #region} hands that duty to Netty, {@link #stream} to the stream).
+ */
+public final class FileSlice implements AutoCloseable {
+  private static final int PIECE = 128 * 1024;
+
+  private final FileChannel file;
+  private final long offset;
+  private final long length;
+
+  /**
+   * The bytes of {@code file} from {@code offset} on.
+   *
+   * @param offset 0 or more
+   * @param length bytes, all of which must be in the file
+   */
+  public FileSlice(FileChannel file, long offset, long length) {
+    this.file = file;
+    this.offset = offset;
+    this.length = length;
+  }
+
+  /** Number of bytes. */
+  public long length() {
+    return length;
+  }
+
+  /**
+   * The slice for {@code sendfile(2)}: for a channel without TLS. Closes the file when released.
+   */
+  public DefaultFileRegion region() {
+    return new DefaultFileRegion(file, offset, length);
+  }
+
+  /** The slice as a stream that reads ahead one piece, off the event loop. */
+  public Body.Stream stream(Loop loop) {
+    return new Reading(loop);
+  }
+
+  @Override
+  public void close() {
+    try {
+      file.close();
+    } catch (IOException readOnly) {
+      // Nothing was written, so nothing can be lost by it.
+      throw new java.io.UncheckedIOException(readOnly);
+    }
+  }
+
+  /** Reads pieces on a worker thread, delivers them on the loop. */
+  private final class Reading extends Body.Stream {
+    private final Loop loop;
+    private @Nullable Sink sink;
+    private long position;
+    private boolean reading;
+    private boolean paused;
+    private boolean over;
+
+    Reading(Loop loop) {
+      this.loop = loop;
+    }
+
+    @Override
+    public long length() {
+      return length;
+    }
+
+    @Override
+    public void open(Sink sink) {
+      this.sink = sink;
+      proceed();
+    }
+
+    @Override
+    public void pause() {
+      paused = true;
+    }
+
+    @Override
+    public void resume() {
+      paused = false;
+      proceed();
+    }
+
+    @Override
+    public void cancel(Failure why) {
+      if (!over) {
+        over = true;
+        if (!reading) {
+          close();
+        }
+      }
+    }
+
+    private void proceed() {
+      if (over || paused || reading || sink == null) {
+        return;
+      }
+      if (position == length) {
+        over = true;
+        close();
+        sink.end(Fields.NONE);
+        return;
+      }
+      reading = true;
+      int wanted = (int) Math.min(PIECE, length - position);
+      ByteBuf piece = io.netty.buffer.ByteBufAllocator.DEFAULT.directBuffer(wanted, wanted);
+      long at = offset + position;
+      loop.context()
+          .executeBlocking(() -> read(piece, at, wanted), false)
+          .onComplete(read -> arrived(piece, read.succeeded() ? null : read.cause()));
+    }
+
+    private Void read(ByteBuf piece, long at, int wanted) throws IOException {
+      while (piece.readableBytes() < wanted) {
+        int n = piece.writeBytes(file, at + piece.readableBytes(), wanted - piece.readableBytes());
+        if (n < 0) {
+          throw new IOException("the file became shorter");
+        }
+      }
+      return null;
+    }
+
+    private void arrived(ByteBuf piece, @Nullable Throwable failed) {
+      reading = false;
+      if (over || failed != null) {
+        piece.release();
+        close();
+        if (!over && sink != null) {
+          over = true;
+          sink.fail(
+              Failure.of(
+                  Kind.INTERNAL,
+                  "reading a file failed",
+                  java.util.Objects.requireNonNull(failed)));
+        }
+        return;
+      }
+      position += piece.readableBytes();
+      Sink to = java.util.Objects.requireNonNull(sink);
+      to.data(piece);
+      to.flush();
+      proceed();
+    }
+  }
+}
