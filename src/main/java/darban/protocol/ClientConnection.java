@@ -16,8 +16,17 @@ public interface ClientConnection {
   /** Whether it can take a request now. */
   boolean available();
 
+  /** Whether it is open at all. */
+  boolean open();
+
+  /** Whether it takes several requests at once. */
+  boolean shared();
+
   /** Whether it has carried a request before: a failure then may be a stale connection's. */
   boolean reused();
+
+  /** Takes no request any more; closes when what is under way is done. */
+  void drain();
 
   /** Closes; what is under way fails. */
   void close(Failure why);

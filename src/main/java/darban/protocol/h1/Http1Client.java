@@ -30,6 +30,7 @@ public final class Http1Client extends Http1Channel
   private @Nullable Http1ClientStream stream;
   private long idleSince;
   private long exchanges;
+  private boolean draining;
   private boolean closing;
 
   /**
@@ -47,6 +48,16 @@ public final class Http1Client extends Http1Channel
   @Override
   public boolean available() {
     return stream == null && !closing && !inputEnded && isOpen() && pending() == null;
+  }
+
+  @Override
+  public boolean open() {
+    return isOpen() && !closing;
+  }
+
+  @Override
+  public boolean shared() {
+    return false;
   }
 
   @Override
@@ -145,13 +156,21 @@ public final class Http1Client extends Http1Channel
     stream = null;
     ByteBuf surplus = pending();
     boolean clean = surplus == null || !surplus.isReadable();
-    if (done.reusable() && clean && !inputEnded && !closing) {
+    if (done.reusable() && clean && !inputEnded && !closing && !draining) {
       idleSince = loop.nanos();
       idle.accept(this);
     } else {
       closing = true;
       done.stopRequest(Failure.of(Kind.CONNECTION_TERMINATED, "answered before the request ended"));
       context().close();
+    }
+  }
+
+  @Override
+  public void drain() {
+    draining = true;
+    if (stream == null) {
+      cancelled();
     }
   }
 

@@ -37,7 +37,6 @@ final class Http1ClientStream implements ClientStream, Http1Outgoing.Owner {
   private boolean bodyTouched;
   private boolean answered;
   private boolean keepAlive;
-  private boolean over;
   private int interims;
   private long sentSince;
 
@@ -156,9 +155,6 @@ final class Http1ClientStream implements ClientStream, Http1Outgoing.Owner {
     requestSent = true;
     sentSince = connection.loop.nanos();
     connection.flush();
-    if (over) {
-      connection.over(this);
-    }
   }
 
   @Override
@@ -218,16 +214,8 @@ final class Http1ClientStream implements ClientStream, Http1Outgoing.Owner {
 
   /** A response that is whole already: the connection is free before the handler acts on it. */
   private void complete(ResponseHead answer, Body body) {
-    if (requestSent) {
-      connection.over(this);
-      handler.response(answer, body);
-      return;
-    }
-    over = true;
+    connection.over(this);
     handler.response(answer, body);
-    if (!requestSent) {
-      connection.over(this);
-    }
   }
 
   /** The exchange cannot go on. */

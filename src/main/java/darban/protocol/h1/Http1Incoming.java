@@ -23,6 +23,8 @@ final class Http1Incoming extends Body.Stream {
     void bodyAbandoned(Failure why);
   }
 
+  private static final int DRAINED = 64 * 1024;
+
   private final Framing framing;
   private final @Nullable ChunkDecoder chunks;
   private final Feeder feeder;
@@ -35,6 +37,7 @@ final class Http1Incoming extends Body.Stream {
   private boolean ended;
   private boolean over;
   private boolean flushWanted;
+  private boolean draining;
   private @Nullable Failure broken;
 
   /**
@@ -70,7 +73,21 @@ final class Http1Incoming extends Body.Stream {
 
   /** Whether its reader is waiting for bytes. */
   boolean hungry() {
-    return !over && !paused && sink != null;
+    return draining || (!over && !paused && sink != null);
+  }
+
+  /**
+   * Reads the rest and drops it, if it is known to be short, so that the connection can go on after
+   * a request whose body nobody wants.
+   */
+  boolean drain() {
+    draining = framing.kind() == Framing.Kind.LENGTH && left <= DRAINED;
+    return draining;
+  }
+
+  /** Whether the rest is being dropped. */
+  boolean draining() {
+    return draining;
   }
 
   @Override
@@ -161,6 +178,10 @@ final class Http1Incoming extends Body.Stream {
     received += n;
     if (limit > 0 && received > limit) {
       throw tooLong;
+    }
+    if (draining) {
+      in.skipBytes(n);
+      return;
     }
     flushWanted = true;
     java.util.Objects.requireNonNull(sink).data(in.readRetainedSlice(n));

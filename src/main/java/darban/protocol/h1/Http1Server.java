@@ -212,7 +212,11 @@ public final class Http1Server extends Http1Channel
 
   @Override
   public void bodyAbandoned(Failure why) {
-    // The answer decides: it goes out, and then the connection closes.
+    Http1ServerStream current = stream;
+    if (current != null && current.incoming() != null && current.incoming().drain()) {
+      advance();
+    }
+    // What is not drained: the answer goes out, and then the connection closes.
   }
 
   // What the channel tells

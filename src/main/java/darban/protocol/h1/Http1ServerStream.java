@@ -162,7 +162,7 @@ final class Http1ServerStream implements ServerStream, Http1Outgoing.Owner {
         keepAlive
             && connection.mayKeepAlive()
             && framing != Framing.UNTIL_CLOSE
-            && (incoming == null || incoming.ended())
+            && (incoming == null || incoming.ended() || incoming.draining())
             && !tunnelBytes;
   }
 
@@ -214,7 +214,7 @@ final class Http1ServerStream implements ServerStream, Http1Outgoing.Owner {
     } else {
       promise.addListener(done -> flushed((ChannelFuture) done));
     }
-    if (requestOver()) {
+    if (requestOver() || java.util.Objects.requireNonNull(incoming).draining()) {
       connection.advance();
     } else {
       connection.answeredEarly();

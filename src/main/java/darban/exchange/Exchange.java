@@ -1,0 +1,198 @@
+package darban.exchange;
+
+import darban.base.Failure;
+import darban.base.Kind;
+import darban.flow.Body;
+import darban.flow.Duplex;
+import darban.flow.Loop;
+import darban.flow.Splice;
+import darban.http.RequestHead;
+import darban.http.ResponseHead;
+import darban.observe.Timeline;
+import darban.protocol.ServerStream;
+import java.time.Duration;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request on its way through the house: what the client sent, what stages made of it, what
+ * became of it. Event loop of the client's connection.
+ */
+public final class Exchange {
+  private final Loop loop;
+  private final Peer peer;
+  private final ServerStream stream;
+  private final Timeline timeline;
+  private final Duration tunnelIdle;
+  private RequestHead request;
+  private Route route = Route.NONE;
+  private String clientAddress;
+  private boolean bodyTaken;
+  private @Nullable Consumer<Failure> cancelled;
+  private @Nullable Failure over;
+  private @Nullable Failure failure;
+  private int status;
+  private @Nullable Splice splice;
+
+  /** The exchange of {@code stream}. */
+  Exchange(Loop loop, Peer peer, ServerStream stream, Timeline timeline, Duration tunnelIdle) {
+    this.loop = loop;
+    this.peer = peer;
+    this.stream = stream;
+    this.timeline = timeline;
+    this.tunnelIdle = tunnelIdle;
+    this.request = stream.head();
+    this.clientAddress = peer.address();
+  }
+
+  /** The loop everything of it happens on. */
+  public Loop loop() {
+    return loop;
+  }
+
+  /** The client's connection. */
+  public Peer peer() {
+    return peer;
+  }
+
+  /** The request as the client sent it. */
+  public RequestHead received() {
+    return stream.head();
+  }
+
+  /** The request as it stands now. */
+  public RequestHead request() {
+    return request;
+  }
+
+  /** Puts a changed request in the place of the one before. */
+  public void request(RequestHead changed) {
+    request = changed;
+  }
+
+  /** The scheme of the effective request URI: {@code http} or {@code https}. */
+  public String scheme() {
+    String named = request.target().scheme();
+    return named == null ? peer.scheme() : named;
+  }
+
+  /** The route it takes. */
+  public Route route() {
+    return route;
+  }
+
+  void route(Route route) {
+    this.route = route;
+  }
+
+  /** The client's address, as a trusted proxy told it or as the connection has it. */
+  public String clientAddress() {
+    return clientAddress;
+  }
+
+  void clientAddress(String address) {
+    clientAddress = address;
+  }
+
+  /** What happened when. */
+  public Timeline timeline() {
+    return timeline;
+  }
+
+  /** The request's body, to be taken or discarded by whoever calls this; once. */
+  public Body takeBody() {
+    if (bodyTaken) {
+      throw new IllegalStateException("the body was taken before");
+    }
+    bodyTaken = true;
+    return stream.body();
+  }
+
+  /** Sends an interim response. */
+  public void interim(ResponseHead head) {
+    stream.interim(head);
+  }
+
+  /**
+   * Who is told when the client leaves before it is answered; at once if it has left. There is one:
+   * the last to call this.
+   */
+  public void onCancel(Consumer<Failure> listener) {
+    cancelled = listener;
+    if (over != null) {
+      listener.accept(over);
+    }
+  }
+
+  /** Whether the client has left or been answered. */
+  public boolean over() {
+    return over != null || stream.headSent();
+  }
+
+  /** The status that was answered, or 0. */
+  public int status() {
+    return status;
+  }
+
+  /** Bytes of the request's body, or of what the client sent through its tunnel. */
+  public long bytesReceived() {
+    return splice != null ? splice.bytesUp() : stream.bytesReceived();
+  }
+
+  /** Bytes of the answer's body, or of what the client got through its tunnel. */
+  public long bytesSent() {
+    return splice != null ? splice.bytesDown() : stream.bytesSent();
+  }
+
+  /** Notes why the answer is a refusal. */
+  void failed(Failure why) {
+    failure = why;
+  }
+
+  /** Why the answer is a refusal, or null. */
+  public @Nullable Failure failure() {
+    return failure;
+  }
+
+  /** Sends {@code reply} to the client; {@code ended} hears what became of it. */
+  void send(Reply reply, Consumer<@Nullable Failure> ended) {
+    if (stream.headSent() || over != null) {
+      reply.discard(gone());
+      return;
+    }
+    status = reply.status();
+    timeline.answered(loop.nanos());
+    ResponseHead head = new ResponseHead(reply.status(), reply.fields());
+    switch (reply) {
+      case Reply.Message message -> {
+        if (!bodyTaken) {
+          takeBody().discard(Failure.of(Kind.CLIENT_GONE, "body not wanted"));
+        }
+        stream.respond(head, message.body());
+      }
+      case Reply.Tunnel tunnel -> {
+        Duplex client = stream.tunnel(head);
+        if (client == null) {
+          tunnel.discard(gone());
+        } else {
+          splice = new Splice(loop, client, tunnel.origin(), tunnelIdle, ended);
+          splice.start();
+        }
+      }
+    }
+  }
+
+  /** The stream is over; {@code why} if the answer did not go out whole. */
+  void ended(@Nullable Failure why) {
+    if (why != null && over == null) {
+      over = why;
+      if (cancelled != null && !stream.headSent()) {
+        cancelled.accept(why);
+      }
+    }
+  }
+
+  private static Failure gone() {
+    return Failure.of(Kind.CLIENT_GONE, "client has left");
+  }
+}

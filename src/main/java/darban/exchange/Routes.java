@@ -1,0 +1,66 @@
+package darban.exchange;
+
+import darban.base.HostPort;
+import darban.http.RequestHead;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The sites of a listener: a request goes to the site of its host, there to the first route that
+ * takes it. An exact host beats {@code *.example} (whose star is one or more labels, the longest
+ * suffix first), which beats {@code *}. Immutable; one per event loop.
+ */
+public final class Routes {
+  private final Map<String, List<Route>> exact = new HashMap<>();
+  private final Map<String, List<Route>> bySuffix = new HashMap<>();
+  private final List<Route> fallback;
+
+  /** The sites by host pattern: {@code example.com}, {@code *.example.com} or {@code *}. */
+  public Routes(Map<String, List<Route>> sites) {
+    sites.forEach(
+        (host, routes) -> {
+          if (host.startsWith("*.")) {
+            bySuffix.put(host.substring(1), routes);
+          } else if (!host.equals("*")) {
+            exact.put(host, routes);
+          }
+        });
+    fallback = sites.getOrDefault("*", List.of());
+  }
+
+  /** The route for a request, or {@link Route#NONE}. */
+  public Route find(RequestHead head, String listener) {
+    List<Route> routes = site(head.authority());
+    String path = head.routingPath();
+    for (Route route : routes) {
+      if (route.match().takes(head, path, listener)) {
+        return route;
+      }
+    }
+    return Route.NONE;
+  }
+
+  private List<Route> site(String authority) {
+    if (exact.isEmpty() && bySuffix.isEmpty()) {
+      return fallback;
+    }
+    Optional<HostPort> parsed = HostPort.parse(authority);
+    if (parsed.isEmpty()) {
+      return fallback;
+    }
+    String host = parsed.get().host();
+    List<Route> found = exact.get(host);
+    if (found != null) {
+      return found;
+    }
+    for (int dot = host.indexOf('.'); dot >= 0; dot = host.indexOf('.', dot + 1)) {
+      found = bySuffix.get(host.substring(dot));
+      if (found != null) {
+        return found;
+      }
+    }
+    return fallback;
+  }
+}
