@@ -157,6 +157,9 @@ abstract class Http1Channel extends ChannelInboundHandlerAdapter implements Watc
 
   /** Reads on only while the bytes have somewhere to go. */
   private void govern() {
+    if (inputEnded) {
+      return;
+    }
     boolean wanted = pending == null || wantsBytes();
     var config = context().channel().config();
     if (config.isAutoRead() != wanted) {

@@ -17,6 +17,7 @@ import darban.wire.HeadParser;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelOption;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +36,12 @@ public final class Http1Server extends Http1Channel
     implements ServerConnection, Http1Incoming.Feeder {
   private static final int SHOWN = 96;
 
+  /**
+   * A client that closes its direction has either left or sent its last request and waits. Writing
+   * to one that left is answered by a reset, so this matters only while an origin is silent.
+   */
+  private static final long HALF_CLOSED_NANOS = TimeUnit.SECONDS.toNanos(10);
+
   private final ServerOptions options;
   private final ServerHandler handler;
   private final WriteWatch writeWatch = new WriteWatch();
@@ -42,6 +49,7 @@ public final class Http1Server extends Http1Channel
   private long idleSince;
   private long headSince;
   private long requests;
+  private long inputEndedAt;
   private boolean draining;
   private boolean closing;
 
@@ -91,7 +99,10 @@ public final class Http1Server extends Http1Channel
     try {
       int end = findHead();
       if (end < 0) {
-        if (pending() != null && headSince == 0) {
+        if (inputEnded) {
+          closing = true;
+          closeWhenFlushed(false);
+        } else if (pending() != null && headSince == 0) {
           headSince = lastRead;
         }
         return false;
@@ -177,7 +188,8 @@ public final class Http1Server extends Http1Channel
 
   /** Whether the connection may serve another request after the one answered now. */
   boolean mayKeepAlive() {
-    return !draining && !inputEnded;
+    ByteBuf pipelined = pending();
+    return !draining && (!inputEnded || (pipelined != null && pipelined.isReadable()));
   }
 
   private void refuse(Failure why) {
@@ -223,20 +235,8 @@ public final class Http1Server extends Http1Channel
 
   @Override
   void inputEnded() {
-    Http1ServerStream current = stream;
-    if (current == null) {
-      if (!closing) {
-        context().close();
-      }
-      return;
-    }
+    inputEndedAt = loop.nanos();
     advance();
-    if (stream == current && !current.awaitsLast()) {
-      // A client that may send more but hung up has left; one that announced its last request
-      // merely closed its direction, and still reads.
-      disconnected(null);
-      context().close();
-    }
   }
 
   @Override
@@ -290,7 +290,8 @@ public final class Http1Server extends Http1Channel
   public void tick(long now) {
     Timeouts timeouts = options.timeouts();
     Http1ServerStream current = stream;
-    if (writeWatch.stalled(context().channel(), now, timeouts.write().toNanos())) {
+    if (writeWatch.stalled(context().channel(), now, timeouts.write().toNanos())
+        || (inputEnded && now - inputEndedAt > HALF_CLOSED_NANOS)) {
       disconnected(null);
       abort(gone());
     } else if (current != null) {

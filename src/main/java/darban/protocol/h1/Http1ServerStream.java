@@ -85,11 +85,6 @@ final class Http1ServerStream implements ServerStream, Http1Outgoing.Owner {
     return keepAlive;
   }
 
-  /** Whether the client said that it sends no further request. */
-  boolean awaitsLast() {
-    return !keepAlive && requestOver();
-  }
-
   @Override
   public void interim(ResponseHead interim) {
     if (phase != Phase.WAITING || head.version() == Version.HTTP_1_0) {

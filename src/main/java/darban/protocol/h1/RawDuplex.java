@@ -186,12 +186,16 @@ public final class RawDuplex extends ChannelInboundHandlerAdapter implements Dup
 
     @Override
     public void pause() {
-      channel.config().setAutoRead(false);
+      if (!incomingEnded) {
+        channel.config().setAutoRead(false);
+      }
     }
 
     @Override
     public void resume() {
-      channel.config().setAutoRead(true);
+      if (!incomingEnded) {
+        channel.config().setAutoRead(true);
+      }
     }
 
     @Override
