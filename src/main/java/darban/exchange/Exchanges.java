@@ -50,11 +50,10 @@ public final class Exchanges implements ServerHandler {
     service.observer().began(exchange);
     stream.onEnd(why -> ended(exchange, why));
     Future<Reply> reply = serve(exchange);
-    reply.onComplete(
-        result ->
-            exchange.send(
-                result.succeeded() ? result.result() : refuse(exchange, result.cause()),
-                why -> ended(exchange, why)));
+    reply.onComplete(result ->
+        exchange.send(
+            result.succeeded() ? result.result() : refuse(exchange, result.cause()),
+            why -> ended(exchange, why)));
   }
 
   private Future<Reply> serve(Exchange exchange) {

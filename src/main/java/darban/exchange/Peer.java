@@ -38,9 +38,7 @@ public record Peer(
 
   /** The client's address without port: an IP literal, or {@code unix}. */
   public String address() {
-    return remote instanceof InetSocketAddress inet
-        ? inet.getAddress().getHostAddress()
-        : "unix";
+    return remote instanceof InetSocketAddress inet ? inet.getAddress().getHostAddress() : "unix";
   }
 
   /** The client's port, or 0 for a unix socket. */

@@ -14,13 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Pipeline implements Endpoint {
   private static final List<Phase> ORDER =
-      List.of(
-          Phase.LIMIT,
-          Phase.GATE,
-          Phase.REWRITE,
-          Phase.CACHE,
-          Phase.COMPRESS,
-          Phase.FORWARDED);
+      List.of(Phase.LIMIT, Phase.GATE, Phase.REWRITE, Phase.CACHE, Phase.COMPRESS, Phase.FORWARDED);
 
   private final Endpoint first;
 
@@ -47,8 +41,7 @@ public final class Pipeline implements Endpoint {
       try {
         @Nullable Future<Reply> reply = step.serve(exchange);
         return Objects.requireNonNullElseGet(
-            reply,
-            () -> Future.failedFuture(Failure.of(Kind.INTERNAL, "no answer from " + phase)));
+            reply, () -> Future.failedFuture(Failure.of(Kind.INTERNAL, "no answer from " + phase)));
       } catch (RuntimeException thrown) {
         return Future.failedFuture(Failure.from(thrown));
       }

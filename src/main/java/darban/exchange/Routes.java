@@ -19,14 +19,13 @@ public final class Routes {
 
   /** The sites by host pattern: {@code example.com}, {@code *.example.com} or {@code *}. */
   public Routes(Map<String, List<Route>> sites) {
-    sites.forEach(
-        (host, routes) -> {
-          if (host.startsWith("*.")) {
-            bySuffix.put(host.substring(1), routes);
-          } else if (!host.equals("*")) {
-            exact.put(host, routes);
-          }
-        });
+    sites.forEach((host, routes) -> {
+      if (host.startsWith("*.")) {
+        bySuffix.put(host.substring(1), routes);
+      } else if (!host.equals("*")) {
+        exact.put(host, routes);
+      }
+    });
     fallback = sites.getOrDefault("*", List.of());
   }
 

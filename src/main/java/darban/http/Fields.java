@@ -229,6 +229,11 @@ public final class Fields {
       return size;
     }
 
+    /** The lines so far, to look at; valid until the next change. */
+    public Fields peek() {
+      return new Fields(names, values, size);
+    }
+
     /** The fields. The builder must not be used afterwards. */
     public Fields build() {
       return size == 0 ? NONE : new Fields(names, values, size);

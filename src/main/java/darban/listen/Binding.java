@@ -89,10 +89,7 @@ public final class Binding {
   }
 
   private static boolean canSharePort(Loop loop) {
-    return ((VertxInternal) loop.vertx())
-            .transport()
-            .serverChannelFactory(false)
-            .newChannel()
+    return ((VertxInternal) loop.vertx()).transport().serverChannelFactory(false).newChannel()
         instanceof io.netty.channel.unix.UnixChannel;
   }
 
@@ -102,14 +99,12 @@ public final class Binding {
     Future<Void> all = Future.succeededFuture();
     for (Loop loop : loops) {
       all =
-          all.compose(
-              done ->
-                  bindOne(loop, new LoopGroup(List.of(loop)), address, accept, true)
-                      .map(
-                          channel -> {
-                            bound.add(channel);
-                            return null;
-                          }));
+          all.compose(done ->
+              bindOne(loop, new LoopGroup(List.of(loop)), address, accept, true)
+                  .map(channel -> {
+                    bound.add(channel);
+                    return null;
+                  }));
     }
     return all.map(done -> new Binding(bound.getFirst().localAddress(), List.copyOf(bound)))
         .onFailure(why -> bound.forEach(Channel::close));
@@ -148,14 +143,13 @@ public final class Binding {
     Promise<Channel> promise = Promise.promise();
     bootstrap
         .bind(address)
-        .addListener(
-            (io.netty.channel.ChannelFuture done) -> {
-              if (done.isSuccess()) {
-                promise.complete(done.channel());
-              } else {
-                promise.fail(refused(address, done.cause()));
-              }
-            });
+        .addListener((io.netty.channel.ChannelFuture done) -> {
+          if (done.isSuccess()) {
+            promise.complete(done.channel());
+          } else {
+            promise.fail(refused(address, done.cause()));
+          }
+        });
     return promise.future();
   }
 

@@ -23,8 +23,7 @@ public final class Origins implements AutoCloseable {
     this.balance = Balance.roundRobin(group.servers());
     for (Server server : group.servers()) {
       pools.put(
-          server,
-          new Pool(loop, connectors.apply(server), group.connections(), MOST_WAITING));
+          server, new Pool(loop, connectors.apply(server), group.connections(), MOST_WAITING));
     }
   }
 

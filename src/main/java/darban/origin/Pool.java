@@ -30,11 +30,13 @@ public final class Pool implements Connector.Owner {
   private final Connector connector;
   private final int mostConnections;
   private final int mostWaiting;
+
   /** Free connections that take one request at a time; the one used last is first. */
   private final Deque<ClientConnection> free = new ArrayDeque<>();
 
   /** Connections that take several at once, free or not. */
   private final List<ClientConnection> shared = new ArrayList<>();
+
   private final Deque<Waiter> waiting = new ArrayDeque<>();
   private int connecting;
   private int open;
@@ -44,8 +46,7 @@ public final class Pool implements Connector.Owner {
    * An empty pool.
    *
    * @param mostConnections open connections at once
-   * @param mostWaiting requests that wait beyond them; one more fails with {@link
-   *     Kind#OVERLOADED}
+   * @param mostWaiting requests that wait beyond them; one more fails with {@link Kind#OVERLOADED}
    */
   public Pool(Loop loop, Connector connector, int mostConnections, int mostWaiting) {
     this.loop = loop;
@@ -63,8 +64,7 @@ public final class Pool implements Connector.Owner {
       waiter.failed(Failure.of(Kind.STOPPING, "the service is being stopped"));
     } else if (waiting.size() >= mostWaiting) {
       waiter.failed(
-          Failure.of(Kind.OVERLOADED, "too many requests wait for the origin")
-              .retry(Retry.ALWAYS));
+          Failure.of(Kind.OVERLOADED, "too many requests wait for the origin").retry(Retry.ALWAYS));
     } else {
       waiting.add(waiter);
       if (waiting.size() > connecting && open + connecting < mostConnections) {

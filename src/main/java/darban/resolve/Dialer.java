@@ -128,8 +128,7 @@ public final class Dialer {
       connecting.addListener(done -> arrived((ChannelFuture) done));
       if (next < addresses.size() && !promise.future().isComplete()) {
         nextTry =
-            loop.eventLoop()
-                .schedule(this::tryNext, NEXT_ADDRESS_MILLIS, TimeUnit.MILLISECONDS);
+            loop.eventLoop().schedule(this::tryNext, NEXT_ADDRESS_MILLIS, TimeUnit.MILLISECONDS);
       }
     }
 
@@ -138,8 +137,7 @@ public final class Dialer {
       Bootstrap bootstrap =
           new Bootstrap()
               .group(loop.eventLoop())
-              .channelFactory(
-                  ((VertxInternal) loop.vertx()).transport().channelFactory(unix))
+              .channelFactory(((VertxInternal) loop.vertx()).transport().channelFactory(unix))
               .option(ChannelOption.AUTO_READ, false)
               .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
               .handler(handler.get());

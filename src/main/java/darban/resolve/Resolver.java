@@ -30,16 +30,15 @@ public final class Resolver {
     ((VertxInternal) loop.vertx())
         .nameResolver()
         .resolveAll(loop.eventLoop(), host)
-        .addListener(
-            found -> {
-              if (found.isSuccess()) {
-                @SuppressWarnings("unchecked")
-                List<InetSocketAddress> addresses = (List<InetSocketAddress>) found.getNow();
-                promise.complete(interleaved(addresses));
-              } else {
-                promise.fail(failure(host, found.cause()));
-              }
-            });
+        .addListener(found -> {
+          if (found.isSuccess()) {
+            @SuppressWarnings("unchecked")
+            List<InetSocketAddress> addresses = (List<InetSocketAddress>) found.getNow();
+            promise.complete(interleaved(addresses));
+          } else {
+            promise.fail(failure(host, found.cause()));
+          }
+        });
     return promise.future();
   }
 

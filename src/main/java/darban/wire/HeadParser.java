@@ -315,7 +315,7 @@ public final class HeadParser {
         throw refuse(Violation.FIELD_VALUE);
       }
     }
-    if (underscore && imitates(b, from, nameEnd)) {
+    if (underscore && imitates(ascii(b, from, nameEnd))) {
       return;
     }
     fields.add(
@@ -327,8 +327,8 @@ public final class HeadParser {
    * Whether a name with underscores is the twin of one that frames a message or is trusted further
    * on. Servers behind CGI read both as one, so such a line is dropped.
    */
-  private static boolean imitates(byte[] b, int from, int to) {
-    FieldName twin = FieldName.of(ascii(b, from, to).replace('_', '-'));
+  static boolean imitates(String name) {
+    FieldName twin = FieldName.of(name.replace('_', '-'));
     return twin.isHopByHop()
         || twin == FieldName.CONTENT_LENGTH
         || twin == FieldName.HOST
