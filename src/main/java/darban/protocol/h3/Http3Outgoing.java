@@ -1,0 +1,115 @@
+package darban.protocol.h3;
+
+import darban.base.Failure;
+import darban.base.Kind;
+import darban.flow.Body;
+import darban.flow.Sink;
+import darban.http.Fields;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
+import io.netty.handler.codec.http3.DefaultHttp3DataFrame;
+import io.netty.handler.codec.http3.DefaultHttp3HeadersFrame;
+import io.netty.handler.codec.quic.QuicStreamChannel;
+
+/** A body into DATA frames of one stream; pauses its source while the stream is full. */
+final class Http3Outgoing implements Sink {
+  /** The message the body belongs to. */
+  interface Owner {
+    /** All of it is written; {@code last} completes when QUIC took it. */
+    void bodyWritten(ChannelFuture last);
+
+    /** It will never be whole; the stream is over. */
+    void bodyBroken(Failure why);
+  }
+
+  private final QuicStreamChannel channel;
+  private final Body.Stream from;
+  private final Owner owner;
+  private final long length;
+  private long sent;
+  private boolean over;
+
+  Http3Outgoing(QuicStreamChannel channel, Body.Stream from, Owner owner) {
+    this.channel = channel;
+    this.from = from;
+    this.owner = owner;
+    this.length = from.length();
+  }
+
+  void start() {
+    from.open(this);
+  }
+
+  long sent() {
+    return sent;
+  }
+
+  void writabilityChanged() {
+    if (!over && channel.isWritable()) {
+      from.resume();
+    }
+  }
+
+  void cancel(Failure why) {
+    if (!over) {
+      over = true;
+      from.cancel(why);
+    }
+  }
+
+  @Override
+  public void data(ByteBuf bytes) {
+    int n = bytes.readableBytes();
+    if (over || n == 0) {
+      bytes.release();
+      return;
+    }
+    sent += n;
+    if (length >= 0 && sent > length) {
+      bytes.release();
+      over = true;
+      Failure why = Failure.of(Kind.RESPONSE_MALFORMED, "body longer than declared");
+      from.cancel(why);
+      owner.bodyBroken(why);
+      return;
+    }
+    channel.write(new DefaultHttp3DataFrame(bytes));
+    if (!channel.isWritable()) {
+      from.pause();
+      channel.flush();
+    }
+  }
+
+  @Override
+  public void flush() {
+    if (!over) {
+      channel.flush();
+    }
+  }
+
+  @Override
+  public void end(Fields trailers) {
+    if (over) {
+      return;
+    }
+    over = true;
+    if (length >= 0 && sent < length) {
+      owner.bodyBroken(Failure.of(Kind.RESPONSE_INCOMPLETE, "body shorter than declared"));
+      return;
+    }
+    Object last =
+        trailers.size() == 0
+            ? Unpooled.EMPTY_BUFFER
+            : new DefaultHttp3HeadersFrame(Http3Heads.fields(trailers));
+    owner.bodyWritten(channel.writeAndFlush(last));
+  }
+
+  @Override
+  public void fail(Failure why) {
+    if (!over) {
+      over = true;
+      owner.bodyBroken(why);
+    }
+  }
+}

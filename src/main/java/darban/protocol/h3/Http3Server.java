@@ -1,0 +1,153 @@
+package darban.protocol.h3;
+
+import darban.base.Limits;
+import darban.flow.Loop;
+import darban.flow.Watched;
+import darban.protocol.ServerConnection;
+import darban.protocol.ServerHandler;
+import darban.protocol.ServerOptions;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
+import io.netty.handler.codec.http3.DefaultHttp3GoAwayFrame;
+import io.netty.handler.codec.http3.DefaultHttp3SettingsFrame;
+import io.netty.handler.codec.http3.Http3;
+import io.netty.handler.codec.http3.Http3ErrorCode;
+import io.netty.handler.codec.http3.Http3ServerConnectionHandler;
+import io.netty.handler.codec.http3.Http3Settings;
+import io.netty.handler.codec.quic.QuicChannel;
+import io.netty.handler.codec.quic.QuicStreamChannel;
+
+/** A client's HTTP/3 connection. Event loop of its channel. */
+public final class Http3Server extends ChannelInboundHandlerAdapter
+    implements ServerConnection, Watched {
+  private final Loop loop;
+  private final ServerOptions options;
+  private final ServerHandler handler;
+  private final QuicChannel channel;
+  private long idleSince;
+  private long requests;
+  private int open;
+  private long nextStream;
+  private boolean draining;
+  private int watchIndex = -1;
+
+  private Http3Server(
+      Loop loop, ServerOptions options, ServerHandler handler, QuicChannel channel) {
+    this.loop = loop;
+    this.options = options;
+    this.handler = handler;
+    this.channel = channel;
+    this.idleSince = loop.nanos();
+  }
+
+  /** Makes {@code channel}, a new QUIC connection, speak HTTP/3. */
+  public static Http3Server install(
+      Loop loop, ServerOptions options, ServerHandler handler, QuicChannel channel) {
+    Http3Server server = new Http3Server(loop, options, handler, channel);
+    Limits limits = options.limits();
+    Http3Settings settings =
+        new Http3Settings().maxFieldSectionSize(limits.head()).enableConnectProtocol(true);
+    channel
+        .pipeline()
+        .addLast(
+            new Http3ServerConnectionHandler(
+                new ChannelInitializer<QuicStreamChannel>() {
+                  @Override
+                  protected void initChannel(QuicStreamChannel stream) {
+                    server.opened(stream);
+                  }
+                },
+                null,
+                null,
+                new DefaultHttp3SettingsFrame(settings),
+                true));
+    channel.pipeline().addLast(server);
+    return server;
+  }
+
+  private void opened(QuicStreamChannel stream) {
+    if (draining) {
+      stream.shutdown(code(Http3ErrorCode.H3_REQUEST_REJECTED), stream.newPromise());
+      return;
+    }
+    requests++;
+    open++;
+    nextStream = Math.max(nextStream, stream.streamId() + 4);
+    stream.pipeline().addLast(new Http3ServerStream(this, stream, loop, options, handler));
+  }
+
+  static int code(Http3ErrorCode error) {
+    return switch (error) {
+      case H3_NO_ERROR -> 0x100;
+      case H3_INTERNAL_ERROR -> 0x102;
+      case H3_EXCESSIVE_LOAD -> 0x107;
+      case H3_REQUEST_REJECTED -> 0x10b;
+      case H3_REQUEST_CANCELLED -> 0x10c;
+      case H3_MESSAGE_ERROR -> 0x10e;
+      default -> 0x101;
+    };
+  }
+
+  /** A stream ended, one way or another. */
+  void ended() {
+    open--;
+    idleSince = loop.nanos();
+    if (draining && open == 0) {
+      closeWith(Http3ErrorCode.H3_NO_ERROR);
+    }
+  }
+
+  private void closeWith(Http3ErrorCode error) {
+    channel.close(true, code(error), Unpooled.EMPTY_BUFFER);
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext ctx) {
+    loop.watch(this);
+  }
+
+  @Override
+  public void handlerRemoved(ChannelHandlerContext ctx) {
+    loop.unwatch(this);
+  }
+
+  @Override
+  public void tick(long now) {
+    if (open > 0) {
+      return;
+    }
+    long most =
+        requests == 0 ? options.timeouts().head().toNanos() : options.timeouts().idle().toNanos();
+    if (now - idleSince > most) {
+      closeWith(Http3ErrorCode.H3_NO_ERROR);
+    }
+  }
+
+  @Override
+  public void drain() {
+    draining = true;
+    QuicStreamChannel control = Http3.getLocalControlStream(channel);
+    if (open == 0 || control == null) {
+      closeWith(Http3ErrorCode.H3_NO_ERROR);
+    } else {
+      control.writeAndFlush(new DefaultHttp3GoAwayFrame(nextStream));
+    }
+  }
+
+  @Override
+  public void close() {
+    closeWith(Http3ErrorCode.H3_NO_ERROR);
+  }
+
+  @Override
+  public int watchIndex() {
+    return watchIndex;
+  }
+
+  @Override
+  public void watchIndex(int index) {
+    watchIndex = index;
+  }
+}
