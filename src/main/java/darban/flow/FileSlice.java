@@ -6,27 +6,27 @@ import darban.http.Fields;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.DefaultFileRegion;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A part of an open file, on its way to a client. Owns the channel: closed once, by whoever takes
- * the slice last ({@link #region} hands that duty to Netty, {@link #stream} to the stream).
+ * A part of an open file, on its way to a client. Holds the file once and lets go of it once: when
+ * closed, or through what {@link #region} or {@link #stream} made of it.
  */
 public final class FileSlice implements AutoCloseable {
   private static final int PIECE = 128 * 1024;
 
-  private final FileChannel file;
+  private final OpenFile file;
   private final long offset;
   private final long length;
 
   /**
    * The bytes of {@code file} from {@code offset} on.
    *
+   * @param file held once by the slice from now on
    * @param offset 0 or more
    * @param length bytes, all of which must be in the file
    */
-  public FileSlice(FileChannel file, long offset, long length) {
+  public FileSlice(OpenFile file, long offset, long length) {
     this.file = file;
     this.offset = offset;
     this.length = length;
@@ -51,12 +51,7 @@ public final class FileSlice implements AutoCloseable {
 
   @Override
   public void close() {
-    try {
-      file.close();
-    } catch (IOException readOnly) {
-      // Nothing was written, so nothing can be lost by it.
-      throw new java.io.UncheckedIOException(readOnly);
-    }
+    file.release();
   }
 
   /** Reads pieces on a worker thread, delivers them on the loop. */
@@ -125,7 +120,7 @@ public final class FileSlice implements AutoCloseable {
 
     private Void read(ByteBuf piece, long at, int wanted) throws IOException {
       while (piece.readableBytes() < wanted) {
-        int n = piece.writeBytes(file, at + piece.readableBytes(), wanted - piece.readableBytes());
+        int n = piece.writeBytes(file.channel(), at + piece.readableBytes(), wanted - piece.readableBytes());
         if (n < 0) {
           throw new IOException("the file became shorter");
         }

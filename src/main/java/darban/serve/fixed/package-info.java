@@ -1,0 +1,5 @@
+/** Answers that the configuration itself holds: {@code redirect} and {@code respond}. */
+@NullMarked
+package darban.serve.fixed;
+
+import org.jspecify.annotations.NullMarked;
