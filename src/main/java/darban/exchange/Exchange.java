@@ -70,12 +70,6 @@ public final class Exchange {
     request = changed;
   }
 
-  /** The scheme of the effective request URI: {@code http} or {@code https}. */
-  public String scheme() {
-    String named = request.target().scheme();
-    return named == null ? peer.scheme() : named;
-  }
-
   /** The route it takes. */
   public Route route() {
     return route;

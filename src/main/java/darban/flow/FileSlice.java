@@ -37,11 +37,14 @@ public final class FileSlice implements AutoCloseable {
     return length;
   }
 
-  /**
-   * The slice for {@code sendfile(2)}: for a channel without TLS. Closes the file when released.
-   */
+  /** The slice for {@code sendfile(2)}: for a channel without TLS. */
   public DefaultFileRegion region() {
-    return new DefaultFileRegion(file, offset, length);
+    return new DefaultFileRegion(file.channel(), offset, length) {
+      @Override
+      protected void deallocate() {
+        close();
+      }
+    };
   }
 
   /** The slice as a stream that reads ahead one piece, off the event loop. */
@@ -120,7 +123,9 @@ public final class FileSlice implements AutoCloseable {
 
     private Void read(ByteBuf piece, long at, int wanted) throws IOException {
       while (piece.readableBytes() < wanted) {
-        int n = piece.writeBytes(file.channel(), at + piece.readableBytes(), wanted - piece.readableBytes());
+        int n =
+            piece.writeBytes(
+                file.channel(), at + piece.readableBytes(), wanted - piece.readableBytes());
         if (n < 0) {
           throw new IOException("the file became shorter");
         }

@@ -44,8 +44,7 @@ public final class Conditions {
       }
       return Outcome.PROCEED;
     }
-    if (reading
-        && !changedSince(fields.get(FieldName.IF_MODIFIED_SINCE), modified, now, true)) {
+    if (reading && !changedSince(fields.get(FieldName.IF_MODIFIED_SINCE), modified, now, true)) {
       return Outcome.NOT_MODIFIED;
     }
     return Outcome.PROCEED;

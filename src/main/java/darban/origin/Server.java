@@ -1,7 +1,6 @@
 package darban.origin;
 
 import darban.resolve.Destination;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One server of a group. Immutable.
@@ -9,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  * @param name as the configuration writes it, for logs and metrics
  * @param protocol what it speaks
  * @param destination where it is
- * @param host the name it is known by: for TLS, and for Host where the client's is not passed on
+ * @param host its name for TLS: what its certificate must be good for
+ * @param authority its name for Host, where the client sent none
  * @param basePath prepended to every path; empty, or starting with a slash and not ending with one
  * @param weight its share, 1 or more
  */
@@ -17,7 +17,8 @@ public record Server(
     String name,
     Protocol protocol,
     Destination destination,
-    @Nullable String host,
+    String host,
+    String authority,
     String basePath,
     int weight) {
 

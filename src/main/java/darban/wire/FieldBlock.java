@@ -192,13 +192,11 @@ public final class FieldBlock {
         throw Violation.TARGET.inRequest();
       }
     }
-    if (path.equals("*") && asked == Method.OPTIONS) {
-      return Target.ANY;
-    }
-    if (path.charAt(0) != '/') {
+    boolean any = path.equals("*") && asked == Method.OPTIONS;
+    if (path.charAt(0) != '/' && !any) {
       throw Violation.TARGET.inRequest();
     }
-    return Target.origin(path);
+    return new Target(Target.Form.ABSOLUTE, scheme, authority == null ? host : authority, path);
   }
 
   /** {@code :authority}, or Host where that is missing; if both are there they must agree. */

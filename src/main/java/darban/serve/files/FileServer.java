@@ -169,8 +169,7 @@ public final class FileServer implements Endpoint {
   private static Reply reply(Exchange exchange, Found found) {
     return switch (found) {
       case Found.Moved moved ->
-          Reply.empty(
-              308, Fields.builder(2).add(FieldName.LOCATION, moved.location()).build());
+          Reply.empty(308, Fields.builder(2).add(FieldName.LOCATION, moved.location()).build());
       case Found.Listing listing -> {
         Reply.Message page = Reply.text(200, "text/html; charset=utf-8", listing.page());
         yield page.withFields(
@@ -197,8 +196,7 @@ public final class FileServer implements Endpoint {
     fields.add(FieldName.CONTENT_TYPE, MediaType.ofFile(file.name()));
     String range = head.fields().get(FieldName.RANGE);
     Optional<List<Ranges.Part>> parts =
-        range == null
-                || !Conditions.rangeApplies(head.fields(), file.etag(), file.modified(), now)
+        range == null || !Conditions.rangeApplies(head.fields(), file.etag(), file.modified(), now)
             ? Optional.empty()
             : Ranges.parse(range, file.size());
     if (parts.isEmpty()) {

@@ -28,8 +28,6 @@ public final class Respond implements Endpoint {
     boolean none = body.length == 0 && exchange.request().method() != Method.HEAD;
     return Future.succeededFuture(
         new Reply.Message(
-            status,
-            fields,
-            none ? Body.NONE : new Body.Bytes(Unpooled.wrappedBuffer(body))));
+            status, fields, none ? Body.NONE : new Body.Bytes(Unpooled.wrappedBuffer(body))));
   }
 }

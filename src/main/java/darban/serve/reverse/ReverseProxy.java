@@ -1,24 +1,11 @@
 package darban.serve.reverse;
 
-import darban.base.Failure;
 import darban.exchange.Endpoint;
 import darban.exchange.Exchange;
 import darban.exchange.Reply;
-import darban.flow.Body;
-import darban.flow.Duplex;
-import darban.http.FieldName;
-import darban.http.Fields;
-import darban.http.HopByHop;
-import darban.http.Method;
-import darban.http.RequestHead;
-import darban.http.ResponseHead;
-import darban.http.Target;
-import darban.http.Version;
-import darban.origin.Call;
 import darban.origin.Origins;
-import darban.origin.Server;
+import darban.serve.ProxyPass;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 
 /** Passes exchanges on to a service. One per route and event loop. */
 public final class ReverseProxy implements Endpoint {
@@ -31,97 +18,6 @@ public final class ReverseProxy implements Endpoint {
 
   @Override
   public Future<Reply> serve(Exchange exchange) {
-    Relay relay = new Relay(exchange);
-    Call call =
-        new Call(
-            exchange.loop(),
-            origins,
-            forwarded(exchange.request()),
-            exchange.takeBody(),
-            ReverseProxy::forServer,
-            relay);
-    exchange.onCancel(call::cancel);
-    call.start();
-    return relay.promise.future();
-  }
-
-  /** The request without what belongs to the client's connection, plus what belongs to ours. */
-  private static RequestHead forwarded(RequestHead head) {
-    Fields received = head.fields();
-    Fields.Builder fields =
-        received.filtered(HopByHop.endToEnd(received).and(name -> name != FieldName.HOST));
-    String upgrade = HopByHop.upgrade(head);
-    if (upgrade != null) {
-      fields.add(FieldName.CONNECTION, "Upgrade").add(FieldName.UPGRADE, upgrade);
-    }
-    if (received.hasToken(FieldName.TE, "trailers")) {
-      fields.add(FieldName.TE, "trailers");
-    }
-    Method method = head.method();
-    Target target =
-        head.target().form() == Target.Form.ABSOLUTE
-            ? Target.origin(head.target().path())
-            : head.target();
-    return new RequestHead(
-        Version.HTTP_1_1, method, target, head.authority(), fields.build(), head.protocol());
-  }
-
-  private static RequestHead forServer(RequestHead head, Server server) {
-    String authority =
-        head.authority().isEmpty() && server.host() != null ? server.host() : head.authority();
-    Fields fields = head.fields().toBuilder().add(FieldName.HOST, authority).build();
-    Target target =
-        server.basePath().isEmpty() || head.target().form() != Target.Form.ORIGIN
-            ? head.target()
-            : Target.origin(server.basePath() + head.target().path());
-    return new RequestHead(
-        head.version(), head.method(), target, authority, fields, head.protocol());
-  }
-
-  /** Turns the origin's answer into a reply. */
-  private record Relay(Exchange exchange, Promise<Reply> promise) implements Call.Listener {
-    Relay(Exchange exchange) {
-      this(exchange, exchange.loop().context().promise());
-    }
-
-    @Override
-    public void trying(Server server) {
-      exchange.timeline().attempt(server.name());
-    }
-
-    @Override
-    public void connected() {
-      exchange.timeline().connected(exchange.loop().nanos());
-    }
-
-    @Override
-    public void interim(ResponseHead head) {
-      exchange.interim(new ResponseHead(head.status(), passedOn(head)));
-    }
-
-    @Override
-    public void response(ResponseHead head, Body body) {
-      exchange.timeline().originAnswered(exchange.loop().nanos());
-      promise.complete(new Reply.Message(head.status(), passedOn(head), body));
-    }
-
-    @Override
-    public void tunnel(ResponseHead head, Duplex origin) {
-      Fields.Builder fields = passedOn(head).toBuilder();
-      String upgrade = head.fields().get(FieldName.UPGRADE);
-      if (upgrade != null) {
-        fields.add(FieldName.CONNECTION, "Upgrade").add(FieldName.UPGRADE, upgrade);
-      }
-      promise.complete(new Reply.Tunnel(head.status(), fields.build(), origin));
-    }
-
-    @Override
-    public void failed(Failure why) {
-      promise.fail(why);
-    }
-
-    private static Fields passedOn(ResponseHead head) {
-      return head.fields().filtered(HopByHop.endToEnd(head.fields())).build();
-    }
+    return ProxyPass.pass(exchange, origins);
   }
 }

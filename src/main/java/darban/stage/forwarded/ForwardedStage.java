@@ -66,14 +66,14 @@ public final class ForwardedStage implements Stage {
     String node = address.indexOf(':') >= 0 ? "\"[" + address + "]\"" : address;
     String host = head.authority();
     StringBuilder element = new StringBuilder("for=").append(node).append(";proto=");
-    element.append(exchange.scheme());
+    element.append(peer.scheme());
     if (!host.isEmpty()) {
       boolean token = host.indexOf(':') < 0;
       element.append(";host=").append(token ? host : "\"" + host + "\"");
     }
     append(fields, FieldName.FORWARDED, before.joined(FieldName.FORWARDED), element.toString());
     append(fields, FieldName.X_FORWARDED_FOR, before.joined(FieldName.X_FORWARDED_FOR), address);
-    fields.setIfAbsent(FieldName.X_FORWARDED_PROTO, exchange.scheme());
+    fields.setIfAbsent(FieldName.X_FORWARDED_PROTO, peer.scheme());
     if (!host.isEmpty()) {
       fields.setIfAbsent(FieldName.X_FORWARDED_HOST, host);
     }

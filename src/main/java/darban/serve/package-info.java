@@ -1,0 +1,8 @@
+/**
+ * The ends of pipelines: what a route does with a request. Each folder below is one action; this
+ * package holds what several of them share.
+ */
+@NullMarked
+package darban.serve;
+
+import org.jspecify.annotations.NullMarked;
