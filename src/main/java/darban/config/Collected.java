@@ -1,0 +1,66 @@
+package darban.config;
+
+import static darban.config.Problem.quote;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Reads lists and maps item by item, so that every broken one is told. */
+final class Collected {
+  private Collected() {}
+
+  /** The values of a list's items; empty when one of them is broken. */
+  static <T> Optional<List<T>> list(Shape<T> item, int least, Node node, Problems problems) {
+    Form form = new Form.ListOf(item.form(), least);
+    if (!(node instanceof Node.Sequence sequence)) {
+      if (node.isNothing() && least == 0) {
+        return Optional.of(List.of());
+      }
+      boolean one = node instanceof Node.Scalar && !node.isNothing();
+      String shown = node instanceof Node.Scalar scalar && one ? scalar.text() : "…";
+      problems.misplaced(node, form, "write a list: `[" + shown + "]`");
+      return Optional.empty();
+    }
+    List<T> values = new ArrayList<>();
+    for (Node it : sequence.items()) {
+      item.read(it, problems).ifPresent(values::add);
+    }
+    if (sequence.items().size() < least) {
+      String what = "the list has " + sequence.items().size() + " items";
+      problems.error(node.at(), what, "write at least " + least);
+      return Optional.empty();
+    }
+    return values.size() == sequence.items().size()
+        ? Optional.of(List.copyOf(values))
+        : Optional.empty();
+  }
+
+  /** The values of a mapping by their keys; empty when a key or a value is broken. */
+  static <K, V> Optional<Map<K, V>> map(
+      Shape<K> key, Shape<V> value, Node node, Problems problems) {
+    if (!(node instanceof Node.Mapping mapping)) {
+      if (node.isNothing()) {
+        return Optional.of(Map.of());
+      }
+      Form form = new Form.MapOf(key.form(), value.form());
+      problems.misplaced(node, form, "write `name: value`");
+      return Optional.empty();
+    }
+    Map<K, V> values = new LinkedHashMap<>();
+    boolean whole = true;
+    for (Node.Entry entry : mapping.entries()) {
+      Optional<K> k = key.read(entry.key(), problems);
+      Optional<V> v = value.read(entry.value(), problems);
+      whole &= k.isPresent() && v.isPresent();
+      if (k.isPresent() && v.isPresent() && values.putIfAbsent(k.get(), v.get()) != null) {
+        String what = quote(entry.key().text()) + " means the same as a key before it";
+        problems.error(entry.key().at(), what, "keep one of the two");
+      }
+    }
+    return whole ? Optional.of(Collections.unmodifiableMap(values)) : Optional.empty();
+  }
+}

@@ -1,0 +1,46 @@
+package darban.config;
+
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+
+/** A compiled regular expression, equal to another of the same text. Immutable. */
+public final class Regex {
+  private final Pattern pattern;
+
+  private Regex(Pattern pattern) {
+    this.pattern = pattern;
+  }
+
+  /** Reads one, in the syntax of {@link Pattern}. */
+  static Optional<Regex> read(Node.Scalar scalar, Problems problems) {
+    try {
+      return Optional.of(new Regex(Pattern.compile(scalar.text())));
+    } catch (PatternSyntaxException broken) {
+      String what = Problem.quote(scalar.text()) + " is not a regular expression";
+      String where = broken.getIndex() < 0 ? "" : " at character " + (broken.getIndex() + 1);
+      problems.error(scalar.at(), what, broken.getDescription() + where);
+      return Optional.empty();
+    }
+  }
+
+  /** The compiled form. */
+  public Pattern pattern() {
+    return pattern;
+  }
+
+  @Override
+  public boolean equals(Object o) {
+    return o instanceof Regex other && pattern.pattern().equals(other.pattern.pattern());
+  }
+
+  @Override
+  public int hashCode() {
+    return pattern.pattern().hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return pattern.pattern();
+  }
+}

@@ -1,0 +1,61 @@
+package darban.config;
+
+import static darban.config.Problem.quote;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** The shape of a mapping whose keys are known. Immutable, any thread. */
+record Section<T>(String name, Keys keys, Function<Values, T> build) implements Shape<T> {
+  @Override
+  public Form.Section form() {
+    return keys.form(name);
+  }
+
+  @Override
+  public Optional<T> read(Node node, Problems problems) {
+    if (!(node instanceof Node.Mapping mapping)) {
+      String hint = "write keys and values, the keys are " + Problems.listed(form().keys());
+      problems.misplaced(node, form(), hint);
+      return Optional.empty();
+    }
+    for (Node.Entry entry : mapping.entries()) {
+      Node.Scalar key = entry.key();
+      if (!keys.has(key.text())) {
+        problems.error(key.at(), "unknown key " + quote(key.text()), hint(key.text(), problems));
+      }
+    }
+    problems.sections().push(this);
+    Optional<Values> values = keys.read(mapping, problems);
+    problems.sections().pop();
+    return values.map(build);
+  }
+
+  /** What was probably meant: a like key here, the same key one level off, or any key there is. */
+  private String hint(String key, Problems problems) {
+    Form.Section here = form();
+    for (Form.Entry entry : here.entries()) {
+      if (sections(entry.form()).anyMatch(below -> below.keys().contains(key))) {
+        return "it belongs under " + quote(entry.key());
+      }
+    }
+    for (Section<?> above : problems.sections()) {
+      if (above.keys.has(key)) {
+        return "it belongs to " + quote(above.name) + ", indent it less";
+      }
+    }
+    List<String> keys = here.keys();
+    return Nearest.to(key, keys)
+        .map(near -> "did you mean " + quote(near) + "?")
+        .orElseGet(() -> "the keys here are " + Problems.listed(keys));
+  }
+
+  private static java.util.stream.Stream<Form.Section> sections(Form form) {
+    return switch (form) {
+      case Form.Section section -> java.util.stream.Stream.of(section);
+      case Form.Either(List<Form> forms) -> forms.stream().flatMap(Section::sections);
+      default -> java.util.stream.Stream.empty();
+    };
+  }
+}
