@@ -4,6 +4,7 @@ import static darban.config.Problem.quote;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,8 +31,9 @@ final class Collected {
       item.read(it, problems).ifPresent(values::add);
     }
     if (sequence.items().size() < least) {
-      String what = "the list has " + sequence.items().size() + " items";
-      problems.error(node.at(), what, "write at least " + least);
+      String what = sequence.items().isEmpty() ? "the list is empty" : "the list is too short";
+      problems.error(
+          node.at(), what, "give it at least " + least + (least == 1 ? " item" : " items"));
       return Optional.empty();
     }
     return values.size() == sequence.items().size()
@@ -47,18 +49,23 @@ final class Collected {
         return Optional.of(Map.of());
       }
       Form form = new Form.MapOf(key.form(), value.form());
-      problems.misplaced(node, form, "write `name: value`");
+      problems.misplaced(node, form, "write names and values, such as `name: value`");
       return Optional.empty();
     }
     Map<K, V> values = new LinkedHashMap<>();
+    Map<K, Node.Scalar> keys = new HashMap<>();
     boolean whole = true;
     for (Node.Entry entry : mapping.entries()) {
       Optional<K> k = key.read(entry.key(), problems);
       Optional<V> v = value.read(entry.value(), problems);
       whole &= k.isPresent() && v.isPresent();
-      if (k.isPresent() && v.isPresent() && values.putIfAbsent(k.get(), v.get()) != null) {
-        String what = quote(entry.key().text()) + " means the same as a key before it";
-        problems.error(entry.key().at(), what, "keep one of the two");
+      if (k.isPresent() && v.isPresent()) {
+        values.put(k.get(), v.get());
+      }
+      Node.Scalar before = k.isPresent() ? keys.putIfAbsent(k.get(), entry.key()) : null;
+      if (before != null) {
+        String what = quote(entry.key().text()) + " is the same as " + quote(before.text());
+        problems.error(entry.key().at(), what + " at " + before.at(), "keep one of the two");
       }
     }
     return whole ? Optional.of(Collections.unmodifiableMap(values)) : Optional.empty();

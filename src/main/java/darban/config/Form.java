@@ -1,7 +1,7 @@
 package darban.config;
 
 import java.util.List;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,7 +62,7 @@ public sealed interface Form {
   record Words(List<String> words) implements Form {
     @Override
     public String noun() {
-      return Problems.listed(words);
+      return Problems.listed(words, "or");
     }
 
     @Override
@@ -79,7 +79,7 @@ public sealed interface Form {
   record ListOf(Form item, int least) implements Form {
     @Override
     public String noun() {
-      return "a list, each item " + item.noun();
+      return "a list";
     }
 
     @Override
@@ -92,7 +92,7 @@ public sealed interface Form {
   record MapOf(Form key, Form value) implements Form {
     @Override
     public String noun() {
-      return "a mapping from " + key.noun() + " to " + value.noun();
+      return "a mapping";
     }
 
     @Override
@@ -105,7 +105,13 @@ public sealed interface Form {
   record Either(List<Form> forms) implements Form {
     @Override
     public String noun() {
-      return forms.stream().map(Form::noun).collect(Collectors.joining(" or "));
+      return Problems.joined(forms.stream().flatMap(Either::nouns).toList(), "or");
+    }
+
+    private static Stream<String> nouns(Form form) {
+      return form instanceof Words(List<String> words)
+          ? words.stream().map(Problem::quote)
+          : Stream.of(form.noun());
     }
 
     @Override
@@ -123,7 +129,7 @@ public sealed interface Form {
   record Section(String name, List<Entry> entries, List<List<String>> exactlyOne) implements Form {
     @Override
     public String noun() {
-      return "the keys of `" + name + "`";
+      return "a `" + name + "` section";
     }
 
     @Override

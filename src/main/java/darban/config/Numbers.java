@@ -17,17 +17,14 @@ final class Numbers {
         "",
         (scalar, problems) -> {
           String text = scalar.text();
-          if (!text.matches("[-+]?[0-9]{1,18}") || text.matches("[-+]?0[0-9].*")) {
-            problems.error(scalar.at(), quote(text) + " is not " + noun, hint(text));
-            return Optional.empty();
+          boolean digits = text.matches("[-+]?(0|[1-9][0-9]*)");
+          long value = digits && text.length() < 19 ? Long.parseLong(text) : Long.MAX_VALUE;
+          if (value >= min && value <= max) {
+            return Optional.of((int) value);
           }
-          long value = Long.parseLong(text);
-          if (value < min || value > max) {
-            problems.error(
-                scalar.at(), quote(text) + " is not " + noun, "choose one in that range");
-            return Optional.empty();
-          }
-          return Optional.of((int) value);
+          String hint = digits ? "choose one in that range" : hint(text);
+          problems.error(scalar.at(), quote(text) + " is not " + noun, hint);
+          return Optional.empty();
         });
   }
 

@@ -44,6 +44,11 @@ public final class Problems {
   /** An error after which nothing more is to be said about what stands at this very place. */
   void unreadable(Position at, String what, String hint) {
     error(at, what, hint);
+    settle(at);
+  }
+
+  /** Drops every later error at this very place. */
+  void settle(Position at) {
     settled.add(at);
   }
 
@@ -62,16 +67,21 @@ public final class Problems {
   static String choice(String word, Collection<String> candidates) {
     return Nearest.to(word, candidates)
         .map(near -> "did you mean " + quote(near) + "?")
-        .orElseGet(() -> candidates.isEmpty() ? "none is defined" : "choose " + listed(candidates));
+        .orElseGet(
+            () -> candidates.isEmpty() ? "none is defined" : "choose " + listed(candidates, "or"));
   }
 
-  /** The words in backquotes, in their order, the last two joined by "or". */
-  static String listed(Collection<String> words) {
-    List<String> quoted = words.stream().map(Problem::quote).toList();
-    int last = quoted.size() - 1;
-    return last < 1
-        ? String.join("", quoted)
-        : String.join(", ", quoted.subList(0, last)) + " or " + quoted.get(last);
+  /** The words in backquotes, in their order, the last two joined by {@code last}. */
+  static String listed(Collection<String> words, String last) {
+    return joined(words.stream().map(Problem::quote).toList(), last);
+  }
+
+  /** {@code a, b or c}. */
+  static String joined(List<String> parts, String last) {
+    int end = parts.size() - 1;
+    return end < 1
+        ? String.join("", parts)
+        : String.join(", ", parts.subList(0, end)) + " " + last + " " + parts.get(end);
   }
 
   /** A part gives itself a name; no other part of its kind may have the same. */

@@ -17,9 +17,10 @@ public final class Regex {
     try {
       return Optional.of(new Regex(Pattern.compile(scalar.text())));
     } catch (PatternSyntaxException broken) {
-      String what = Problem.quote(scalar.text()) + " is not a regular expression";
       String where = broken.getIndex() < 0 ? "" : " at character " + (broken.getIndex() + 1);
-      problems.error(scalar.at(), what, broken.getDescription() + where);
+      String why = " is not a regular expression (" + broken.getDescription() + where + ")";
+      String hint = "put `\\` before a character that is meant as such";
+      problems.error(scalar.at(), Problem.quote(scalar.text()) + why, hint);
       return Optional.empty();
     }
   }

@@ -92,7 +92,7 @@ public final class Registry<V> {
     }
     if (given.isEmpty()) {
       String what = "no " + noun + " is given";
-      problems.error(section.at(), what, "add one of " + Problems.listed(keys()));
+      problems.error(section.at(), what, "add one of " + Problems.listed(keys(), "or"));
     } else if (given.size() > 1) {
       Node.Scalar second = given.get(1).key();
       String what = quote(second.text()) + " is a second " + noun + " beside ";

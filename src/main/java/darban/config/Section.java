@@ -16,7 +16,7 @@ record Section<T>(String name, Keys keys, Function<Values, T> build) implements 
   @Override
   public Optional<T> read(Node node, Problems problems) {
     if (!(node instanceof Node.Mapping mapping)) {
-      String hint = "write keys and values, the keys are " + Problems.listed(form().keys());
+      String hint = "write keys and values, the keys are " + Problems.listed(form().keys(), "and");
       problems.misplaced(node, form(), hint);
       return Optional.empty();
     }
@@ -42,13 +42,15 @@ record Section<T>(String name, Keys keys, Function<Values, T> build) implements 
     }
     for (Section<?> above : problems.sections()) {
       if (above.keys.has(key)) {
-        return "it belongs to " + quote(above.name) + ", indent it less";
+        boolean top = above == problems.sections().getLast();
+        return (top ? "it is a top-level key" : "it is a key of " + quote(above.name))
+            + ", indent it less";
       }
     }
     List<String> keys = here.keys();
     return Nearest.to(key, keys)
         .map(near -> "did you mean " + quote(near) + "?")
-        .orElseGet(() -> "the keys here are " + Problems.listed(keys));
+        .orElseGet(() -> "the keys here are " + Problems.listed(keys, "and"));
   }
 
   private static java.util.stream.Stream<Form.Section> sections(Form form) {

@@ -90,7 +90,7 @@ public sealed interface ServerUrl {
     boolean unix = allowed.contains(Scheme.UNIX);
     Form form = new Form.Text("a URL", unix ? pattern + "|unix:.+" : pattern);
     List<String> examples = allowed.stream().map(ServerUrl::example).toList();
-    String hint = "write " + Problems.listed(examples);
+    String hint = "write " + Problems.listed(examples, "or");
     return Shape.ofText(form, hint, (scalar, problems) -> read(scalar, allowed, hint, problems));
   }
 

@@ -36,6 +36,7 @@ final class Sources {
   private final Map<String, Node.Entry> joined = new LinkedHashMap<>();
   private final Set<Path> open = new LinkedHashSet<>();
   private final Set<Path> done = new HashSet<>();
+  private boolean complete = true;
 
   Sources(Variables variables, Problems problems) {
     this.variables = variables;
@@ -57,6 +58,11 @@ final class Sources {
     return new Node.Mapping(Position.startOf(name), List.copyOf(joined.values()));
   }
 
+  /** Whether every file could be read. */
+  boolean isComplete() {
+    return complete;
+  }
+
   private void addFile(Path file, Position named) {
     Path identity = identity(file);
     if (open.contains(identity)) {
@@ -64,7 +70,9 @@ final class Sources {
           named, quote(file.toString()) + " includes itself", "remove it from `include`");
     } else if (done.add(identity)) {
       open.add(identity);
-      FileText.read(file, named, problems).ifPresent(text -> addText(file, text));
+      Optional<String> text = FileText.read(file, named, problems);
+      text.ifPresent(it -> addText(file, it));
+      complete &= text.isPresent();
       open.remove(identity);
     }
   }
@@ -80,6 +88,7 @@ final class Sources {
 
   private void addText(Path file, String text) {
     Node root = Yaml.read(file, text, variables, problems).orElse(null);
+    complete &= root instanceof Node.Mapping;
     if (root instanceof Node.Mapping mapping) {
       mapping.without(INCLUDE).without(SCHEMA).entries().forEach(this::join);
       mapping.entry(INCLUDE).ifPresent(entry -> include(entry.value()));
@@ -106,11 +115,15 @@ final class Sources {
     try {
       List<Path> files = matching(pattern.at().resolve(pattern.text()));
       if (files.isEmpty() && !pattern.text().contains("*")) {
+        complete = false;
         FileText.noSuch("file", pattern.at().resolve(pattern.text()), pattern.at(), problems);
       }
       files.forEach(file -> addFile(file, pattern.at()));
     } catch (InvalidPathException | PatternSyntaxException invalid) {
-      problems.error(pattern.at(), quote(pattern.text()) + " is not a pattern of files", "mend it");
+      problems.error(
+          pattern.at(),
+          quote(pattern.text()) + " is no pattern",
+          "write a path, with `*` for any name");
     } catch (IOException | DirectoryIteratorException broken) {
       String what = "the files of " + quote(pattern.text()) + " cannot be listed";
       problems.error(pattern.at(), what, "check the directory: " + broken.getMessage());

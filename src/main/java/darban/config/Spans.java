@@ -40,8 +40,11 @@ final class Spans {
   static String hint(String text) {
     Matcher clock = Pattern.compile("([0-9]{1,3}):([0-9]{2})(?::([0-9]{2}))?").matcher(text);
     if (clock.matches()) {
-      String seconds = clock.group(3) == null ? "" : clock.group(3) + "s";
-      return "write `" + clock.group(1) + "h" + clock.group(2) + "m" + seconds + "`";
+      String first = clock.group(1);
+      String second = clock.group(2);
+      return clock.group(3) == null
+          ? "write `%sh%sm` or `%sm%ss`".formatted(first, second, first, second)
+          : "write `%sh%sm%ss`".formatted(first, second, clock.group(3));
     }
     return text.matches("[0-9]{1,9}")
         ? "add the unit: `" + text + "s`, or `ms`, `m`, `h`, `d`"

@@ -110,7 +110,8 @@ final class Yaml {
   private void count(Event event, int more, int depth) {
     nodes += more;
     if (nodes > MAX_NODES) {
-      throw refused(at(event), "more than " + MAX_NODES + " values", "use fewer aliases (`*name`)");
+      String what = "the document has more than " + MAX_NODES + " values";
+      throw refused(at(event), what, "use fewer aliases (`*name`)");
     }
     if (depth > MAX_DEPTH) {
       throw refused(at(event), "nested deeper than " + MAX_DEPTH + " levels", "flatten it");
@@ -121,11 +122,14 @@ final class Yaml {
     String name = alias.getAlias().getValue();
     Anchored anchored = anchors.get(name);
     if (anchored == null) {
-      String what =
-          unfinished.contains(name)
-              ? "the alias `*" + name + "` stands inside what it repeats"
-              : "the alias `*" + name + "` repeats nothing, there is no `&" + name + "` before it";
-      throw refused(at(alias), what, SyntaxError.STAR);
+      throw name.endsWith(":")
+          ? refused(at(alias), SyntaxError.STAR, SyntaxError.QUOTE_STAR)
+          : unfinished.contains(name)
+              ? refused(at(alias), "`*" + name + "` stands inside what it repeats", "remove it")
+              : refused(
+                  at(alias),
+                  "`*" + name + "` has no `&" + name + "` before it",
+                  SyntaxError.QUOTE_STAR);
     }
     count(alias, anchored.nodes - 1, depth + anchored.depth);
     deepest = Math.max(deepest, depth + anchored.depth);
@@ -216,7 +220,8 @@ final class Yaml {
   private void refuseTag(Optional<String> tag, Position at) {
     if (tag.isPresent()) {
       String hint = "remove it, or quote the text if it begins with `!`";
-      problems.unreadable(at, "the tag " + quote(tag.get()) + " has no meaning here", hint);
+      String shown = quote(tag.get().replace("tag:yaml.org,2002:", "!!"));
+      problems.unreadable(at, "the tag " + shown + " has no meaning here", hint);
     }
   }
 
