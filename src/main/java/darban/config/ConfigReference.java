@@ -18,7 +18,7 @@ public final class ConfigReference {
   /** The reference of a whole file, which is one section. */
   public static String of(Shape<?> shape) {
     ConfigReference reference = new ConfigReference();
-    reference.collect(shape.form());
+    reference.collect(Sources.section(shape));
     reference.sections.values().forEach(reference::table);
     return reference.out.toString();
   }
@@ -61,7 +61,7 @@ public final class ConfigReference {
     return switch (otherwise) {
       case null -> "";
       case Node.Scalar scalar -> "`" + scalar.text() + "`";
-      default -> "`" + Json.text(Json.of(otherwise)).replaceAll("\n *", " ") + "`";
+      default -> "`" + Json.text(Json.of(otherwise)).replaceAll("\\s+", " ") + "`";
     };
   }
 

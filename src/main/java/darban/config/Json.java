@@ -1,7 +1,9 @@
 package darban.config;
 
+import java.math.BigDecimal;
 import java.util.Collection;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -24,7 +26,7 @@ final class Json {
       case Node.Scalar(_, String text, boolean plain) -> plain ? literal(text) : text;
       case Node.Sequence(_, List<Node> items) -> items.stream().map(Json::of).toList();
       case Node.Mapping(_, List<Node.Entry> entries) -> {
-        Map<String, Object> object = new java.util.LinkedHashMap<>();
+        Map<String, Object> object = new LinkedHashMap<>();
         entries.forEach(entry -> object.put(entry.key().text(), of(entry.value())));
         yield object;
       }
@@ -36,9 +38,7 @@ final class Json {
     if (text.equals("true") || text.equals("false")) {
       return text.equals("true");
     }
-    return text.matches("-?(0|[1-9][0-9]{0,14})([.][0-9]{1,9})?")
-        ? new java.math.BigDecimal(text)
-        : text;
+    return text.matches("[-+]?(0|[1-9][0-9]{0,14})([.][0-9]{1,9})?") ? new BigDecimal(text) : text;
   }
 
   private void write(Object value, int depth) {
@@ -55,17 +55,25 @@ final class Json {
     }
   }
 
+  /** Short lists of plain values stand in one line, all else has a line an item. */
   private void writeAll(Collection<?> items, char open, char close, int depth) {
+    boolean oneLine = items.stream().noneMatch(Json::hasParts);
     out.append(open);
     for (Iterator<?> it = items.iterator(); it.hasNext(); ) {
-      out.append('\n').repeat("  ", depth + 1);
+      if (!oneLine) {
+        out.append('\n').repeat("  ", depth + 1);
+      }
       write(it.next(), depth + 1);
-      out.append(it.hasNext() ? "," : "");
+      out.append(it.hasNext() ? oneLine ? ", " : "," : "");
     }
-    if (!items.isEmpty()) {
+    if (!oneLine) {
       out.append('\n').repeat("  ", depth);
     }
     out.append(close);
+  }
+
+  private static boolean hasParts(Object item) {
+    return item instanceof Collection || item instanceof Map || item instanceof Map.Entry;
   }
 
   private void writeText(String text) {

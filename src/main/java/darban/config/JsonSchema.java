@@ -5,6 +5,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Writes the JSON Schema (draft 2020-12) of a shape, by which an editor completes and checks a
@@ -25,12 +26,8 @@ public final class JsonSchema {
    * @throws IllegalArgumentException when two different sections have one name
    */
   public static String of(String title, Shape<?> shape) {
-    if (!(shape.form() instanceof Form.Section root)) {
-      throw new IllegalArgumentException("a file is one section");
-    }
     JsonSchema writer = new JsonSchema();
-    Map<String, Object> body = writer.section(root);
-    writer.addSourceKeys(body);
+    Map<String, Object> body = writer.section(Sources.section(shape));
     Map<String, Object> schema = new LinkedHashMap<>();
     schema.put("$schema", "https://json-schema.org/draft/2020-12/schema");
     schema.put("title", title);
@@ -39,31 +36,20 @@ public final class JsonSchema {
     return Json.text(schema) + "\n";
   }
 
-  /** The keys that are gone before a shape sees the file. */
-  private void addSourceKeys(Map<String, Object> root) {
-    if (root.get("properties") instanceof Map<?, ?> properties) {
-      Map<Object, Object> all = new LinkedHashMap<>(properties);
-      Map<String, Object> include = list(new Form.Text("a pattern of files", ""), 0);
-      include.put("description", "Files whose keys are joined with these, such as sites/*.yaml");
-      all.put(Sources.INCLUDE, include);
-      all.put(Sources.SCHEMA, Map.of("type", "string"));
-      root.put("properties", all);
-    }
-  }
-
   private Map<String, Object> schema(Form form) {
     return switch (form) {
       case Form.Text text -> text(text.pattern());
       case Form.Numeric number -> number(number);
       case Form.Bool _ -> map("type", List.of("boolean", "string"), "pattern", VARIABLE);
-      case Form.Words(List<String> words) -> words(words);
+      case Form.Words(List<String> words) -> map("anyOf", words(words));
       case Form.ListOf(Form item, int least) -> list(item, least);
       case Form.MapOf(Form key, Form value) ->
           map(
               "type", List.of("object", "null"),
               "propertyNames", schema(key),
               "additionalProperties", schema(value));
-      case Form.Either(List<Form> forms) -> map("anyOf", forms.stream().map(this::schema).toList());
+      case Form.Either(List<Form> forms) ->
+          map("anyOf", forms.stream().flatMap(this::ways).toList());
       case Form.Section section -> reference(section);
       case Form.Variant variant -> variant(variant);
     };
@@ -98,11 +84,17 @@ public final class JsonSchema {
     return number.whole() ? (Object) (long) bound : (Object) bound;
   }
 
+  private Stream<Map<String, Object>> ways(Form form) {
+    return form instanceof Form.Words(List<String> words)
+        ? words(words).stream()
+        : Stream.of(schema(form));
+  }
+
   /** Words that YAML takes for numbers are offered as both. */
-  private static Map<String, Object> words(List<String> words) {
+  private static List<Map<String, Object>> words(List<String> words) {
     Set<Object> all = new LinkedHashSet<>(words);
     words.forEach(word -> all.add(Json.literal(word)));
-    return map("anyOf", List.of(map("enum", all), map("type", "string", "pattern", VARIABLE)));
+    return List.of(map("enum", all), map("type", "string", "pattern", VARIABLE));
   }
 
   private Map<String, Object> list(Form item, int least) {
@@ -174,7 +166,8 @@ public final class JsonSchema {
         variant.cases().stream()
             .<Object>map(it -> map("if", chosen(variant, it), "then", schema(it.form())))
             .toList();
-    return map("type", "object", "properties", map(tag, words(words)), "allOf", cases);
+    return map(
+        "type", "object", "properties", map(tag, map("anyOf", words(words))), "allOf", cases);
   }
 
   private static Map<String, Object> chosen(Form.Variant variant, Form.Case it) {

@@ -38,7 +38,7 @@ public final class Shapes {
   private static final String NAME = "[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}";
   private static final String NAME_HINT = "use letters, digits, `-`, `_` and `.`";
   private static final String TOKEN = "[A-Za-z0-9!#$%&'*+.^_`|~-]{1,256}";
-  private static final String SIZE = "[0-9]+([.][0-9]+)? ?([kMGT]i?)?B?";
+  private static final String SIZE = "[0-9]+([.][0-9]+)? ?([kKMGT]i?)?B?";
   private static final String DOMAIN = "[*]|([*][.])?[^*/:\\s]+|\\[[0-9A-Fa-f:.]+\\]";
 
   private Shapes() {}

@@ -38,6 +38,27 @@ final class Sources {
   private final Set<Path> done = new HashSet<>();
   private boolean complete = true;
 
+  /**
+   * The section of a whole file with the keys that are gone before its shape sees them.
+   *
+   * @throws IllegalArgumentException when the shape is no section
+   */
+  static Form.Section section(Shape<?> shape) {
+    if (!(shape.form() instanceof Form.Section root)) {
+      throw new IllegalArgumentException("a file is one section");
+    }
+    List<Form.Entry> entries = new ArrayList<>(root.entries());
+    Form files = new Form.ListOf(new Form.Text("a pattern of files", ""), 0);
+    entries.add(described(INCLUDE, files, "Files joined with this one, such as `sites/*.yaml`"));
+    Form path = new Form.Text("a path", "");
+    entries.add(described(SCHEMA, path, "Where an editor finds the schema"));
+    return new Form.Section(root.name(), entries, root.exactlyOne());
+  }
+
+  private static Form.Entry described(String key, Form form, String doc) {
+    return new Form.Entry(key, form, false, null, doc, null, List.of());
+  }
+
   Sources(Variables variables, Problems problems) {
     this.variables = variables;
     this.problems = problems;

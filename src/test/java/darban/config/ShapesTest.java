@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -167,6 +168,20 @@ class ShapesTest {
           """)
   void shape_ofGoodText_readsIt(String shape, String text, String value) {
     assertEquals(value, read(shape, text));
+    assertEquals(List.of(), schemaErrors(shape, text), text + " by the schema");
+  }
+
+  private static List<String> schemaErrors(String shape, String text) {
+    Shape<?> it = Objects.requireNonNull(SHAPES.get(shape), shape);
+    Shape<String> section =
+        Shapes.section(
+            "s",
+            keys -> {
+              keys.required("it", it, "");
+              return _ -> "";
+            });
+    String quoted = text.startsWith("*") || text.startsWith("[") ? "'" + text + "'" : text;
+    return new SchemaValidator(JsonSchema.of("s", section)).errors("it: " + quoted);
   }
 
   @ParameterizedTest
