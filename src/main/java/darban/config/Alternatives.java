@@ -20,13 +20,7 @@ record Alternatives<T>(List<? extends Shape<? extends T>> shapes) implements Sha
     Set<String> words = new LinkedHashSet<>();
     List<Form> others = new ArrayList<>();
     for (Shape<? extends T> shape : shapes) {
-      for (Form form : parts(shape.form())) {
-        if (form instanceof Form.Words(List<String> some)) {
-          words.addAll(some);
-        } else {
-          others.add(form);
-        }
-      }
+      split(shape.form(), words, others);
     }
     if (!words.isEmpty()) {
       others.addFirst(new Form.Words(List.copyOf(words)));
@@ -34,8 +28,12 @@ record Alternatives<T>(List<? extends Shape<? extends T>> shapes) implements Sha
     return others.size() == 1 ? others.getFirst() : new Form.Either(List.copyOf(others));
   }
 
-  private static List<Form> parts(Form form) {
-    return form instanceof Form.Either(List<Form> forms) ? forms : List.of(form);
+  private static void split(Form form, Set<String> words, List<Form> others) {
+    switch (form) {
+      case Form.Words(List<String> some) -> words.addAll(some);
+      case Form.Either(List<Form> forms) -> forms.forEach(it -> split(it, words, others));
+      default -> others.add(form);
+    }
   }
 
   @Override
@@ -45,29 +43,22 @@ record Alternatives<T>(List<? extends Shape<? extends T>> shapes) implements Sha
         return read(shape, node, problems);
       }
     }
-    List<? extends Shape<? extends T>> texts =
-        shapes.stream().filter(shape -> shape.form() instanceof Form.Text).toList();
-    boolean words = shapes.stream().anyMatch(shape -> shape.form() instanceof Form.Words);
-    if (node instanceof Node.Scalar && !node.isNothing() && !words && texts.size() == 1) {
+    if (!(node instanceof Node.Scalar scalar) || node.isNothing()) {
+      problems.misplaced(node, form(), "write one of these");
+      return Optional.empty();
+    }
+    Set<String> words = new LinkedHashSet<>();
+    split(form(), words, new ArrayList<>());
+    var texts = shapes.stream().filter(shape -> shape.form() instanceof Form.Text).toList();
+    if (words.isEmpty() && texts.size() == 1) {
       return read(texts.getFirst(), node, problems);
     }
-    problems.error(node.at(), node.noun() + " is not " + form().noun(), hint(node));
+    String what = quote(scalar.text()) + " is not " + form().noun();
+    problems.error(node.at(), what, Nearest.hint(scalar.text(), words, "write one of these"));
     return Optional.empty();
   }
 
   private static <T> Optional<T> read(Shape<? extends T> shape, Node node, Problems problems) {
     return shape.read(node, problems).map(value -> value);
-  }
-
-  private String hint(Node node) {
-    List<String> words =
-        parts(form()).stream()
-            .flatMap(form -> form instanceof Form.Words(List<String> w) ? w.stream() : null)
-            .toList();
-    return node instanceof Node.Scalar scalar && !node.isNothing()
-        ? Nearest.to(scalar.text(), words)
-            .map(near -> "did you mean " + quote(near) + "?")
-            .orElse("write one of these")
-        : "write one of these";
   }
 }

@@ -16,14 +16,13 @@ final class Collected {
 
   /** The values of a list's items; empty when one of them is broken. */
   static <T> Optional<List<T>> list(Shape<T> item, int least, Node node, Problems problems) {
-    Form form = new Form.ListOf(item.form(), least);
     if (!(node instanceof Node.Sequence sequence)) {
       if (node.isNothing() && least == 0) {
         return Optional.of(List.of());
       }
-      boolean one = node instanceof Node.Scalar && !node.isNothing();
-      String shown = node instanceof Node.Scalar scalar && one ? scalar.text() : "…";
-      problems.misplaced(node, form, "write a list: `[" + shown + "]`");
+      String shown = node instanceof Node.Scalar(_, String text, _) ? text : "";
+      String hint = "write a list: `[" + (shown.isEmpty() ? "…" : shown) + "]`";
+      problems.misplaced(node, new Form.ListOf(item.form(), least), hint);
       return Optional.empty();
     }
     List<T> values = new ArrayList<>();

@@ -12,6 +12,8 @@ import java.util.Optional;
  * encodes them, an IPv6 address without brackets. Immutable.
  */
 public record DomainPattern(String text) {
+  private static final int LONGEST = 253;
+
   /** Every host. */
   public static final DomainPattern ANY = new DomainPattern("*");
 
@@ -32,24 +34,15 @@ public record DomainPattern(String text) {
 
   private static Optional<String> name(String text) {
     String name = text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
-    String ascii = name;
-    if (!name.chars().allMatch(c -> c < 0x80)) {
-      try {
-        ascii = IDN.toASCII(name);
-      } catch (IllegalArgumentException notADomain) {
-        return Optional.empty();
-      }
+    boolean odd = name.isEmpty() || name.startsWith(".") || name.endsWith(".");
+    if (odd || name.length() > LONGEST || name.contains("..") || name.matches(".*[:~].*")) {
+      return Optional.empty();
     }
-    boolean good =
-        !ascii.startsWith(".")
-            && !ascii.endsWith(".")
-            && !ascii.contains("..")
-            && ascii.indexOf('~') < 0;
-    return good
-        ? HostPort.parse(ascii)
-            .filter(it -> it.port() == -1 && name.indexOf(':') < 0 && Address.isHost(it.host()))
-            .map(HostPort::host)
-        : Optional.empty();
+    try {
+      return HostPort.parse(IDN.toASCII(name)).map(HostPort::host).filter(Address::isHost);
+    } catch (IllegalArgumentException notADomain) {
+      return Optional.empty();
+    }
   }
 
   /** Whether it is one host, not many. */

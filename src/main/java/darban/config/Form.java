@@ -127,6 +127,12 @@ public sealed interface Form {
    * @param exactlyOne sets of keys of each of which one must be given, and only one
    */
   record Section(String name, List<Entry> entries, List<List<String>> exactlyOne) implements Form {
+    public Section {
+      if (entries.stream().map(Entry::key).distinct().count() < entries.size()) {
+        throw new IllegalArgumentException("a key of " + name + " is there twice");
+      }
+    }
+
     @Override
     public String noun() {
       return "a `" + name + "` section";

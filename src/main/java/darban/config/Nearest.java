@@ -11,8 +11,15 @@ final class Nearest {
 
   private Nearest() {}
 
+  /** A hint that asks for the word that was probably meant, or else {@code otherwise}. */
+  static String hint(String word, Collection<String> candidates, String otherwise) {
+    return to(word, candidates)
+        .map(near -> "did you mean " + Problem.quote(near) + "?")
+        .orElse(otherwise);
+  }
+
   /** The candidate closest to {@code word}, if one is close enough to suggest. */
-  static Optional<String> to(String word, Collection<String> candidates) {
+  private static Optional<String> to(String word, Collection<String> candidates) {
     String bare = bare(word);
     if (bare.isEmpty() || bare.length() > LONGEST) {
       return Optional.empty();

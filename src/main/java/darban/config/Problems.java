@@ -59,16 +59,9 @@ public final class Problems {
 
   /** {@code ref} names no {@code kind} of those there are. */
   public void unknown(Ref ref, String kind, Collection<String> candidates) {
-    error(
-        ref.at(), "no " + kind + " is called " + quote(ref.name()), choice(ref.name(), candidates));
-  }
-
-  /** "did you mean", or every candidate. */
-  static String choice(String word, Collection<String> candidates) {
-    return Nearest.to(word, candidates)
-        .map(near -> "did you mean " + quote(near) + "?")
-        .orElseGet(
-            () -> candidates.isEmpty() ? "none is defined" : "choose " + listed(candidates, "or"));
+    String what = "no " + kind + " is called " + quote(ref.name());
+    String all = candidates.isEmpty() ? "none is defined" : "choose " + listed(candidates, "or");
+    error(ref.at(), what, Nearest.hint(ref.name(), candidates, all));
   }
 
   /** The words in backquotes, in their order, the last two joined by {@code last}. */

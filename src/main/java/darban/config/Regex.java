@@ -6,6 +6,9 @@ import java.util.regex.PatternSyntaxException;
 
 /** A compiled regular expression, equal to another of the same text. Immutable. */
 public final class Regex {
+  /** Characters of one; a compiler that recurses must not run out of stack. */
+  private static final int LONGEST = 1000;
+
   private final Pattern pattern;
 
   private Regex(Pattern pattern) {
@@ -14,6 +17,11 @@ public final class Regex {
 
   /** Reads one, in the syntax of {@link Pattern}. */
   static Optional<Regex> read(Node.Scalar scalar, Problems problems) {
+    if (scalar.text().length() > LONGEST) {
+      String hint = "the limit is " + LONGEST + " characters";
+      problems.error(scalar.at(), "the regular expression is too long", hint);
+      return Optional.empty();
+    }
     try {
       return Optional.of(new Regex(Pattern.compile(scalar.text())));
     } catch (PatternSyntaxException broken) {

@@ -5,6 +5,7 @@ import static darban.config.Problem.quote;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** The shape of a mapping whose keys are known. Immutable, any thread. */
 record Section<T>(String name, Keys keys, Function<Values, T> build) implements Shape<T> {
@@ -48,16 +49,14 @@ record Section<T>(String name, Keys keys, Function<Values, T> build) implements 
       }
     }
     List<String> keys = here.keys();
-    return Nearest.to(key, keys)
-        .map(near -> "did you mean " + quote(near) + "?")
-        .orElseGet(() -> "the keys here are " + Problems.listed(keys, "and"));
+    return Nearest.hint(key, keys, "the keys here are " + Problems.listed(keys, "and"));
   }
 
-  private static java.util.stream.Stream<Form.Section> sections(Form form) {
+  private static Stream<Form.Section> sections(Form form) {
     return switch (form) {
-      case Form.Section section -> java.util.stream.Stream.of(section);
+      case Form.Section section -> Stream.of(section);
       case Form.Either(List<Form> forms) -> forms.stream().flatMap(Section::sections);
-      default -> java.util.stream.Stream.empty();
+      default -> Stream.empty();
     };
   }
 }

@@ -21,18 +21,8 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * All shapes that a configuration is put together from; made to be imported statically.
- *
- * <pre>{@code
- * record Health(Optional<String> path, Duration interval) {
- *   static final Shape<Health> SHAPE =
- *       section("health", keys -> {
- *           var path = keys.optional("path", text(), "Path asked for; without it only a connect");
- *           var interval = keys.withDefault("interval", duration(), "5s", "Between two checks");
- *           return values -> new Health(values.get(path), values.get(interval));
- *       });
- * }
- * }</pre>
+ * All shapes that a configuration is put together from. Made to be imported statically; a record
+ * whose own accessor has the same name, such as {@code path}, writes {@code Shapes.path()}.
  */
 public final class Shapes {
   private static final String NAME = "[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}";
@@ -121,10 +111,7 @@ public final class Shapes {
         (scalar, problems) -> {
           T value = words.get(scalar.text());
           if (value == null) {
-            String hint =
-                Nearest.to(scalar.text(), words.keySet())
-                    .map(near -> "did you mean " + quote(near) + "?")
-                    .orElse("write one of these");
+            String hint = Nearest.hint(scalar.text(), words.keySet(), "write one of these");
             problems.error(scalar.at(), quote(scalar.text()) + " is not " + form.noun(), hint);
           }
           return Optional.ofNullable(value);

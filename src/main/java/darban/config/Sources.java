@@ -120,35 +120,38 @@ final class Sources {
   }
 
   private void include(Node patterns) {
-    switch (patterns) {
-      case Node.Sequence(_, List<Node> items) when !patterns.isNothing() ->
-          items.forEach(this::includePattern);
-      default -> includePattern(patterns);
+    if (patterns instanceof Node.Sequence(_, List<Node> items)) {
+      items.forEach(this::include);
+    } else if (patterns instanceof Node.Scalar pattern && !pattern.isNothing()) {
+      files(pattern).forEach(file -> addFile(file, pattern.at()));
+    } else {
+      String what = patterns.noun() + " stands where files to include belong";
+      unread(patterns.at(), what, "write a list of files, such as `[sites/*.yaml]`");
     }
   }
 
-  private void includePattern(Node node) {
-    if (!(node instanceof Node.Scalar pattern) || node.isNothing()) {
-      String what = node.noun() + " stands where files to include belong";
-      problems.error(node.at(), what, "write a list of files, such as `[sites/*.yaml]`");
-      return;
-    }
+  private List<Path> files(Node.Scalar pattern) {
     try {
-      List<Path> files = matching(pattern.at().resolve(pattern.text()));
+      Path path = pattern.at().resolve(pattern.text());
+      List<Path> files = matching(path);
       if (files.isEmpty() && !pattern.text().contains("*")) {
         complete = false;
-        FileText.noSuch("file", pattern.at().resolve(pattern.text()), pattern.at(), problems);
+        FileText.noSuch("file", path, pattern.at(), problems);
       }
-      files.forEach(file -> addFile(file, pattern.at()));
+      return files;
     } catch (InvalidPathException | PatternSyntaxException invalid) {
-      problems.error(
-          pattern.at(),
-          quote(pattern.text()) + " is no pattern",
-          "write a path, with `*` for any name");
+      String what = quote(pattern.text()) + " is no pattern";
+      unread(pattern.at(), what, "write a path, with `*` for any name");
     } catch (IOException | DirectoryIteratorException broken) {
       String what = "the files of " + quote(pattern.text()) + " cannot be listed";
-      problems.error(pattern.at(), what, "check the directory: " + broken.getMessage());
+      unread(pattern.at(), what, "check the directory: " + broken.getMessage());
     }
+    return List.of();
+  }
+
+  private void unread(Position at, String what, String hint) {
+    complete = false;
+    problems.error(at, what, hint);
   }
 
   /** The files that a pattern with {@code *} in any of its parts names, sorted. */

@@ -1,5 +1,8 @@
 package darban.config;
 
+import static darban.config.Problems.listed;
+
+import java.util.List;
 import java.util.Optional;
 
 /** The shape of a mapping of which one key chooses the section. Immutable, any thread. */
@@ -18,13 +21,17 @@ record Variant<V>(String tag, String otherwise, Registry<V> registry) implements
       problems.misplaced(node, form(), "write keys and values");
       return Optional.empty();
     }
-    Optional<Node> chosen = mapping.entry(tag).map(Node.Entry::value);
-    String word =
-        chosen.map(it -> it instanceof Node.Scalar scalar ? scalar.text() : "").orElse(otherwise);
+    Node chosen =
+        mapping
+            .entry(tag)
+            .map(Node.Entry::value)
+            .orElseGet(() -> new Node.Scalar(node.at(), otherwise, true));
+    String word = chosen instanceof Node.Scalar scalar ? scalar.text() : "";
     Shape<? extends V> shape = registry.shape(word);
     if (shape == null) {
-      String what = chosen.map(Node::noun).orElse(word) + " is no " + registry.noun();
-      problems.error(mapping.at(tag), what, Problems.choice(word, registry.keys()));
+      List<String> words = registry.keys();
+      String hint = Nearest.hint(word, words, "choose " + listed(words, "or"));
+      problems.error(chosen.at(), chosen.noun() + " is no " + registry.noun(), hint);
       return Optional.empty();
     }
     return shape.read(mapping, problems).map(value -> value);

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -122,18 +123,21 @@ final class Yaml {
     String name = alias.getAlias().getValue();
     Anchored anchored = anchors.get(name);
     if (anchored == null) {
-      throw name.endsWith(":")
-          ? refused(at(alias), SyntaxError.STAR, SyntaxError.QUOTE_STAR)
-          : unfinished.contains(name)
-              ? refused(at(alias), "`*" + name + "` stands inside what it repeats", "remove it")
-              : refused(
-                  at(alias),
-                  "`*" + name + "` has no `&" + name + "` before it",
-                  SyntaxError.QUOTE_STAR);
+      throw refusedAlias(name, at(alias));
     }
     count(alias, anchored.nodes - 1, depth + anchored.depth);
     deepest = Math.max(deepest, depth + anchored.depth);
     return anchored.node;
+  }
+
+  private Refused refusedAlias(String name, Position at) {
+    if (name.endsWith(":")) {
+      return refused(at, SyntaxError.STAR, SyntaxError.QUOTE_STAR);
+    }
+    String shown = "`*" + name + "`";
+    return unfinished.contains(name)
+        ? refused(at, shown + " stands inside what it repeats", "remove it")
+        : refused(at, shown + " has no `&" + name + "` before it", SyntaxError.QUOTE_STAR);
   }
 
   private Node scalar(ScalarEvent event) {
@@ -182,7 +186,7 @@ final class Yaml {
   }
 
   private Node mapping(CollectionStartEvent start, int depth) {
-    Map<String, Node.Entry> entries = new java.util.LinkedHashMap<>();
+    Map<String, Node.Entry> entries = new LinkedHashMap<>();
     for (Event event = events.next();
         event.getEventId() != Event.ID.MappingEnd;
         event = events.next()) {

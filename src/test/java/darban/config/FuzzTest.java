@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 /** Whatever is done to a good file, reading it ends with a value or with problems. */
 class FuzzTest {
-  private static final int ROUNDS = Integer.getInteger("darban.rounds", 3_000);
+  private static final int ROUNDS = Integer.getInteger("darban.rounds", 2_000);
   private static final List<String> BITS =
       List.of(
           "\t",

@@ -148,6 +148,54 @@ class SectionTest {
   }
 
   @Test
+  void registry_keyThatTheSectionHasItself_isRefused() {
+    Registry<Object> stages = new Registry<>("stage");
+    Shape<String> shape =
+        section(
+            "route",
+            keys -> {
+              keys.optional("match", text(), "");
+              keys.any(stages);
+              return _ -> "";
+            });
+    stages.register("match", text(), "");
+    assertThrows(IllegalArgumentException.class, shape::form);
+  }
+
+  @Test
+  void either_ofNothing_tellsAllWays() {
+    Shape<Object> tls = Shapes.either(Shapes.word("off", 0), Shapes.list(text()), POINT);
+    Shape<Object> shape =
+        section(
+            "root",
+            keys -> {
+              var it = keys.required("tls", tls, "");
+              return values -> values.get(it);
+            });
+    assertEquals(
+        List.of(
+            "x.yaml:1:5: nothing stands where `off`, a list or a `point` section belongs, "
+                + "write one of these"),
+        told(parse(shape, "tls:")));
+    assertEquals(List.of("a"), parse(shape, "tls: [a]").value());
+  }
+
+  @Test
+  void unknown_keyOfTheTop_isToIndentLess() {
+    Shape<Object> shape =
+        section(
+            "root",
+            keys -> {
+              var it = keys.required("point", POINT, "");
+              keys.optional("users", text(), "");
+              return values -> values.get(it);
+            });
+    assertEquals(
+        List.of("x.yaml:3:3: unknown key `users`, it is a top-level key, indent it less"),
+        told(parse(shape, "point:\n  x: 1\n  users: u")));
+  }
+
+  @Test
   void unknown_nameWithoutCandidates_saysThereIsNone() {
     Problems problems = new Problems();
     problems.unknown(new Ref("api", Position.startOf(NAME)), "service", List.of());

@@ -3,8 +3,10 @@ package darban.config;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
@@ -165,6 +167,7 @@ class ShapesTest {
           off-or-number    | 7                      | 7
           url-or-path      | http://a/b             | http://a:80/b
           url-or-path      | films                  | conf/films
+          url-or-path      | http/films             | conf/http/films
           """)
   void shape_ofGoodText_readsIt(String shape, String text, String value) {
     assertEquals(value, read(shape, text));
@@ -258,6 +261,8 @@ class ShapesTest {
           path ~ "" ~ nothing stands where a path belongs, give it a value, or remove the key
           name ~ a/b ~ `a/b` is not a name, use letters, digits, `-`, `_` and `.`
           bool-or-duration ~ 5 ~ `5` is not a duration, add the unit: `5s`, or `ms`, `m`, `h`, `d`
+          url-or-path ~ http://u:p@a/films ~ `u:p@a/films` is more than the address of a server, write scheme, host, port and path only, no user, query, fragment or space
+          url-or-path ~ htp://a ~ the scheme `htp` is not known here, write `http://host`, `https://host`, `h2c://host`, `h2://host`, `tcp://host:port`, `tls://host:port`, `udp://host:port` or `unix:run/app.sock`
           off-or-number ~ on ~ `on` is not `off` or a whole number from 1 to 9, write one of these
           off-or-number ~ 10 ~ `10` is not a whole number from 1 to 9, choose one in that range
           """)
@@ -326,6 +331,24 @@ class ShapesTest {
     Ref here = new Ref("api", Position.startOf(Path.of("a")));
     assertEquals(here, new Ref("api", new Position(Path.of("b"), 2, 2)));
     assertNotEquals(here, new Ref("web", here.at()));
+  }
+
+  @Test
+  void regex_nestedDeeply_isReadOrRefusedButDoesNotRecurseAway() {
+    String nested = "(".repeat(500) + ")".repeat(500);
+    assertEquals(nested, read("regex", nested));
+    assertEquals(
+        "the regular expression is too long, the limit is 1000 characters",
+        read("regex", "(".repeat(100_000)));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"domain", "url", "address", "cidr", "duration", "integer", "size", "field", "name"})
+  void shape_ofAHugeText_endsSoon(String shape) {
+    for (String unit : List.of("1", "é", "a.", ":", "(")) {
+      assertTimeoutPreemptively(
+          Duration.ofSeconds(5), () -> read(shape, unit.repeat(FileText.MAX_BYTES / 4)));
+    }
   }
 
   @Test
