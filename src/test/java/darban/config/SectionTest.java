@@ -148,6 +148,19 @@ class SectionTest {
   }
 
   @Test
+  void default_thatIsNoYaml_isRefusedAtOnce() {
+    assertThrows(
+        IllegalArgumentException.class,
+        () ->
+            section(
+                "s",
+                keys -> {
+                  keys.withDefault("host", Shapes.domain(), "*.example", "");
+                  return _ -> "";
+                }));
+  }
+
+  @Test
   void registry_keyThatTheSectionHasItself_isRefused() {
     Registry<Object> stages = new Registry<>("stage");
     Shape<String> shape =

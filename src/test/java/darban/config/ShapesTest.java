@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -337,6 +338,9 @@ class ShapesTest {
   void regex_nestedDeeply_isReadOrRefusedButDoesNotRecurseAway() {
     String nested = "(".repeat(500) + ")".repeat(500);
     assertEquals(nested, read("regex", nested));
+    Node plus = new Node.Scalar(Position.startOf(Path.of("x")), "^a+$", true);
+    Regex regex = Shapes.regex().read(plus, new Problems()).orElseThrow();
+    assertTrue(regex.pattern().matcher("aaa").find());
     assertEquals(
         "the regular expression is too long, the limit is 1000 characters",
         read("regex", "(".repeat(100_000)));
@@ -349,6 +353,19 @@ class ShapesTest {
       assertTimeoutPreemptively(
           Duration.ofSeconds(5), () -> read(shape, unit.repeat(FileText.MAX_BYTES / 4)));
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"404,404,true", "404,405,false", "5xx,599,true", "5xx,499,false", "500-504,505,false"})
+  void statuses_contain_theirEndsAndNoMore(String range, int status, boolean contained) {
+    assertEquals(contained, StatusRange.parse(range).orElseThrow().contains(status));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"HTTP,true,false", "H2,true,true", "TLS,false,true", "UNIX,false,false"})
+  void schemes_know_whatTheySpeak(ServerUrl.Scheme scheme, boolean http, boolean secure) {
+    assertEquals(http, scheme.isHttp());
+    assertEquals(secure, scheme.isSecure());
   }
 
   @Test
