@@ -1,7 +1,5 @@
 package darban.config;
 
-import static darban.config.Problem.quote;
-
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -53,8 +51,8 @@ record Alternatives<T>(List<? extends Shape<? extends T>> shapes) implements Sha
     if (words.isEmpty() && texts.size() == 1) {
       return read(texts.getFirst(), node, problems);
     }
-    String what = quote(scalar.text()) + " is not " + form().noun();
-    problems.error(node.at(), what, Nearest.hint(scalar.text(), words, "write one of these"));
+    String hint = Nearest.hint(scalar.text(), words, "write one of these");
+    problems.misread(scalar, form().noun(), hint);
     return Optional.empty();
   }
 

@@ -57,6 +57,11 @@ public final class Problems {
     error(node.at(), node.noun() + " stands where " + form.noun() + " belongs", hint);
   }
 
+  /** The text of {@code scalar} is none of what belongs here. */
+  void misread(Node.Scalar scalar, String noun, String hint) {
+    error(scalar.at(), quote(scalar.text()) + " is not " + noun, hint);
+  }
+
   /** {@code ref} names no {@code kind} of those there are. */
   public void unknown(Ref ref, String kind, Collection<String> candidates) {
     String what = "no " + kind + " is called " + quote(ref.name());

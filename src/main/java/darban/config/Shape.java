@@ -1,7 +1,5 @@
 package darban.config;
 
-import static darban.config.Problem.quote;
-
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -92,13 +90,24 @@ public interface Shape<T> {
    */
   static <T> Shape<T> parsed(
       String noun, String hint, String pattern, Function<String, Optional<T>> parser) {
+    return parsed(new Form.Text(noun, pattern), _ -> hint, parser);
+  }
+
+  /**
+   * A shape that is one piece of text of a form, read by {@code parser}.
+   *
+   * @param hint how to write what a text was probably meant to be; empty text is none
+   * @param parser empty for text that has no value
+   */
+  static <T> Shape<T> parsed(
+      Form form, Function<String, String> hint, Function<String, Optional<T>> parser) {
     return ofText(
-        new Form.Text(noun, pattern),
-        hint,
+        form,
+        hint.apply(""),
         (scalar, problems) -> {
           Optional<T> value = parser.apply(scalar.text());
           if (value.isEmpty()) {
-            problems.error(scalar.at(), quote(scalar.text()) + " is not " + noun, hint);
+            problems.misread(scalar, form.noun(), hint.apply(scalar.text()));
           }
           return value;
         });

@@ -1,7 +1,5 @@
 package darban.config;
 
-import static darban.config.Problem.quote;
-
 import darban.base.ByteSize;
 import darban.base.Cidr;
 import darban.base.HostPort;
@@ -48,22 +46,23 @@ public final class Shapes {
 
   /** {@code true} or {@code false}. */
   public static Shape<Boolean> bool() {
-    Form form = new Form.Bool();
-    return Shape.ofText(
-        form,
-        "",
-        (scalar, problems) -> {
-          String text = scalar.text();
-          if (form.fits(scalar)) {
-            return Optional.of(text.equals("true"));
-          }
-          String word = text.toLowerCase(Locale.ROOT);
-          boolean yes = List.of("yes", "on", "y", "1", "true").contains(word);
-          boolean no = List.of("no", "off", "n", "0", "false").contains(word);
-          String hint = yes ? "write `true`" : no ? "write `false`" : "write one of the two";
-          problems.error(scalar.at(), quote(text) + " is not " + form.noun(), hint);
-          return Optional.empty();
-        });
+    return Shape.parsed(
+        new Form.Bool(),
+        Shapes::boolHint,
+        text ->
+            switch (text) {
+              case "true" -> Optional.of(true);
+              case "false" -> Optional.of(false);
+              default -> Optional.empty();
+            });
+  }
+
+  private static String boolHint(String text) {
+    return switch (text.toLowerCase(Locale.ROOT)) {
+      case "yes", "on", "y", "1", "true" -> "write `true`";
+      case "no", "off", "n", "0", "false" -> "write `false`";
+      default -> "write one of the two";
+    };
   }
 
   /** A whole number from {@code min} to {@code max}. */
@@ -104,18 +103,10 @@ public final class Shapes {
   }
 
   private static <T> Shape<T> words(Map<String, T> words) {
-    Form form = new Form.Words(List.copyOf(words.keySet()));
-    return Shape.ofText(
-        form,
-        "",
-        (scalar, problems) -> {
-          T value = words.get(scalar.text());
-          if (value == null) {
-            String hint = Nearest.hint(scalar.text(), words.keySet(), "write one of these");
-            problems.error(scalar.at(), quote(scalar.text()) + " is not " + form.noun(), hint);
-          }
-          return Optional.ofNullable(value);
-        });
+    return Shape.parsed(
+        new Form.Words(List.copyOf(words.keySet())),
+        text -> Nearest.hint(text, words.keySet(), "write one of these"),
+        text -> Optional.ofNullable(words.get(text)));
   }
 
   // Quantities
@@ -123,17 +114,7 @@ public final class Shapes {
   /** {@code 500ms}, {@code 5s}, {@code 1h30m}, {@code 1d}. */
   public static Shape<Duration> duration() {
     Form form = new Form.Text("a duration", "(?=.)" + Spans.PATTERN);
-    return Shape.ofText(
-        form,
-        Spans.hint(""),
-        (scalar, problems) -> {
-          Optional<Duration> span = Spans.parse(scalar.text());
-          if (span.isEmpty()) {
-            String what = quote(scalar.text()) + " is not a duration";
-            problems.error(scalar.at(), what, Spans.hint(scalar.text()));
-          }
-          return span;
-        });
+    return Shape.parsed(form, Spans::hint, Spans::parse);
   }
 
   /** {@code 64KiB}, {@code 10MB}, {@code 512}, in bytes. */

@@ -356,7 +356,13 @@ class ShapesTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"404,404,true", "404,405,false", "5xx,599,true", "5xx,499,false", "500-504,505,false"})
+  @CsvSource({
+    "404,404,true",
+    "404,405,false",
+    "5xx,599,true",
+    "5xx,499,false",
+    "500-504,505,false"
+  })
   void statuses_contain_theirEndsAndNoMore(String range, int status, boolean contained) {
     assertEquals(contained, StatusRange.parse(range).orElseThrow().contains(status));
   }
