@@ -1,0 +1,4 @@
+@NullMarked
+package darban.config;
+
+import org.jspecify.annotations.NullMarked;
