@@ -6,8 +6,11 @@ import darban.flow.Body;
 import darban.flow.Duplex;
 import darban.flow.Loop;
 import darban.flow.Splice;
+import darban.http.FieldName;
+import darban.http.Fields;
 import darban.http.RequestHead;
 import darban.http.ResponseHead;
+import darban.http.Version;
 import darban.observe.Timeline;
 import darban.protocol.ServerStream;
 import java.time.Duration;
@@ -27,6 +30,7 @@ public final class Exchange {
   private RequestHead request;
   private Route route = Route.NONE;
   private String clientAddress;
+  private @Nullable String user;
   private boolean bodyTaken;
   private @Nullable Consumer<Failure> cancelled;
   private @Nullable Failure over;
@@ -86,6 +90,16 @@ public final class Exchange {
 
   void clientAddress(String address) {
     clientAddress = address;
+  }
+
+  /** The user who proved who they are, or null. */
+  public @Nullable String user() {
+    return user;
+  }
+
+  /** Notes who the client proved to be. */
+  public void user(String name) {
+    user = name;
   }
 
   /** What happened when. */
@@ -156,7 +170,7 @@ public final class Exchange {
     }
     status = reply.status();
     timeline.answered(loop.nanos());
-    ResponseHead head = new ResponseHead(reply.status(), reply.fields());
+    ResponseHead head = new ResponseHead(reply.status(), advertised(reply.fields()));
     switch (reply) {
       case Reply.Message message -> {
         if (!bodyTaken) {
@@ -174,6 +188,14 @@ public final class Exchange {
         }
       }
     }
+  }
+
+  /** Tells clients of older versions that HTTP/3 is to be had (RFC 7838). */
+  private Fields advertised(Fields fields) {
+    String altSvc = peer.altSvc();
+    return altSvc == null || received().version() == Version.HTTP_3
+        ? fields
+        : fields.toBuilder().setIfAbsent(FieldName.ALT_SVC, altSvc).build();
   }
 
   /** The stream is over; {@code why} if the answer did not go out whole. */

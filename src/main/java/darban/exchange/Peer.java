@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param secure whether it came by TLS or QUIC
  * @param trusted whether what it says in X-Forwarded-For and its like is believed
  * @param tls facts of the TLS session, or null without one
+ * @param altSvc what answers say in Alt-Svc, or null
  */
 public record Peer(
     String listener,
@@ -20,7 +21,8 @@ public record Peer(
     SocketAddress local,
     boolean secure,
     boolean trusted,
-    @Nullable TlsFacts tls) {
+    @Nullable TlsFacts tls,
+    @Nullable String altSvc) {
 
   /**
    * What is worth knowing of a TLS session.

@@ -18,14 +18,17 @@ import io.netty.handler.codec.http3.Http3ServerConnectionHandler;
 import io.netty.handler.codec.http3.Http3Settings;
 import io.netty.handler.codec.quic.QuicChannel;
 import io.netty.handler.codec.quic.QuicStreamChannel;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** A client's HTTP/3 connection. Event loop of its channel. */
 public final class Http3Server extends ChannelInboundHandlerAdapter
     implements ServerConnection, Watched {
   private final Loop loop;
   private final ServerOptions options;
-  private final ServerHandler handler;
+  private final Supplier<ServerHandler> handlers;
   private final QuicChannel channel;
+  private @Nullable ServerHandler handler;
   private long idleSince;
   private long requests;
   private int open;
@@ -34,18 +37,22 @@ public final class Http3Server extends ChannelInboundHandlerAdapter
   private int watchIndex = -1;
 
   private Http3Server(
-      Loop loop, ServerOptions options, ServerHandler handler, QuicChannel channel) {
+      Loop loop, ServerOptions options, Supplier<ServerHandler> handlers, QuicChannel channel) {
     this.loop = loop;
     this.options = options;
-    this.handler = handler;
+    this.handlers = handlers;
     this.channel = channel;
     this.idleSince = loop.nanos();
   }
 
-  /** Makes {@code channel}, a new QUIC connection, speak HTTP/3. */
+  /**
+   * Makes {@code channel}, a new QUIC connection, speak HTTP/3.
+   *
+   * @param handlers asked once, when the first request comes and the handshake is over
+   */
   public static Http3Server install(
-      Loop loop, ServerOptions options, ServerHandler handler, QuicChannel channel) {
-    Http3Server server = new Http3Server(loop, options, handler, channel);
+      Loop loop, ServerOptions options, Supplier<ServerHandler> handlers, QuicChannel channel) {
+    Http3Server server = new Http3Server(loop, options, handlers, channel);
     Limits limits = options.limits();
     Http3Settings settings =
         new Http3Settings().maxFieldSectionSize(limits.head()).enableConnectProtocol(true);
@@ -71,6 +78,9 @@ public final class Http3Server extends ChannelInboundHandlerAdapter
     if (draining) {
       stream.shutdown(code(Http3ErrorCode.H3_REQUEST_REJECTED), stream.newPromise());
       return;
+    }
+    if (handler == null) {
+      handler = handlers.get();
     }
     requests++;
     open++;

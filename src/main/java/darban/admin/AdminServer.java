@@ -1,0 +1,126 @@
+package darban.admin;
+
+import darban.base.HostPort;
+import darban.base.Cidr;
+import darban.config.Address;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.SocketAddress;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Serves the control plane. On an event loop of its own choosing; closed by whoever started it.
+ *
+ * <pre>
+ *   GET  /metrics   Prometheus      GET /healthz  the process lives
+ *   GET  /status    JSON            GET /readyz   it takes requests
+ *   POST /stop
+ * </pre>
+ */
+public final class AdminServer {
+  private final AdminConfig config;
+  private final Controls controls;
+  private final HttpServer server;
+
+  /** A server, not listening yet. */
+  public AdminServer(Vertx vertx, AdminConfig config, Controls controls) {
+    this.config = config;
+    this.controls = controls;
+    this.server =
+        vertx
+            .createHttpServer(
+                new HttpServerOptions().setIdleTimeout(60).setHttp2ClearTextEnabled(false))
+            .requestHandler(this::handle);
+  }
+
+  /** Starts to listen; gives the address bound, as the configuration would write it. */
+  public Future<String> start() {
+    SocketAddress address =
+        switch (config.address()) {
+          case Address.Tcp tcp ->
+              SocketAddress.inetSocketAddress(
+                  tcp.port(), tcp.host().isEmpty() ? "0.0.0.0" : tcp.host());
+          case Address.Unix unix -> SocketAddress.domainSocketAddress(unix.path().toString());
+          case Address.Udp udp ->
+              throw new IllegalArgumentException("the control plane needs a TCP address");
+        };
+    return server
+        .listen(address)
+        .map(
+            bound ->
+                address.isDomainSocket()
+                    ? "unix:" + address.path()
+                    : new HostPort(address.host(), bound.actualPort()).toString());
+  }
+
+  private void handle(HttpServerRequest request) {
+    int refused = refusal(request);
+    if (refused != 0) {
+      answer(request, refused, "text/plain; charset=utf-8", refused + "\n");
+      return;
+    }
+    boolean post = request.method() == HttpMethod.POST;
+    switch (post ? "POST " + request.path() : request.path()) {
+      case "/metrics" -> {
+        String version = "text/plain; version=0.0.4; charset=utf-8";
+        answer(request, 200, version, controls.metrics());
+      }
+      case "/healthz" -> answer(request, 200, "text/plain", "ok\n");
+      case "/readyz" -> {
+        boolean ready = controls.ready();
+        answer(request, ready ? 200 : 503, "text/plain", ready ? "ready\n" : "not ready\n");
+      }
+      case "/status" ->
+          answer(request, 200, "application/json", controls.status().encodePrettily() + "\n");
+      case "POST /stop" -> {
+        answer(request, 202, "text/plain", "stopping\n");
+        controls.stop();
+      }
+      case null, default -> answer(request, 404, "text/plain", "404 no such page\n");
+    }
+  }
+
+  private static void answer(HttpServerRequest request, int status, String type, String body) {
+    request
+        .response()
+        .setStatusCode(status)
+        .putHeader("content-type", type)
+        .putHeader("cache-control", "no-store")
+        .putHeader("x-content-type-options", "nosniff")
+        .end(body);
+  }
+
+  /** The status a request is refused with, or 0. */
+  private int refusal(HttpServerRequest request) {
+    boolean health = "/healthz".equals(request.path()) || "/readyz".equals(request.path());
+    if (config.token().isPresent() && !health) {
+      String given = request.getHeader("authorization");
+      boolean right =
+          given != null
+              && given.startsWith("Bearer ")
+              && config.token().get().matches(given.substring(7));
+      return right ? 0 : 401;
+    }
+    return config.token().isPresent() || isOurHost(request.getHeader("host")) ? 0 : 421;
+  }
+
+  private static boolean isOurHost(@Nullable String host) {
+    if (host == null) {
+      return false;
+    }
+    Optional<HostPort> named = HostPort.parse(host);
+    return named.isPresent()
+        && (named.get().host().equals("localhost")
+            || Cidr.literal(named.get().host()).isPresent());
+  }
+
+  /** Stops. */
+  public Future<Void> close() {
+    return server.close();
+  }
+}

@@ -1,0 +1,89 @@
+package darban.app;
+
+import static darban.config.Shapes.domain;
+import static darban.config.Shapes.list;
+import static darban.config.Shapes.map;
+import static darban.config.Shapes.name;
+import static darban.config.Shapes.section;
+import static darban.config.Shapes.variant;
+
+import darban.admin.AdminConfig;
+import darban.config.DomainPattern;
+import darban.config.Shape;
+import darban.demo.DemoConfig;
+import darban.exchange.RouteConfig;
+import darban.listen.web.WebConfig;
+import darban.observe.LogConfig;
+import darban.origin.ServiceConfig;
+import darban.serve.forward.ForwardConfig;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A whole configuration. Immutable; two equal ones make the same gateway.
+ *
+ * @param listeners where bytes come in, by name
+ * @param sites what is served, by host
+ * @param services servers behind us, by name
+ * @param forward policy of the forward listeners
+ * @param admin the control plane; empty for none
+ * @param demo the demo origin; empty for none
+ * @param log what is logged
+ */
+record Configuration(
+    Map<String, WebConfig> listeners,
+    Map<DomainPattern, List<RouteConfig>> sites,
+    Map<String, ServiceConfig> services,
+    ForwardConfig forward,
+    Optional<AdminConfig> admin,
+    Optional<DemoConfig> demo,
+    LogConfig log) {
+
+  private static final Shape<List<RouteConfig>> SITE =
+      section(
+          "site",
+          keys -> {
+            var routes =
+                keys.required(
+                    "routes",
+                    list(RouteConfig.shape(Features.ACTIONS, Features.STAGES), 1),
+                    "The first that matches is taken");
+            return values -> values.get(routes);
+          });
+
+  /** The shape of the file. */
+  static final Shape<Configuration> SHAPE =
+      section(
+          "configuration",
+          keys -> {
+            var listeners =
+                keys.required(
+                    "listeners",
+                    map(name("listener"), variant("mode", "http", Features.LISTENERS)),
+                    "Where bytes come in, by name");
+            var sites =
+                keys.withDefault(
+                    "sites", map(domain(), SITE), "{}", "Hosts (also `*.example` and `*`)");
+            var services =
+                keys.withDefault(
+                    "services",
+                    map(name("service"), ServiceConfig.SHAPE),
+                    "{}",
+                    "Servers behind us, by name");
+            var forward =
+                keys.withDefault("forward", ForwardConfig.SHAPE, "{}", "Of forward listeners");
+            var admin = keys.optional("admin", AdminConfig.SHAPE, "Metrics, health, commands");
+            var demo = keys.optional("demo", DemoConfig.SHAPE, "A small origin to try things with");
+            var log = keys.withDefault("log", LogConfig.SHAPE, "{}", "What is logged");
+            return values ->
+                new Configuration(
+                    values.get(listeners),
+                    values.get(sites),
+                    values.get(services),
+                    values.get(forward),
+                    values.get(admin),
+                    values.get(demo),
+                    values.get(log));
+          });
+}

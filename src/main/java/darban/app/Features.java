@@ -1,0 +1,28 @@
+package darban.app;
+
+import darban.config.Registry;
+import darban.exchange.Action;
+import darban.exchange.StageConfig;
+import darban.listen.web.WebConfig;
+import darban.serve.files.FilesConfig;
+import darban.serve.fixed.RedirectConfig;
+import darban.serve.fixed.RespondConfig;
+import darban.serve.reverse.ReverseConfig;
+
+/** Every feature of the house: a line each. What is not here does not exist. */
+final class Features {
+  static final Registry<WebConfig> LISTENERS = new Registry<>("mode");
+  static final Registry<Action> ACTIONS = new Registry<>("action");
+  static final Registry<StageConfig> STAGES = new Registry<>("stage");
+
+  static {
+    WebConfig.register(LISTENERS);
+
+    ReverseConfig.register(ACTIONS);
+    FilesConfig.register(ACTIONS);
+    RedirectConfig.register(ACTIONS);
+    RespondConfig.register(ACTIONS);
+  }
+
+  private Features() {}
+}

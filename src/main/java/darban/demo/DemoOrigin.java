@@ -1,0 +1,137 @@
+package darban.demo;
+
+import darban.config.Address;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.ServerWebSocket;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+
+/** See the package. On an event loop of its own choosing; closed by whoever started it. */
+public final class DemoOrigin {
+  private static final int TICKS = 30;
+
+  private final Vertx vertx;
+  private final DemoConfig config;
+  private final HttpServer server;
+  private final Buffer page = resource("index.html");
+  private final Buffer video = resource("clock.mp4");
+
+  /** A server, not listening yet. */
+  public DemoOrigin(Vertx vertx, DemoConfig config) {
+    this.vertx = vertx;
+    this.config = config;
+    this.server =
+        vertx
+            .createHttpServer(new HttpServerOptions().setMaxWebSocketFrameSize(16 * 1024 * 1024))
+            .webSocketHandler(DemoOrigin::echo)
+            .requestHandler(this::handle);
+  }
+
+  private static Buffer resource(String name) {
+    try (InputStream in = DemoOrigin.class.getResourceAsStream(name)) {
+      if (in == null) {
+        throw new IllegalStateException("missing in the build: " + name);
+      }
+      return Buffer.buffer(in.readAllBytes());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Starts to listen. */
+  public Future<Void> start() {
+    Address.Tcp tcp = (Address.Tcp) config.address();
+    return server
+        .listen(tcp.port(), tcp.host().isEmpty() ? "127.0.0.1" : tcp.host())
+        .mapEmpty();
+  }
+
+  private static void echo(ServerWebSocket socket) {
+    socket.frameHandler(
+        frame -> {
+          if (frame.isText() || frame.isBinary() || frame.isContinuation()) {
+            socket.writeFrame(frame);
+            if (socket.writeQueueFull()) {
+              socket.pause();
+              socket.drainHandler(ready -> socket.resume());
+            }
+          }
+        });
+  }
+
+  private void handle(HttpServerRequest request) {
+    switch (request.path()) {
+      case "/" -> send(request, "text/html; charset=utf-8", page);
+      case "/clock" -> clock(request.response());
+      case "/clock.mp4" -> send(request, "video/mp4", video);
+      case "/headers" -> headers(request);
+      case "/upload" -> upload(request);
+      case null, default -> request.response().setStatusCode(404).end("no such page\n");
+    }
+  }
+
+  /** One line a second, each its own chunk. */
+  private void clock(HttpServerResponse response) {
+    response.setChunked(true).putHeader("content-type", "text/plain; charset=utf-8");
+    response.putHeader("cache-control", "no-store");
+    int[] left = {TICKS};
+    response.write(Instant.now() + "\n");
+    long timer =
+        vertx.setPeriodic(
+            1000,
+            id -> {
+              response.write(Instant.now() + "\n");
+              if (--left[0] == 0) {
+                vertx.cancelTimer(id);
+                response.end();
+              }
+            });
+    response.closeHandler(closed -> vertx.cancelTimer(timer));
+  }
+
+  /** What the gateway made of the request. */
+  private static void headers(HttpServerRequest request) {
+    StringBuilder text =
+        new StringBuilder(request.method() + " " + request.uri() + " " + request.version() + "\n");
+    request.headers().forEach(field -> text.append(field.getKey() + ": " + field.getValue() + "\n"));
+    request.response().putHeader("content-type", "text/plain; charset=utf-8").end(text.toString());
+  }
+
+  private static void upload(HttpServerRequest request) {
+    long[] bytes = {0};
+    request.handler(piece -> bytes[0] += piece.length());
+    request.endHandler(end -> request.response().end("received " + bytes[0] + " bytes\n"));
+  }
+
+  private static void send(HttpServerRequest request, String type, Buffer content) {
+    HttpServerResponse response = request.response();
+    response.putHeader("content-type", type).putHeader("accept-ranges", "bytes");
+    String range = request.getHeader("range");
+    var parts =
+        range == null
+            ? java.util.Optional.<java.util.List<darban.http.Ranges.Part>>empty()
+            : darban.http.Ranges.parse(range, content.length());
+    if (parts.isPresent() && parts.get().size() == 1) {
+      darban.http.Ranges.Part part = parts.get().getFirst();
+      response.setStatusCode(206).putHeader("content-range", part.contentRange(content.length()));
+      response.end(content.slice((int) part.first(), (int) part.last() + 1));
+    } else if (parts.isPresent() && parts.get().isEmpty()) {
+      response.setStatusCode(416).putHeader("content-range", "bytes */" + content.length()).end();
+    } else {
+      response.end(content);
+    }
+  }
+
+  /** Stops. */
+  public Future<Void> close() {
+    return server.close();
+  }
+}

@@ -1,0 +1,129 @@
+package darban.exchange;
+
+import darban.base.Failure;
+import darban.base.Ticker;
+import darban.http.FieldName;
+import darban.http.Method;
+import darban.http.RequestHead;
+import darban.observe.AccessEntry;
+import darban.observe.AccessLog;
+import darban.observe.Meters;
+import darban.observe.Timeline;
+import org.jspecify.annotations.Nullable;
+
+/** Makes a log line and numbers of every exchange. Any event loop. */
+public final class Recorder implements Observer {
+  private static final int GONE = 499;
+
+  private final Ticker ticker;
+  private final Meters meters;
+  private final @Nullable AccessLog log;
+
+  /** Records into {@code meters} and, unless null, {@code log}. */
+  public Recorder(Ticker ticker, Meters meters, @Nullable AccessLog log) {
+    this.ticker = ticker;
+    this.meters = meters;
+    this.log = log;
+  }
+
+  @Override
+  public void began(Exchange exchange) {
+    meters.began();
+  }
+
+  @Override
+  public void ended(Exchange exchange, @Nullable Failure why) {
+    AccessEntry entry = entry(exchange, why);
+    meters.ended(labels(entry), entry);
+    if (log != null) {
+      log.log(entry);
+    }
+  }
+
+  private static Meters.RequestLabels labels(AccessEntry entry) {
+    String method = entry.method();
+    Method known = Method.of(method);
+    boolean usual = known.safe() || known.idempotent() || known == Method.POST;
+    return new Meters.RequestLabels(
+        entry.listener(),
+        entry.site(),
+        entry.service(),
+        usual || known == Method.PATCH || known == Method.CONNECT ? method : "OTHER",
+        Integer.toString(entry.code()),
+        entry.protocol());
+  }
+
+  private AccessEntry entry(Exchange exchange, @Nullable Failure why) {
+    RequestHead head = exchange.received();
+    Timeline timeline = exchange.timeline();
+    Peer peer = exchange.peer();
+    Route route = exchange.route();
+    int status = exchange.status();
+    String trace = head.fields().get(FieldName.TRACEPARENT);
+    return new AccessEntry(
+        ticker.now(),
+        peer.listener(),
+        head.version().label(),
+        exchange.clientAddress(),
+        exchange.user(),
+        head.method().name(),
+        head.authority(),
+        head.method() == Method.CONNECT ? head.authority() : shownTarget(head),
+        status == 0 ? GONE : status,
+        exchange.bytesReceived(),
+        exchange.bytesSent(),
+        timeline.totalNanos(),
+        timeline.connectNanos(),
+        timeline.firstByteNanos(),
+        route.site(),
+        route.service(),
+        timeline.server(),
+        timeline.attempts(),
+        peer.tls() == null ? null : peer.tls().protocol(),
+        head.fields().get(FieldName.REFERER),
+        head.fields().get(FieldName.USER_AGENT),
+        trace != null && trace.length() >= 35 ? trace.substring(3, 35) : null,
+        why == null ? null : word(why));
+  }
+
+  private static String shownTarget(RequestHead head) {
+    return head.version().multiplexed() ? head.target().path() : head.target().toString();
+  }
+
+  private static String word(Failure why) {
+    String detail = why.detail().isEmpty() ? why.message() : why.message() + ": " + why.detail();
+    return why.kind() + " " + detail;
+  }
+
+  @Override
+  public void refused(Peer peer, Failure why, String start) {
+    meters.refused(peer.listener(), why.kind().name());
+    if (log != null) {
+      log.log(
+          new AccessEntry(
+              ticker.now(),
+              peer.listener(),
+              "-",
+              peer.address(),
+              null,
+              "-",
+              "",
+              start,
+              why.kind().status(),
+              0,
+              0,
+              0,
+              -1,
+              -1,
+              "-",
+              "-",
+              "",
+              0,
+              peer.tls() == null ? null : peer.tls().protocol(),
+              null,
+              null,
+              null,
+              word(why)));
+    }
+  }
+}

@@ -1,0 +1,127 @@
+package darban.listen.web;
+
+import static darban.config.Shapes.choice;
+import static darban.config.Shapes.cidr;
+import static darban.config.Shapes.list;
+import static darban.config.Shapes.section;
+
+import darban.base.Cidr;
+import darban.base.Limits;
+import darban.base.Timeouts;
+import darban.config.Address;
+import darban.config.Keys;
+import darban.config.Registry;
+import darban.config.Shape;
+import darban.config.Shapes;
+import darban.config.Values;
+import darban.protocol.ServerOptions;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * A listener that speaks HTTP, as the configuration says it. Immutable.
+ *
+ * @param mode whether it serves sites or is a forward proxy
+ * @param address where it listens
+ * @param protocols which versions
+ * @param tls its certificates; empty for clear text
+ * @param trustedProxies whose word on the client's address counts
+ * @param options limits and times
+ */
+public record WebConfig(
+    Mode mode,
+    Address address,
+    Set<Protocol> protocols,
+    Optional<TlsConfig> tls,
+    List<Cidr> trustedProxies,
+    ServerOptions options) {
+
+  /** What a listener is for. */
+  public enum Mode {
+    HTTP,
+    FORWARD
+  }
+
+  /** Versions of HTTP. */
+  public enum Protocol {
+    H1,
+    H2,
+    H3
+  }
+
+  /** Registers the modes {@code http} and {@code forward}. */
+  public static void register(Registry<WebConfig> modes) {
+    modes.register("http", shape(Mode.HTTP), "Serves the sites");
+    modes.register("forward", shape(Mode.FORWARD), "A proxy for clients");
+  }
+
+  private static Shape<WebConfig> shape(Mode mode) {
+    String word = mode == Mode.HTTP ? "http" : "forward";
+    return section(
+            "listener-" + word,
+            keys -> {
+              keys.tag("mode", word, mode == Mode.HTTP ? "Serves the sites" : "A forward proxy");
+              return read(mode, keys);
+            })
+        .check(
+            (config, where, problems) -> {
+              if (config.protocols().contains(Protocol.H3)
+                  && (config.tls().isEmpty() || !(config.address() instanceof Address.Tcp))) {
+                problems.error(
+                    where.at("protocols"),
+                    "h3 needs TLS and a port",
+                    "add `tls: internal` or certificates, or take h3 out");
+              }
+              if (config.address() instanceof Address.Udp) {
+                problems.error(
+                    where.at("address"),
+                    "HTTP listens on a TCP port or a unix socket",
+                    "write `:8080`; h3 takes the UDP port of the same number by itself");
+              }
+            });
+  }
+
+  private static Function<Values, WebConfig> read(Mode mode, Keys keys) {
+    var address = keys.required("address", Shapes.address(), "Where it listens");
+    var protocols =
+        keys.optional(
+            "protocols",
+            list(choice(Protocol.class), 1),
+            "HTTP versions: [h1, h2] with TLS, [h1] without; h2 without TLS is by prior knowledge");
+    var tls = keys.withDefault("tls", TlsConfig.SHAPE, "off", "`off`, `internal`, certificates");
+    var trusted =
+        keys.withDefault(
+            "trusted-proxies", list(cidr()), "[]", "Whose X-Forwarded-For and Forwarded count");
+    var limits = keys.withDefault("limits", LimitsConfig.LIMITS, "{}", "How much clients may ask");
+    var timeouts =
+        keys.withDefault("timeouts", LimitsConfig.TIMEOUTS, "{}", "How long clients may take");
+    return values ->
+        new WebConfig(
+            mode,
+            values.get(address),
+            protocols(values.get(protocols), values.get(tls).isPresent()),
+            values.get(tls),
+            values.get(trusted),
+            new ServerOptions(values.get(limits), values.get(timeouts)));
+  }
+
+  private static Set<Protocol> protocols(Optional<List<Protocol>> asked, boolean secure) {
+    return asked
+        .<Set<Protocol>>map(EnumSet::copyOf)
+        .orElse(secure ? EnumSet.of(Protocol.H1, Protocol.H2) : EnumSet.of(Protocol.H1));
+  }
+
+  /** A plain listener with all defaults, for one-liners. */
+  public static WebConfig plain(Mode mode, Address address, Optional<TlsConfig> tls) {
+    return new WebConfig(
+        mode,
+        address,
+        protocols(Optional.empty(), tls.isPresent()),
+        tls,
+        List.of(),
+        new ServerOptions(Limits.DEFAULT, Timeouts.DEFAULT));
+  }
+}

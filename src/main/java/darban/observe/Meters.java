@@ -1,0 +1,197 @@
+package darban.observe;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * The numbers for Prometheus: names start with {@code darban_}, in seconds and bytes. Label values
+ * come from the configuration or from fixed words, never from a client, so that no client can make
+ * series. Any thread; closed by whoever made it.
+ */
+public final class Meters implements AutoCloseable {
+  /** Bounds of the duration histograms; 0.3 and 1.2 s are what Apdex and boards ask for. */
+  private static final Duration[] BUCKETS = {
+    Duration.ofMillis(1),
+    Duration.ofMillis(5),
+    Duration.ofMillis(10),
+    Duration.ofMillis(25),
+    Duration.ofMillis(50),
+    Duration.ofMillis(100),
+    Duration.ofMillis(300),
+    Duration.ofMillis(600),
+    Duration.ofMillis(1200),
+    Duration.ofMillis(2500),
+    Duration.ofSeconds(5),
+    Duration.ofSeconds(10),
+    Duration.ofSeconds(60)
+  };
+
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final JvmGcMetrics gc = new JvmGcMetrics();
+  private final Map<RequestLabels, RequestMeters> requests = new ConcurrentHashMap<>();
+  private final Map<String, LongAdder> openConnections = new ConcurrentHashMap<>();
+  private final LongAdder inFlight = new LongAdder();
+  private final Counter clientAborts;
+  private final Counter retries;
+
+  /** The meters of the process itself, and what every start has. */
+  public Meters() {
+    new JvmMemoryMetrics().bindTo(registry);
+    gc.bindTo(registry);
+    new JvmThreadMetrics().bindTo(registry);
+    new ProcessorMetrics().bindTo(registry);
+    new FileDescriptorMetrics().bindTo(registry);
+    new UptimeMetrics().bindTo(registry);
+    Gauge.builder("darban.http.requests.in.flight", inFlight, LongAdder::sum)
+        .description("Requests begun and not ended")
+        .register(registry);
+    clientAborts =
+        Counter.builder("darban.client.aborts")
+            .description("Requests whose client left before the end")
+            .register(registry);
+    retries =
+        Counter.builder("darban.upstream.retries")
+            .description("Tries of a request beyond its first")
+            .register(registry);
+  }
+
+  /** The labels of a request. */
+  public record RequestLabels(
+      String listener, String site, String service, String method, String code, String protocol) {}
+
+  /** The meters of requests that have the same labels. */
+  public static final class RequestMeters {
+    private final Timer duration;
+    private final Timer firstByte;
+    private final Counter received;
+    private final Counter sent;
+    private final Counter count;
+
+    private RequestMeters(MeterRegistry registry, RequestLabels labels) {
+      String[] tags = {
+        "listener", labels.listener(),
+        "site", labels.site(),
+        "service", labels.service(),
+        "method", labels.method(),
+        "code", labels.code(),
+        "proto", labels.protocol()
+      };
+      String[] few = {"listener", labels.listener(), "service", labels.service()};
+      duration =
+          Timer.builder("darban.http.request.duration")
+              .description("From a request's head to the end of its answer")
+              .tags(few)
+              .serviceLevelObjectives(BUCKETS)
+              .register(registry);
+      firstByte =
+          Timer.builder("darban.http.time.to.first.byte")
+              .description("From a request's head to the head of its answer")
+              .tags(few)
+              .serviceLevelObjectives(BUCKETS)
+              .register(registry);
+      received =
+          Counter.builder("darban.http.request.bytes")
+              .description("Bytes of request bodies")
+              .tags(few)
+              .register(registry);
+      sent =
+          Counter.builder("darban.http.response.bytes")
+              .description("Bytes of answers' bodies")
+              .tags(few)
+              .register(registry);
+      count =
+          Counter.builder("darban.http.requests")
+              .description("Requests answered or given up")
+              .tags(tags)
+              .register(registry);
+    }
+  }
+
+  /** A request began. */
+  public void began() {
+    inFlight.increment();
+  }
+
+  /** A request ended. */
+  public void ended(RequestLabels labels, AccessEntry entry) {
+    inFlight.decrement();
+    RequestMeters meters =
+        requests.computeIfAbsent(labels, each -> new RequestMeters(registry, each));
+    meters.count.increment();
+    meters.duration.record(Duration.ofNanos(entry.totalNanos()));
+    if (entry.firstByteNanos() >= 0) {
+      meters.firstByte.record(Duration.ofNanos(entry.firstByteNanos()));
+    }
+    meters.received.increment((double) entry.bytesIn());
+    meters.sent.increment((double) entry.bytesOut());
+    if (entry.code() == 499) {
+      clientAborts.increment();
+    }
+    if (entry.attempts() > 1) {
+      retries.increment(entry.attempts() - 1);
+    }
+  }
+
+  /** Bytes came that were no acceptable request. */
+  public void refused(String listener, String kind) {
+    registry
+        .counter("darban.http.refused", "listener", listener, "reason", kind)
+        .increment();
+  }
+
+  /** The number of open connections of a listener, to be counted up and down. */
+  public LongAdder connections(String listener, String protocol) {
+    return openConnections.computeIfAbsent(
+        listener + '/' + protocol,
+        key -> {
+          LongAdder open = new LongAdder();
+          Gauge.builder("darban.connections.open", open, LongAdder::sum)
+              .description("Open client connections")
+              .tags("listener", listener, "proto", protocol)
+              .register(registry);
+          return open;
+        });
+  }
+
+  /** A number that is read when Prometheus asks. */
+  public <T> void gauge(
+      String name, String description, T source, ToDoubleFunction<T> read, String... labels) {
+    Gauge.builder(name, source, read)
+        .description(description)
+        .tags(labels)
+        .strongReference(true)
+        .register(registry);
+  }
+
+  /** A number that only grows. */
+  public Counter counter(String name, String description, String... labels) {
+    return Counter.builder(name).description(description).tags(labels).register(registry);
+  }
+
+  /** All of it in Prometheus' text format. */
+  public String scrape() {
+    return registry.scrape();
+  }
+
+  @Override
+  public void close() {
+    gc.close();
+    registry.close();
+  }
+}
