@@ -2,7 +2,6 @@ package darban.tls;
 
 import darban.base.Failure;
 import darban.base.Kind;
-import darban.tls.ServerTlsSettings.ClientAuth.Mode;
 import io.netty.handler.codec.quic.BoringSSLContextOption;
 import io.netty.handler.codec.quic.QuicSslContext;
 import io.netty.handler.codec.quic.QuicSslContextBuilder;
@@ -65,7 +64,7 @@ final class ContextFactory {
             .clientAuth(clientAuth())
             .sessionTimeout(TicketKeys.SEALS.toSeconds());
     if (!settings.alpn().isEmpty()) {
-      builder.applicationProtocolConfig(alpn(settings.alpn(), engine));
+      builder.applicationProtocolConfig(alpn());
     }
     if (engine == Engine.BORINGSSL) {
       builder.option(OpenSslContextOption.GROUPS, Engine.groups());
@@ -113,18 +112,22 @@ final class ContextFactory {
     };
   }
 
-  /** Whether clients are asked for certificates. */
-  boolean asksClients() {
-    return settings.clients().mode() != Mode.NONE;
-  }
-
-  static ApplicationProtocolConfig alpn(List<String> protocols, Engine engine) {
+  private ApplicationProtocolConfig alpn() {
     // Netty's BoringSSL side cannot refuse a client without a common protocol; SniPicker does.
     return new ApplicationProtocolConfig(
         Protocol.ALPN,
         engine == Engine.JDK
             ? SelectorFailureBehavior.FATAL_ALERT
             : SelectorFailureBehavior.NO_ADVERTISE,
+        SelectedListenerFailureBehavior.ACCEPT,
+        settings.alpn());
+  }
+
+  /** What a client offers; it takes whatever the server makes of that. */
+  static ApplicationProtocolConfig clientAlpn(List<String> protocols) {
+    return new ApplicationProtocolConfig(
+        Protocol.ALPN,
+        SelectorFailureBehavior.NO_ADVERTISE,
         SelectedListenerFailureBehavior.ACCEPT,
         protocols);
   }

@@ -32,6 +32,8 @@ final class HotReload implements AutoCloseable {
     void reload() throws Failure;
   }
 
+  private static final long NO_TIMER = -1;
+
   private final Vertx vertx;
   private final Target target;
   private final TlsLog log;
@@ -54,7 +56,10 @@ final class HotReload implements AutoCloseable {
     this.log = runtime.log();
     this.states = new FileStates(target.files(), runtime.ticker());
     this.inForce = states.read();
-    this.timer = vertx.setPeriodic(runtime.poll().toMillis(), tick -> lookOnWorker());
+    this.timer =
+        target.files().isEmpty()
+            ? NO_TIMER
+            : vertx.setPeriodic(runtime.poll().toMillis(), tick -> lookOnWorker());
   }
 
   private void lookOnWorker() {

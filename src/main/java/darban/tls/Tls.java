@@ -34,6 +34,11 @@ public final class Tls {
     };
   }
 
+  /** The TLS towards an origin; fails with a reason when its files cannot be used. */
+  public OriginTls origin(OriginTlsSettings settings) throws Failure {
+    return new OriginTls(settings, runtime);
+  }
+
   /** The development CA, found or made at the first call. */
   public synchronized DevCa devCa() throws Failure {
     DevCa known = devCa;
