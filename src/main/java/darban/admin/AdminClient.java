@@ -3,13 +3,13 @@ package darban.admin;
 import darban.config.Address;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.web.client.HttpRequest;
 import io.vertx.ext.web.client.HttpResponse;
 import io.vertx.ext.web.client.WebClient;
 import io.vertx.ext.web.client.WebClientOptions;
-import io.vertx.core.buffer.Buffer;
 
 /** Talks to the control plane of a running Darban. Any thread; closed by whoever made it. */
 public final class AdminClient implements AutoCloseable {
@@ -40,7 +40,8 @@ public final class AdminClient implements AutoCloseable {
     HttpRequest<Buffer> request =
         switch (config.address()) {
           case Address.Tcp tcp ->
-              client.request(method, tcp.port(), tcp.host().isEmpty() ? "127.0.0.1" : tcp.host(), path);
+              client.request(
+                  method, tcp.port(), tcp.host().isEmpty() ? "127.0.0.1" : tcp.host(), path);
           case Address.Unix unix ->
               client.request(
                   method,

@@ -1,7 +1,7 @@
 package darban.admin;
 
-import darban.base.HostPort;
 import darban.base.Cidr;
+import darban.base.HostPort;
 import darban.config.Address;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -51,11 +51,10 @@ public final class AdminServer {
         };
     return server
         .listen(address)
-        .map(
-            bound ->
-                address.isDomainSocket()
-                    ? "unix:" + address.path()
-                    : new HostPort(address.host(), bound.actualPort()).toString());
+        .map(bound ->
+            address.isDomainSocket()
+                ? "unix:" + address.path()
+                : new HostPort(address.host(), bound.actualPort()).toString());
   }
 
   private void handle(HttpServerRequest request) {
@@ -115,8 +114,7 @@ public final class AdminServer {
     }
     Optional<HostPort> named = HostPort.parse(host);
     return named.isPresent()
-        && (named.get().host().equals("localhost")
-            || Cidr.literal(named.get().host()).isPresent());
+        && (named.get().host().equals("localhost") || Cidr.literal(named.get().host()).isPresent());
   }
 
   /** Stops. */

@@ -7,6 +7,7 @@ import static darban.config.Shapes.name;
 import static darban.config.Shapes.section;
 import static darban.config.Shapes.variant;
 
+import darban.access.UserConfig;
 import darban.admin.AdminConfig;
 import darban.config.DomainPattern;
 import darban.config.Shape;
@@ -26,6 +27,7 @@ import java.util.Optional;
  * @param listeners where bytes come in, by name
  * @param sites what is served, by host
  * @param services servers behind us, by name
+ * @param users who may prove to be whom
  * @param forward policy of the forward listeners
  * @param admin the control plane; empty for none
  * @param demo the demo origin; empty for none
@@ -35,6 +37,7 @@ record Configuration(
     Map<String, WebConfig> listeners,
     Map<DomainPattern, List<RouteConfig>> sites,
     Map<String, ServiceConfig> services,
+    List<UserConfig> users,
     ForwardConfig forward,
     Optional<AdminConfig> admin,
     Optional<DemoConfig> demo,
@@ -55,35 +58,46 @@ record Configuration(
   /** The shape of the file. */
   static final Shape<Configuration> SHAPE =
       section(
-          "configuration",
-          keys -> {
-            var listeners =
-                keys.required(
-                    "listeners",
-                    map(name("listener"), variant("mode", "http", Features.LISTENERS)),
-                    "Where bytes come in, by name");
-            var sites =
-                keys.withDefault(
-                    "sites", map(domain(), SITE), "{}", "Hosts (also `*.example` and `*`)");
-            var services =
-                keys.withDefault(
-                    "services",
-                    map(name("service"), ServiceConfig.SHAPE),
-                    "{}",
-                    "Servers behind us, by name");
-            var forward =
-                keys.withDefault("forward", ForwardConfig.SHAPE, "{}", "Of forward listeners");
-            var admin = keys.optional("admin", AdminConfig.SHAPE, "Metrics, health, commands");
-            var demo = keys.optional("demo", DemoConfig.SHAPE, "A small origin to try things with");
-            var log = keys.withDefault("log", LogConfig.SHAPE, "{}", "What is logged");
-            return values ->
-                new Configuration(
-                    values.get(listeners),
-                    values.get(sites),
-                    values.get(services),
-                    values.get(forward),
-                    values.get(admin),
-                    values.get(demo),
-                    values.get(log));
+              "configuration",
+              keys -> {
+                var listeners =
+                    keys.required(
+                        "listeners",
+                        map(name("listener"), variant("mode", "http", Features.LISTENERS)),
+                        "Where bytes come in, by name");
+                var sites =
+                    keys.withDefault(
+                        "sites", map(domain(), SITE), "{}", "Hosts (also `*.example` and `*`)");
+                var services =
+                    keys.withDefault(
+                        "services",
+                        map(name("service"), ServiceConfig.SHAPE),
+                        "{}",
+                        "Servers behind us, by name");
+                var users = keys.withDefault("users", list(UserConfig.SHAPE), "[]", "Who is who");
+                var forward =
+                    keys.withDefault("forward", ForwardConfig.SHAPE, "{}", "Of forward listeners");
+                var admin = keys.optional("admin", AdminConfig.SHAPE, "Metrics, health, commands");
+                var demo =
+                    keys.optional("demo", DemoConfig.SHAPE, "A small origin to try things with");
+                var log = keys.withDefault("log", LogConfig.SHAPE, "{}", "What is logged");
+                return values ->
+                    new Configuration(
+                        values.get(listeners),
+                        values.get(sites),
+                        values.get(services),
+                        values.get(users),
+                        values.get(forward),
+                        values.get(admin),
+                        values.get(demo),
+                        values.get(log));
+              })
+          .check((configuration, where, problems) -> {
+            if (configuration.forward().basicAuth() && configuration.users().isEmpty()) {
+              problems.error(
+                  where.at("forward"),
+                  "passwords are asked for but there are no users",
+                  "add them under `users`, or take `auth` out");
+            }
           });
 }

@@ -49,22 +49,19 @@ public final class DemoOrigin {
   /** Starts to listen. */
   public Future<Void> start() {
     Address.Tcp tcp = (Address.Tcp) config.address();
-    return server
-        .listen(tcp.port(), tcp.host().isEmpty() ? "127.0.0.1" : tcp.host())
-        .mapEmpty();
+    return server.listen(tcp.port(), tcp.host().isEmpty() ? "127.0.0.1" : tcp.host()).mapEmpty();
   }
 
   private static void echo(ServerWebSocket socket) {
-    socket.frameHandler(
-        frame -> {
-          if (frame.isText() || frame.isBinary() || frame.isContinuation()) {
-            socket.writeFrame(frame);
-            if (socket.writeQueueFull()) {
-              socket.pause();
-              socket.drainHandler(ready -> socket.resume());
-            }
-          }
-        });
+    socket.frameHandler(frame -> {
+      if (frame.isText() || frame.isBinary() || frame.isContinuation()) {
+        socket.writeFrame(frame);
+        if (socket.writeQueueFull()) {
+          socket.pause();
+          socket.drainHandler(ready -> socket.resume());
+        }
+      }
+    });
   }
 
   private void handle(HttpServerRequest request) {
@@ -101,7 +98,9 @@ public final class DemoOrigin {
   private static void headers(HttpServerRequest request) {
     StringBuilder text =
         new StringBuilder(request.method() + " " + request.uri() + " " + request.version() + "\n");
-    request.headers().forEach(field -> text.append(field.getKey() + ": " + field.getValue() + "\n"));
+    request
+        .headers()
+        .forEach(field -> text.append(field.getKey() + ": " + field.getValue() + "\n"));
     request.response().putHeader("content-type", "text/plain; charset=utf-8").end(text.toString());
   }
 

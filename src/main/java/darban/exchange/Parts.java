@@ -6,8 +6,8 @@ import java.util.Map;
 
 /**
  * What endpoints and stages are built from on one event loop: the loop and whatever engines the
- * house has put in, by their type. Filled when a configuration is started, read while its routes are
- * built.
+ * house has put in, by their type. Filled when a configuration is started, read while its routes
+ * are built.
  */
 public final class Parts {
   private final Loop loop;

@@ -11,7 +11,6 @@ import darban.config.Registry;
 import darban.config.Shape;
 import darban.config.Shapes;
 import darban.exchange.Match.PathRule;
-import darban.http.FieldName;
 import darban.http.Method;
 import java.util.EnumMap;
 import java.util.List;
@@ -51,8 +50,7 @@ public record RouteConfig(Match match, Action action, Map<String, StageConfig> s
             var query =
                 keys.withDefault("query", map(text(), text()), "{}", "Parameters of the query");
             var listener =
-                keys.withDefault(
-                    "listener", list(ref("listener")), "[]", "Listeners; all if none");
+                keys.withDefault("listener", list(ref("listener")), "[]", "Listeners; all if none");
             return values ->
                 new Match(
                     values.get(path),

@@ -121,7 +121,9 @@ public record AccessEntry(
   /** Squid's native format, so that its analysers work. */
   private String squid() {
     String url =
-        method.equals("CONNECT") ? host : target.startsWith("/") ? "http://" + host + target : target;
+        method.equals("CONNECT")
+            ? host
+            : target.startsWith("/") ? "http://" + host + target : target;
     return String.format(
         Locale.ROOT,
         "%d.%03d %6d %s %s/%03d %d %s %s %s %s -%n",
@@ -161,7 +163,8 @@ public record AccessEntry(
         if (plain) {
           safe.append(c);
         } else {
-          safe.append(c > 0xff ? String.format("\\u%04x", (int) c) : String.format("\\x%02X", (int) c));
+          safe.append(
+              c > 0xff ? String.format("\\u%04x", (int) c) : String.format("\\x%02X", (int) c));
         }
       }
     }

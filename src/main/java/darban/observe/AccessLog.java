@@ -14,8 +14,8 @@ import java.util.function.Consumer;
 
 /**
  * One line a request. Event loops hand lines over and never wait: a thread of its own writes them,
- * as many at once as have gathered. If the disk cannot keep up, lines are dropped and counted, for a
- * gateway that waits for its log is down. Any thread; closed once, which writes what is left.
+ * as many at once as have gathered. If the disk cannot keep up, lines are dropped and counted, for
+ * a gateway that waits for its log is down. Any thread; closed once, which writes what is left.
  */
 public final class AccessLog implements AutoCloseable {
   private static final int MOST_WAITING = 65_536;

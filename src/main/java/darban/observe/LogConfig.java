@@ -20,8 +20,7 @@ import java.util.Optional;
 public record LogConfig(Level level, Form form, Optional<Access> access) {
   /** Warnings and notes as text, requests as JSON on standard output. */
   public static final LogConfig DEFAULT =
-      new LogConfig(
-          Level.INFO, Form.TEXT, Optional.of(new Access(Format.JSON, Optional.empty())));
+      new LogConfig(Level.INFO, Form.TEXT, Optional.of(new Access(Format.JSON, Optional.empty())));
 
   /** How much is told. */
   public enum Level {
@@ -60,8 +59,7 @@ public record LogConfig(Level level, Form form, Optional<Access> access) {
               var file =
                   keys.withDefault(
                       "file",
-                      either(
-                          word("-", Optional.<Path>empty()), Shapes.path().map(Optional::of)),
+                      either(word("-", Optional.<Path>empty()), Shapes.path().map(Optional::of)),
                       "\"-\"",
                       "Where to; `-` is standard output");
               return values -> new Access(values.get(format), values.get(file));
@@ -73,18 +71,15 @@ public record LogConfig(Level level, Form form, Optional<Access> access) {
       section(
           "log",
           keys -> {
-            var level =
-                keys.withDefault("level", choice(Level.class), "info", "How much is told");
+            var level = keys.withDefault("level", choice(Level.class), "info", "How much is told");
             var form =
                 keys.withDefault("form", choice(Form.class), "text", "Of the lines on stderr");
             var access =
                 keys.withDefault(
                     "access",
-                    either(
-                        word("off", Optional.<Access>empty()), Access.SHAPE.map(Optional::of)),
+                    either(word("off", Optional.<Access>empty()), Access.SHAPE.map(Optional::of)),
                     "{}",
                     "The access log, or `off`");
-            return values ->
-                new LogConfig(values.get(level), values.get(form), values.get(access));
+            return values -> new LogConfig(values.get(level), values.get(form), values.get(access));
           });
 }

@@ -150,9 +150,7 @@ public final class Meters implements AutoCloseable {
 
   /** Bytes came that were no acceptable request. */
   public void refused(String listener, String kind) {
-    registry
-        .counter("darban.http.refused", "listener", listener, "reason", kind)
-        .increment();
+    registry.counter("darban.http.refused", "listener", listener, "reason", kind).increment();
   }
 
   /** The number of open connections of a listener, to be counted up and down. */

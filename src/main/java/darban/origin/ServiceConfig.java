@@ -64,8 +64,7 @@ public record ServiceConfig(List<Entry> servers, Way balance, Times timeouts, Tl
               var connect =
                   keys.withDefault(
                       "connect", duration(), "3s", "To connect, name and TLS included");
-              var response =
-                  keys.withDefault("response", duration(), "60s", "To begin its answer");
+              var response = keys.withDefault("response", duration(), "60s", "To begin its answer");
               var idle =
                   keys.withDefault(
                       "idle", duration(), "60s", "Silence in an answer; life of a kept connection");
@@ -81,6 +80,10 @@ public record ServiceConfig(List<Entry> servers, Way balance, Times timeouts, Tl
       Optional<String> serverName,
       Optional<Path> clientCert,
       Optional<Path> clientKey) {
+    /** Checked against the issuers of the system, with nothing to show. */
+    public static final Tls DEFAULT =
+        new Tls(true, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+
     private static final Shape<Tls> SHAPE =
         section(
             "service-tls",
@@ -127,8 +130,7 @@ public record ServiceConfig(List<Entry> servers, Way balance, Times timeouts, Tl
   /** The group of that name. */
   public Group group(String name) {
     List<Server> all = servers.stream().map(ServiceConfig::server).toList();
-    return new Group(
-        name, all, timeouts.connect(), timeouts.response(), timeouts.idle(), 2, 1024);
+    return new Group(name, all, timeouts.connect(), timeouts.response(), timeouts.idle(), 2, 1024);
   }
 
   private static Server server(Entry entry) {
@@ -166,8 +168,6 @@ public record ServiceConfig(List<Entry> servers, Way balance, Times timeouts, Tl
   private static String authority(ServerUrl.Net net) {
     int usual = net.scheme().isSecure() ? 443 : 80;
     HostPort server = net.server();
-    return server.port() == usual
-        ? new HostPort(server.host(), -1).toString()
-        : server.toString();
+    return server.port() == usual ? new HostPort(server.host(), -1).toString() : server.toString();
   }
 }

@@ -1,9 +1,9 @@
 package darban.listen.web;
 
 import darban.base.Limits;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -21,36 +21,20 @@ final class Admission {
   private final int most;
   private final int mostPerAddress;
   private final AtomicInteger open = new AtomicInteger();
-  private final Map<Key, Integer> byAddress = new ConcurrentHashMap<>();
+  private final Map<ByteBuffer, Integer> byAddress = new ConcurrentHashMap<>();
 
   Admission(Limits limits) {
     this.most = limits.connections();
     this.mostPerAddress = limits.connectionsPerAddress();
   }
 
-  /** The part of an address that counts as one client. */
-  private record Key(byte[] bytes) {
-    static @Nullable Key of(SocketAddress client) {
-      if (!(client instanceof InetSocketAddress inet)) {
-        return null;
-      }
-      InetAddress address = inet.getAddress();
-      if (address.isLoopbackAddress()) {
-        return null;
-      }
-      byte[] bytes = address.getAddress();
-      return new Key(bytes.length == 4 ? bytes : Arrays.copyOf(bytes, IPV6_PREFIX_BYTES));
+  /** The part of an address that counts as one client; null for those who are not counted. */
+  private static @Nullable ByteBuffer key(SocketAddress client) {
+    if (!(client instanceof InetSocketAddress inet) || inet.getAddress().isLoopbackAddress()) {
+      return null;
     }
-
-    @Override
-    public boolean equals(@Nullable Object o) {
-      return o instanceof Key other && Arrays.equals(bytes, other.bytes);
-    }
-
-    @Override
-    public int hashCode() {
-      return Arrays.hashCode(bytes);
-    }
+    byte[] bytes = inet.getAddress().getAddress();
+    return ByteBuffer.wrap(bytes.length == 4 ? bytes : Arrays.copyOf(bytes, IPV6_PREFIX_BYTES));
   }
 
   /** Whether one more connection of {@code client} may stay; if so it is counted. */
@@ -59,7 +43,7 @@ final class Admission {
       open.decrementAndGet();
       return false;
     }
-    Key key = mostPerAddress == 0 ? null : Key.of(client);
+    ByteBuffer key = mostPerAddress == 0 ? null : key(client);
     if (key != null && byAddress.merge(key, 1, Integer::sum) > mostPerAddress) {
       release(client);
       return false;
@@ -70,7 +54,7 @@ final class Admission {
   /** A connection that was admitted is closed. */
   void release(SocketAddress client) {
     open.decrementAndGet();
-    Key key = mostPerAddress == 0 ? null : Key.of(client);
+    ByteBuffer key = mostPerAddress == 0 ? null : key(client);
     if (key != null) {
       byAddress.computeIfPresent(key, (same, n) -> n == 1 ? null : n - 1);
     }

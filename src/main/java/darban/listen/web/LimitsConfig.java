@@ -31,8 +31,7 @@ final class LimitsConfig {
             var responseHead =
                 keys.withDefault("response-head", MEMORY, "64KiB", "An origin's response head");
             var responseFields =
-                keys.withDefault(
-                    "response-fields", integer(8, 10_000), "256", "Field lines of it");
+                keys.withDefault("response-fields", integer(8, 10_000), "256", "Field lines of it");
             var connections =
                 keys.withDefault(
                     "connections", integer(0, 1_000_000), "0", "Open at once; 0 for no bound");
@@ -78,8 +77,7 @@ final class LimitsConfig {
             var head = keys.withDefault("head", duration(), "10s", "A request head, to its end");
             var idle = keys.withDefault("idle", duration(), "60s", "Between two requests");
             var body = keys.withDefault("body", duration(), "30s", "Silence in a request body");
-            var write =
-                keys.withDefault("write", duration(), "60s", "A client that takes nothing");
+            var write = keys.withDefault("write", duration(), "60s", "A client that takes nothing");
             var tunnel =
                 keys.withDefault("tunnel", duration(), "1h", "Silence both ways in a tunnel");
             var minRate =

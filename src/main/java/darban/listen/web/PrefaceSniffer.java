@@ -33,10 +33,7 @@ final class PrefaceSniffer extends ByteToMessageDecoder implements Watched {
    * @param within a silent connection is closed after that
    */
   PrefaceSniffer(
-      Loop loop,
-      Duration within,
-      Supplier<ChannelHandler> http1,
-      Supplier<ChannelHandler> http2) {
+      Loop loop, Duration within, Supplier<ChannelHandler> http1, Supplier<ChannelHandler> http2) {
     this.loop = loop;
     this.deadline = loop.nanos() + within.toNanos();
     this.http1 = http1;

@@ -67,14 +67,12 @@ final class QuicBinding {
     Future<Void> all = Future.succeededFuture();
     for (Loop loop : used) {
       all =
-          all.compose(
-              done ->
-                  bindOne(loop, address, dispatcher, share)
-                      .map(
-                          channel -> {
-                            bound.add(channel);
-                            return null;
-                          }));
+          all.compose(done ->
+              bindOne(loop, address, dispatcher, share)
+                  .map(channel -> {
+                    bound.add(channel);
+                    return null;
+                  }));
     }
     return all.map(done -> new QuicBinding(List.copyOf(bound)))
         .onFailure(why -> bound.forEach(Channel::close));
@@ -89,8 +87,7 @@ final class QuicBinding {
     Bootstrap bootstrap =
         new Bootstrap()
             .group(loop.eventLoop())
-            .channelFactory(
-                ((VertxInternal) loop.vertx()).transport().datagramChannelFactory())
+            .channelFactory(((VertxInternal) loop.vertx()).transport().datagramChannelFactory())
             .handler(
                 new ChannelInitializer<>() {
                   @Override
@@ -105,21 +102,20 @@ final class QuicBinding {
     Promise<Channel> promise = Promise.promise();
     bootstrap
         .bind(address)
-        .addListener(
-            (ChannelFuture done) -> {
-              if (done.isSuccess()) {
-                promise.complete(done.channel());
-              } else {
-                promise.fail(
-                    Failure.of(
-                        Kind.INTERNAL,
-                        "cannot listen on UDP port "
-                            + address.getPort()
-                            + ": "
-                            + done.cause().getMessage(),
-                        done.cause()));
-              }
-            });
+        .addListener((ChannelFuture done) -> {
+          if (done.isSuccess()) {
+            promise.complete(done.channel());
+          } else {
+            promise.fail(
+                Failure.of(
+                    Kind.INTERNAL,
+                    "cannot listen on UDP port "
+                        + address.getPort()
+                        + ": "
+                        + done.cause().getMessage(),
+                    done.cause()));
+          }
+        });
     return promise.future();
   }
 

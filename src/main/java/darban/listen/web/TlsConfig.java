@@ -33,8 +33,7 @@ record TlsConfig(Certificates certificates, ClientAuth clients, TlsVersion minVe
             var cert = keys.required("cert", file(), "Chain, PEM; or a PKCS#12 file with its key");
             var key = keys.optional("key", file(), "Its key, PEM; if not in the same file");
             var password = keys.optional("password", secret(), "Of an encrypted key");
-            return values ->
-                new KeyFiles(values.get(cert), values.get(key), values.get(password));
+            return values -> new KeyFiles(values.get(cert), values.get(key), values.get(password));
           });
 
   private static final TlsConfig INTERNAL =
@@ -85,17 +84,16 @@ record TlsConfig(Certificates certificates, ClientAuth clients, TlsVersion minVe
               word("off", Optional.<TlsConfig>empty()),
               word("internal", Optional.of(INTERNAL)),
               SECTION.map(Optional::of))
-          .check(
-              (tls, where, problems) -> {
-                boolean lacksCa =
-                    tls.isPresent()
-                        && tls.get().clients().mode() != ClientAuth.Mode.NONE
-                        && tls.get().clients().ca().isEmpty();
-                if (lacksCa) {
-                  problems.error(
-                      where.at("client-auth"),
-                      "clients are asked for certificates that nobody can check",
-                      "name their issuers in `client-ca`");
-                }
-              });
+          .check((tls, where, problems) -> {
+            boolean lacksCa =
+                tls.isPresent()
+                    && tls.get().clients().mode() != ClientAuth.Mode.NONE
+                    && tls.get().clients().ca().isEmpty();
+            if (lacksCa) {
+              problems.error(
+                  where.at("client-auth"),
+                  "clients are asked for certificates that nobody can check",
+                  "name their issuers in `client-ca`");
+            }
+          });
 }

@@ -66,22 +66,21 @@ public record WebConfig(
               keys.tag("mode", word, mode == Mode.HTTP ? "Serves the sites" : "A forward proxy");
               return read(mode, keys);
             })
-        .check(
-            (config, where, problems) -> {
-              if (config.protocols().contains(Protocol.H3)
-                  && (config.tls().isEmpty() || !(config.address() instanceof Address.Tcp))) {
-                problems.error(
-                    where.at("protocols"),
-                    "h3 needs TLS and a port",
-                    "add `tls: internal` or certificates, or take h3 out");
-              }
-              if (config.address() instanceof Address.Udp) {
-                problems.error(
-                    where.at("address"),
-                    "HTTP listens on a TCP port or a unix socket",
-                    "write `:8080`; h3 takes the UDP port of the same number by itself");
-              }
-            });
+        .check((config, where, problems) -> {
+          if (config.protocols().contains(Protocol.H3)
+              && (config.tls().isEmpty() || !(config.address() instanceof Address.Tcp))) {
+            problems.error(
+                where.at("protocols"),
+                "h3 needs TLS and a port",
+                "add `tls: internal` or certificates, or take h3 out");
+          }
+          if (config.address() instanceof Address.Udp) {
+            problems.error(
+                where.at("address"),
+                "HTTP listens on a TCP port or a unix socket",
+                "write `:8080`; h3 takes the UDP port of the same number by itself");
+          }
+        });
   }
 
   private static Function<Values, WebConfig> read(Mode mode, Keys keys) {

@@ -163,11 +163,10 @@ public final class WebListener {
     InetSocketAddress address = (InetSocketAddress) bound.address();
     altSvc = "h3=\":" + address.getPort() + "\"; ma=86400";
     return QuicBinding.bind(loops, address, secure, config.options(), this::acceptQuic)
-        .map(
-            quic -> {
-              quicBinding = quic;
-              return null;
-            });
+        .map(quic -> {
+          quicBinding = quic;
+          return null;
+        });
   }
 
   // Connections
@@ -245,13 +244,12 @@ public final class WebListener {
   private Peer peer(Channel channel, SocketAddress client, SocketAddress local) {
     Peer.TlsFacts facts =
         TlsSession.of(channel)
-            .map(
-                session ->
-                    new Peer.TlsFacts(
-                        session.protocol(),
-                        session.cipher(),
-                        session.serverName().orElse(null),
-                        session.peer().map(peer -> peer.subject()).orElse(null)))
+            .map(session ->
+                new Peer.TlsFacts(
+                    session.protocol(),
+                    session.cipher(),
+                    session.serverName().orElse(null),
+                    session.peer().map(peer -> peer.subject()).orElse(null)))
             .orElse(null);
     boolean trusted =
         client instanceof InetSocketAddress inet
@@ -276,7 +274,7 @@ public final class WebListener {
   public Future<@Nullable Void> drain() {
     Future<Void> stopped = binding == null ? Future.succeededFuture() : binding.close();
     loops.forEach(loop -> loop.execute(() -> drainLoop(loop)));
-    return stopped;
+    return stopped.mapEmpty();
   }
 
   private void drainLoop(Loop loop) {
@@ -317,7 +315,9 @@ public final class WebListener {
     if (open.isEmpty()) {
       promise.complete();
     } else {
-      open.getFirst().closeFuture().addListener(closed -> loop.execute(() -> whenEmpty(loop, promise)));
+      open.getFirst()
+          .closeFuture()
+          .addListener(closed -> loop.execute(() -> whenEmpty(loop, promise)));
     }
   }
 
@@ -329,21 +329,19 @@ public final class WebListener {
     }
     for (Loop loop : loops) {
       Promise<@Nullable Void> promise = Promise.promise();
-      loop.execute(
-          () -> {
-            open(loop).forEach(Channel::close);
-            whenEmpty(loop, promise);
-          });
+      loop.execute(() -> {
+        open(loop).forEach(Channel::close);
+        whenEmpty(loop, promise);
+      });
       closed.add(promise.future());
     }
     return Future.join(closed)
         .compose(done -> quicBinding == null ? Future.succeededFuture() : quicBinding.close())
-        .onComplete(
-            done -> {
-              if (tls != null) {
-                tls.close();
-              }
-            })
+        .onComplete(done -> {
+          if (tls != null) {
+            tls.close();
+          }
+        })
         .mapEmpty();
   }
 }

@@ -70,10 +70,9 @@ public record ForwardConfig(
   private static Optional<PrivateAddresses.Exempt> single(String text) {
     return HostPort.parse(text)
         .filter(each -> each.port() > 0)
-        .flatMap(
-            each ->
-                Cidr.parse(each.host())
-                    .map(address -> new PrivateAddresses.Exempt.Single(address, each.port())));
+        .flatMap(each ->
+            Cidr.parse(each.host())
+                .map(address -> new PrivateAddresses.Exempt.Single(address, each.port())));
   }
 
   private static final Shape<PrivateAddresses.Exempt> EXCEPTION =

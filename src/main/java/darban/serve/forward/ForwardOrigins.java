@@ -45,6 +45,11 @@ public final class ForwardOrigins implements AutoCloseable {
     this.connectors = connectors;
   }
 
+  /** The loop it lives on. */
+  public Loop loop() {
+    return loop;
+  }
+
   /** Passes an absolute-form request on to the origin it names. */
   Future<Reply> fetch(Exchange exchange) {
     Server server = server(exchange.request());

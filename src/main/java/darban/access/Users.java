@@ -1,0 +1,117 @@
+package darban.access;
+
+import darban.flow.Loop;
+import io.vertx.core.Future;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * The users of a configuration as one event loop sees them. A password that was right is remembered
+ * for a while, by a keyed digest, since checking a hash is slow on purpose. An unknown user costs
+ * as much time as a known one. Event loop; passwords are checked on worker threads.
+ */
+public final class Users {
+  private static final Duration REMEMBERED = Duration.ofMinutes(5);
+  private static final int MOST_REMEMBERED = 10_000;
+  private static final byte[] KEY = new byte[32];
+
+  static {
+    new SecureRandom().nextBytes(KEY);
+  }
+
+  private final Map<String, Password> byName = new HashMap<>();
+  private final Password nobody;
+  private final Loop loop;
+  private final LinkedHashMap<String, Long> proven = new LinkedHashMap<>();
+
+  /** The users of {@code config} on {@code loop}. */
+  public Users(Loop loop, List<UserConfig> config) {
+    this.loop = loop;
+    config.forEach(user -> byName.put(user.name(), user.password()));
+    // Hashed once, so that asking for someone who is not there takes as long.
+    boolean hashes = config.stream().anyMatch(u -> u.password() instanceof Password.Hashed);
+    this.nobody =
+        hashes
+            ? new Password.Hashed("$2b$12$KIXQ4O4Hh1S0S9o0aZ0R8uJmJxJb3w6kq0Gm0q9y3zVfQm8t3cQ9K")
+            : new Password.Plain(new darban.base.Secret(HexKey.text()));
+  }
+
+  /** A text nobody can guess. */
+  private static final class HexKey {
+    static String text() {
+      return java.util.HexFormat.of().formatHex(KEY);
+    }
+  }
+
+  /**
+   * The user that a Basic credential (RFC 7617) proves, or empty.
+   *
+   * @param authorization the value of the field, such as {@code Basic dTpw}
+   */
+  public Future<Optional<String>> prove(String authorization) {
+    if (!authorization.regionMatches(true, 0, "Basic ", 0, 6)) {
+      return Future.succeededFuture(Optional.empty());
+    }
+    String decoded;
+    try {
+      byte[] bytes = Base64.getDecoder().decode(authorization.substring(6).strip());
+      decoded = new String(bytes, StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException notBase64) {
+      return Future.succeededFuture(Optional.empty());
+    }
+    int colon = decoded.indexOf(':');
+    return colon < 0
+        ? Future.succeededFuture(Optional.empty())
+        : prove(decoded.substring(0, colon), decoded.substring(colon + 1));
+  }
+
+  /** The user that a name and a password prove, or empty. */
+  public Future<Optional<String>> prove(String name, String password) {
+    String digest = digest(name, password);
+    Long until = proven.get(digest);
+    if (until != null && loop.nanos() - until < 0) {
+      return Future.succeededFuture(Optional.of(name));
+    }
+    Password kept = byName.get(name);
+    Password checked = kept == null ? nobody : kept;
+    return loop.context()
+        .executeBlocking(() -> checked.matches(password), false)
+        .map(right -> {
+          boolean proves = Objects.requireNonNull(right) && kept != null;
+          if (proves) {
+            remember(digest);
+          }
+          return proves ? Optional.of(name) : Optional.empty();
+        });
+  }
+
+  private void remember(String digest) {
+    proven.put(digest, loop.nanos() + REMEMBERED.toNanos());
+    if (proven.size() > MOST_REMEMBERED) {
+      proven.remove(proven.keySet().iterator().next());
+    }
+  }
+
+  private static String digest(String name, String password) {
+    try {
+      MessageDigest sha = MessageDigest.getInstance("SHA-256");
+      sha.update(KEY);
+      sha.update(name.getBytes(StandardCharsets.UTF_8));
+      sha.update((byte) 0);
+      return Base64.getEncoder()
+          .encodeToString(sha.digest(password.getBytes(StandardCharsets.UTF_8)));
+    } catch (NoSuchAlgorithmException everyJdkHasIt) {
+      throw new IllegalStateException(everyJdkHasIt);
+    }
+  }
+}

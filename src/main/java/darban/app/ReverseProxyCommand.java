@@ -1,0 +1,40 @@
+package darban.app;
+
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code darban reverse-proxy}. */
+@Command(
+    name = "reverse-proxy",
+    description = "Passes everything on to one or more servers.",
+    mixinStandardHelpOptions = true)
+final class ReverseProxyCommand implements Callable<Integer> {
+  @Option(names = "--from", required = true, paramLabel = "ADDRESS", description = "Such as :8080")
+  String from = "";
+
+  @Option(
+      names = "--to",
+      required = true,
+      paramLabel = "URL",
+      description = "A server; several are used in turn")
+  List<String> to = List.of();
+
+  @Option(names = "--tls", paramLabel = "off|internal", description = "Default: off")
+  String tls = "off";
+
+  @Override
+  public Integer call() {
+    String servers = to.stream().map(OneLiner::quoted).collect(Collectors.joining(", "));
+    return OneLiner.run(
+        "reverse-proxy",
+        """
+        listeners: { web: { address: %s, tls: %s } }
+        sites: { "*": { routes: [ { service: servers } ] } }
+        services: { servers: { servers: [ %s ] } }
+        """
+            .formatted(OneLiner.quoted(from), OneLiner.quoted(tls), servers));
+  }
+}

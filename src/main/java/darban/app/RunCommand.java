@@ -1,0 +1,46 @@
+package darban.app;
+
+import darban.config.ConfigFile;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code darban run}. */
+@Command(name = "run", description = "Runs a configuration.", mixinStandardHelpOptions = true)
+final class RunCommand implements Callable<Integer> {
+  @Option(
+      names = {"-c", "--config"},
+      paramLabel = "FILE",
+      description = "The configuration (default: $DARBAN_CONFIG, then the embedded one)")
+  @Nullable Path file;
+
+  @Override
+  public Integer call() {
+    Path chosen = chosen(file);
+    ConfigFile.Result<Configuration> read =
+        ConfigFile.read(chosen, Configuration.SHAPE, System::getenv);
+    PrintStream err = System.err;
+    read.problems().forEach(err::println);
+    if (!read.isGood()) {
+      return Main.FAILED;
+    }
+    boolean embedded = chosen.equals(embedded());
+    return new Running(java.util.Objects.requireNonNull(read.value()), embedded).run();
+  }
+
+  /** The configuration asked for: by option, by environment, or the embedded one. */
+  static Path chosen(@Nullable Path option) {
+    if (option != null) {
+      return option;
+    }
+    String named = System.getenv("DARBAN_CONFIG");
+    return named == null || named.isEmpty() ? embedded() : Path.of(named);
+  }
+
+  private static Path embedded() {
+    return Main.home().resolve("conf").resolve("darban.yaml");
+  }
+}
