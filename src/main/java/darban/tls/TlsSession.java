@@ -35,7 +35,8 @@ public record TlsSession(
     Optional<Boolean> resumed,
     Optional<PeerCertificate> peer) {
 
-  private static final AttributeKey<TlsSession> KEY = AttributeKey.valueOf(TlsSession.class, "");
+  private static final AttributeKey<TlsSession> KEY =
+      AttributeKey.valueOf(TlsSession.class, "facts");
 
   /** The session of {@code channel}, known once its handshake has ended well. */
   public static Optional<TlsSession> of(Channel channel) {

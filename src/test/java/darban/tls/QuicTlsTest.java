@@ -193,6 +193,25 @@ class QuicTlsTest {
     }
   }
 
+  @Test
+  void timeout_handshakeThatDoesNotEnd_closed() throws Exception {
+    ServerTls tls = open(TestTls.internal().with(Duration.ofMillis(300)));
+    TinyQuicServer server = serve(tls);
+    QuicSslContext client = trusting(authority());
+    CountDownLatch block = new CountDownLatch(1);
+    try {
+      for (int i = 0; i < 20; i++) { // every worker waits, and so does the handshake
+        test.runtime(Engine.JDK).workers().execute(() -> await(block));
+      }
+      assertThrows(Exception.class, () -> server.get(client, "slow.example"));
+      assertEquals(1, tls.counters().failed(HandshakeFault.TIMEOUT));
+    } finally {
+      block.countDown();
+    }
+    server.get(client, "slow.example");
+    assertEquals(1, tls.counters().quic());
+  }
+
   private static void await(CountDownLatch latch) {
     try {
       latch.await();
