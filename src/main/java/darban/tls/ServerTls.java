@@ -89,7 +89,8 @@ public final class ServerTls implements AutoCloseable {
 
   /**
    * A handler for each QUIC connection, to stand first in its pipeline: it ends a handshake that
-   * takes too long, and counts it. May be shared by all.
+   * takes too long, and counts it. May be shared by all. Whoever stands behind it must not close
+   * the channel when a handshake fails: the codec does, after it has told the client why.
    */
   public ChannelHandler quicWatch() {
     return quicWatch;
