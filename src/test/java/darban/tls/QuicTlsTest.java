@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -166,6 +167,7 @@ class QuicTlsTest {
         Identity.namesOf(server.get(client, "127.0.0.1").certificate()).toString());
     assertThrows(Exception.class, () -> server.get(client, "other.example"));
     assertEquals(22, tls.counters().quic());
+    assertTrue(tls.expiries().keySet().containsAll(Set.of("a.example", "n7.b.example", "::1")));
   }
 
   @Test
