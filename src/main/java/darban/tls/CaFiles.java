@@ -55,8 +55,11 @@ final class CaFiles {
         Files.createDirectories(directory);
         create();
       }
-      Identity authority = read();
-      publish(authority.certificate());
+      boolean together = holdsCertificate();
+      Identity authority = read(together);
+      if (together) {
+        publish(authority.certificate());
+      }
       warnOfRights();
       return authority;
     } catch (IOException broken) {
@@ -81,11 +84,13 @@ final class CaFiles {
     }
   }
 
-  private Identity read() throws Failure {
-    // A CA that was brought along may keep its certificate in ca.pem alone.
-    KeyFiles together = new KeyFiles(keyFile, Optional.empty(), Optional.empty());
-    KeyFiles apart = KeyFiles.of(certificateFile, keyFile);
-    Identity authority = PemFiles.identity(holdsCertificate() ? together : apart);
+  /** A CA that was brought along may keep its certificate in {@code ca.pem} alone. */
+  private Identity read(boolean together) throws Failure {
+    Identity authority =
+        PemFiles.identity(
+            together
+                ? new KeyFiles(keyFile, Optional.empty(), Optional.empty())
+                : KeyFiles.of(certificateFile, keyFile));
     Instant now = runtime.ticker().now();
     if (authority.certificate().getBasicConstraints() < 0) {
       throw unusable("it is not the certificate of a CA");

@@ -101,7 +101,15 @@ public final class DevCa {
 
   private Identity make(List<String> names) {
     X509Certificate leaf = maker.leaf(authority, leafKey.getPublic(), names, ticker.now());
-    return new Identity(leafKey.getPrivate(), List.of(leaf), "development CA");
+    return new Identity(leafKey.getPrivate(), chain(leaf), "development CA");
+  }
+
+  /** With the issuers up to the one that clients trust, which they have: none, mostly. */
+  private List<X509Certificate> chain(X509Certificate leaf) {
+    Stream<X509Certificate> between =
+        authority.chain().stream()
+            .filter(each -> !each.getSubjectX500Principal().equals(each.getIssuerX500Principal()));
+    return Stream.concat(Stream.of(leaf), between).toList();
   }
 
   private synchronized void settled(List<String> names, boolean failed) {

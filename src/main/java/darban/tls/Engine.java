@@ -30,7 +30,7 @@ public enum Engine {
    * connection being opened by a quantum computer later. The JDK passes over what it does not know.
    */
   private static final List<String> GROUPS =
-      List.of("X25519MLKEM768", "x25519", "secp256r1", "secp384r1");
+      List.of("X25519MLKEM768", "x25519", "secp256r1", "secp384r1", "secp521r1");
 
   private final SslProvider provider;
 

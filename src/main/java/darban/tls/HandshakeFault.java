@@ -53,6 +53,8 @@ public enum HandshakeFault {
           Map.entry("not accepted by server preferences", PROTOCOL_VERSION),
           Map.entry("http_request", NOT_TLS),
           Map.entry("wrong_version_number", NOT_TLS),
+          Map.entry("connection reset", CLOSED),
+          Map.entry("broken pipe", CLOSED),
           Map.entry("closed", CLOSED));
 
   /** What {@code thrown}, by which a handshake ended, amounts to. */

@@ -20,6 +20,12 @@ final class HelloRefusal extends SSLHandshakeException {
     this.fault = fault;
   }
 
+  /** Anybody can bring it about at any rate: it is to cost nothing. */
+  @Override
+  public synchronized Throwable fillInStackTrace() {
+    return this;
+  }
+
   HandshakeFault fault() {
     return fault;
   }

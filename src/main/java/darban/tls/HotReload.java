@@ -3,6 +3,7 @@ package darban.tls;
 import darban.base.Failure;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -17,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * next look it is reported, once: a certificate and its key may be written one after the other, and
  * in between they do not match.
  *
- * <p>A timer of Vert.x starts each look on a worker; {@link #close} ends the timer.
+ * <p>From {@link #start} a timer of Vert.x begins each look, on a worker; {@link #close} ends the
+ * timer. A look that is under way then goes on.
  */
 final class HotReload implements AutoCloseable {
   /** What is loaded again. */
@@ -38,8 +40,9 @@ final class HotReload implements AutoCloseable {
   private final Target target;
   private final TlsLog log;
   private final FileStates states;
+  private final Duration poll;
   private final AtomicBoolean looking = new AtomicBoolean();
-  private final long timer;
+  private volatile long timer = NO_TIMER;
 
   private FileStates.Content inForce;
   private FileStates.@Nullable Content refused;
@@ -54,12 +57,16 @@ final class HotReload implements AutoCloseable {
     this.vertx = runtime.vertx();
     this.target = target;
     this.log = runtime.log();
+    this.poll = runtime.poll();
     this.states = new FileStates(target.files(), runtime.ticker());
     this.inForce = states.read();
-    this.timer =
-        target.files().isEmpty()
-            ? NO_TIMER
-            : vertx.setPeriodic(runtime.poll().toMillis(), tick -> lookOnWorker());
+  }
+
+  /** Begins to look, once what the files hold is in force. */
+  void start() {
+    if (!target.files().isEmpty()) {
+      timer = vertx.setPeriodic(poll.toMillis(), tick -> lookOnWorker());
+    }
   }
 
   private void lookOnWorker() {

@@ -41,12 +41,8 @@ public final class OriginTls implements AutoCloseable {
     this.settings = settings;
     this.runtime = runtime;
     this.files = new HotReload(runtime, new Files());
-    try {
-      this.context = load();
-    } catch (RuntimeException unusable) {
-      files.close();
-      throw unusable;
-    }
+    this.context = load();
+    files.start();
   }
 
   /**
@@ -59,12 +55,7 @@ public final class OriginTls implements AutoCloseable {
     String name = HostNames.normal(said).orElse(said);
     SslHandler handler = lease(allocator, name, origin.port());
     SSLEngine engine = handler.engine();
-    if (HostNames.normal(name).isPresent() && !HostNames.isAddress(name)) {
-      // Netty alone would send no name without a dot.
-      SSLParameters parameters = engine.getSSLParameters();
-      parameters.setServerNames(List.of(new SNIHostName(name)));
-      engine.setSSLParameters(parameters);
-    }
+    send(name, engine);
     if (runtime.engine() == Engine.JDK) {
       ContextFactory.tune(engine);
     }
@@ -78,6 +69,15 @@ public final class OriginTls implements AutoCloseable {
           }
         });
     return handler;
+  }
+
+  /** Netty alone would send no name without a dot. */
+  private static void send(String name, SSLEngine engine) {
+    if (HostNames.normal(name).isPresent() && !HostNames.isAddress(name)) {
+      SSLParameters parameters = engine.getSSLParameters();
+      parameters.setServerNames(List.of(new SNIHostName(name)));
+      engine.setSSLParameters(parameters);
+    }
   }
 
   private synchronized SslHandler lease(ByteBufAllocator allocator, String name, int port) {

@@ -41,7 +41,7 @@ public final class ServerTls implements AutoCloseable {
   private final TlsRuntime runtime;
   private final Optional<DevCa> devCa;
   private final TlsCounters counters = new TlsCounters();
-  private final QuicWatch quicWatch = new QuicWatch(counters);
+  private final QuicWatch quicWatch;
   private final HotReload files;
   private final ContextTable contexts;
   private final Optional<QuicSslContext> quic;
@@ -51,14 +51,11 @@ public final class ServerTls implements AutoCloseable {
     this.settings = settings;
     this.runtime = runtime;
     this.devCa = devCa;
+    this.quicWatch = new QuicWatch(counters, settings.handshake());
     this.files = new HotReload(runtime, new Files());
-    try {
-      this.contexts = new ContextTable(load());
-      this.quic = settings.quicAlpn().isEmpty() ? Optional.empty() : Optional.of(quicRoot());
-    } catch (RuntimeException unusable) {
-      files.close();
-      throw unusable;
-    }
+    this.contexts = new ContextTable(load());
+    this.quic = settings.quicAlpn().isEmpty() ? Optional.empty() : Optional.of(quicRoot());
+    files.start();
   }
 
   private QuicSslContext quicRoot() throws Failure {
@@ -90,7 +87,11 @@ public final class ServerTls implements AutoCloseable {
     return devCa.isPresent() ? runtime.workers() : ImmediateExecutor.INSTANCE;
   }
 
-  /** A handler for each QUIC connection, which counts its handshake; may be shared by all. */
+  /**
+   * A handler for each QUIC connection, to stand first in its pipeline: it ends a handshake that
+   * takes too long, and counts it. May be shared by all. Whoever stands behind it must not close
+   * the channel when a handshake fails: the codec does, after it has told the client why.
+   */
   public ChannelHandler quicWatch() {
     return quicWatch;
   }
@@ -132,8 +133,11 @@ public final class ServerTls implements AutoCloseable {
           case Certificates.Files named -> store(named.files());
           case Certificates.Internal internal -> made(internal.names());
         };
-    return new ContextTable.Content(
-        identities, new Shelf(factory(clients), runtime.ticker(), runtime.random(), MOST_CONTEXTS));
+    Shelf shelf = new Shelf(factory(clients), runtime.ticker(), runtime.random(), MOST_CONTEXTS);
+    if (identities instanceof CertStore store) {
+      shelf.check(store.identities());
+    }
+    return new ContextTable.Content(identities, shelf);
   }
 
   private ContextFactory factory(X509ExtendedTrustManager clients) {

@@ -4,9 +4,11 @@ import darban.base.Failure;
 import darban.base.Ticker;
 import io.netty.handler.codec.quic.QuicSslContext;
 import io.netty.handler.ssl.SslContext;
+import io.netty.util.ReferenceCountUtil;
 import java.security.SecureRandom;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +33,16 @@ final class Shelf {
     this.ticker = ticker;
     this.random = random;
     this.bound = bound;
+  }
+
+  /** Makes a context for each identity, or fails: what the engine refuses must not be in force. */
+  void check(List<Identity> identities) throws Failure {
+    try {
+      identities.forEach(identity -> ReferenceCountUtil.release(lease(identity)));
+    } catch (Failure refused) {
+      close();
+      throw refused;
+    }
   }
 
   /** A context for one TCP connection, which the caller releases; null once closed. */

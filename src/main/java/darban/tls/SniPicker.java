@@ -128,6 +128,8 @@ final class SniPicker extends AbstractSniHandler<SslContext> {
             ? known
             : new HelloRefusal(HandshakeFault.OTHER, String.valueOf(cause.getMessage()));
     count(refusal.fault());
+    ByteBuf hello = internalBuffer(); // else it would be read again when the connection closes
+    hello.skipBytes(hello.readableBytes());
     ctx.writeAndFlush(refusal.alert(ctx.alloc())).addListener(ChannelFutureListener.CLOSE);
   }
 

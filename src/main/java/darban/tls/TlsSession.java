@@ -35,7 +35,8 @@ public record TlsSession(
     Optional<Boolean> resumed,
     Optional<PeerCertificate> peer) {
 
-  private static final AttributeKey<TlsSession> KEY = AttributeKey.valueOf(TlsSession.class, "");
+  private static final AttributeKey<TlsSession> KEY =
+      AttributeKey.valueOf(TlsSession.class, "facts");
 
   /** The session of {@code channel}, known once its handshake has ended well. */
   public static Optional<TlsSession> of(Channel channel) {
@@ -68,7 +69,9 @@ public record TlsSession(
   private static Optional<Boolean> resumed(SSLEngine engine, Instant start) {
     return switch (engine) {
       case ReferenceCountedOpenSslEngine openSsl ->
-          Optional.of(SSL.isSessionReused(openSsl.sslPointer()));
+          Optional.of(openSsl.sslPointer())
+              .filter(pointer -> pointer != 0) // 0 when it was closed meanwhile
+              .map(SSL::isSessionReused);
       // BoringSSL renews the time of a resumed session, and Netty keeps its flag to itself.
       case QuicSslEngine quic -> Optional.empty();
       // The JDK's session keeps the time when it was first agreed.

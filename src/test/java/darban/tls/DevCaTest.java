@@ -136,10 +136,31 @@ class DevCaTest {
         "-c",
         "openssl ecparam -name prime256v1 -genkey -noout -out ca-key.pem && chmod 600 ca-key.pem"
             + " && openssl req -x509 -key ca-key.pem -subj /CN=own -days 99 -out ca.pem");
+    String brought = "our own CA\n" + Files.readString(certificate());
+    Files.writeString(certificate(), brought);
     DevCa ca = open();
     assertEquals("CN=own", ca.certificate().getSubjectX500Principal().getName());
+    assertEquals(brought, Files.readString(certificate()));
     X509Certificate leaf = made(ca.leaf("a.example")).certificate();
     leaf.verify(ca.certificate().getPublicKey());
+  }
+
+  @Test
+  void open_intermediate_itsCertificateIsSentAlong() throws Exception {
+    Programs.run(
+        directory,
+        "sh",
+        "-c",
+        "openssl ecparam -name prime256v1 -genkey -noout -out root-key.pem"
+            + " && openssl req -x509 -key root-key.pem -subj /CN=root -days 99 -out root.pem"
+            + " && openssl ecparam -name prime256v1 -genkey -noout -out ca-key.pem"
+            + " && echo basicConstraints=critical,CA:TRUE > ca.ext"
+            + " && openssl req -new -key ca-key.pem -subj /CN=between -out ca.csr"
+            + " && openssl x509 -req -in ca.csr -CA root.pem -CAkey root-key.pem -days 99"
+            + " -extfile ca.ext -out ca.pem && cat root.pem >> ca.pem && chmod 600 ca-key.pem");
+    DevCa ca = open();
+    Identity leaf = made(ca.leaf("a.example"));
+    assertEquals(List.of(leaf.certificate(), ca.certificate()), leaf.chain());
   }
 
   @Test

@@ -163,6 +163,8 @@ class OriginTlsTest {
       assertEquals(Optional.of("h2"), reply.session().alpn());
       assertEquals("TLSv1.3", reply.session().protocol());
       assertTrue(reply.session().peer().isPresent());
+      Optional<String> hybrid = Optional.of("X25519MLKEM768");
+      assertEquals(engine == Engine.BORINGSSL ? hybrid : Optional.empty(), reply.session().group());
     }
     for (String address : List.of("127.0.0.1", "::1", "0:0:0:0:0:0:0:1")) {
       String line = get(origin, address, port).line();

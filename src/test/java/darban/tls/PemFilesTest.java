@@ -252,6 +252,16 @@ class PemFilesTest {
     assertEquals("[openssl.example]", identity.names().toString());
   }
 
+  @Test
+  void identity_pkcs12WithoutKey_refused() throws Exception {
+    openssl("ecparam -name prime256v1 -genkey -noout -out k");
+    certify(Optional.empty());
+    openssl("pkcs12 -export -nokeys -in c -out p -passout pass:x");
+    refused(
+        new KeyFiles(directory.resolve("p"), Optional.empty(), Optional.of(new Secret("x"))),
+        "p: there is no private key in it");
+  }
+
   private void certify(Optional<String> password) throws Exception {
     openssl(
         "req -x509 -key k -out c -days 9 -subj /CN=openssl.example"

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -166,6 +167,7 @@ class QuicTlsTest {
         Identity.namesOf(server.get(client, "127.0.0.1").certificate()).toString());
     assertThrows(Exception.class, () -> server.get(client, "other.example"));
     assertEquals(22, tls.counters().quic());
+    assertTrue(tls.expiries().keySet().containsAll(Set.of("a.example", "n7.b.example", "::1")));
   }
 
   @Test
@@ -191,6 +193,25 @@ class QuicTlsTest {
     } finally {
       block.countDown();
     }
+  }
+
+  @Test
+  void timeout_handshakeThatDoesNotEnd_closed() throws Exception {
+    ServerTls tls = open(TestTls.internal().with(Duration.ofMillis(300)));
+    TinyQuicServer server = serve(tls);
+    QuicSslContext client = trusting(authority());
+    CountDownLatch block = new CountDownLatch(1);
+    try {
+      for (int i = 0; i < 20; i++) { // every worker waits, and so does the handshake
+        test.runtime(Engine.JDK).workers().execute(() -> await(block));
+      }
+      assertThrows(Exception.class, () -> server.get(client, "slow.example"));
+      assertEquals(1, tls.counters().failed(HandshakeFault.TIMEOUT));
+    } finally {
+      block.countDown();
+    }
+    server.get(client, "slow.example");
+    assertEquals(1, tls.counters().quic());
   }
 
   private static void await(CountDownLatch latch) {

@@ -74,7 +74,7 @@ class RealClientsTest {
                 "TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256")
             .map(suite -> Arguments.of("ec", "-tls1_3 -ciphersuites " + suite, suite));
     Stream<Arguments> groups =
-        Stream.of("X25519", "P-256", "P-384")
+        Stream.of("X25519", "P-256", "P-384", "P-521:P-256")
             .map(group -> Arguments.of("ec", "-tls1_3 -groups " + group, "TLSv1.3"));
     Stream<Arguments> bad =
         Stream.of(

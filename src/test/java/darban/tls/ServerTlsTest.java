@@ -95,6 +95,31 @@ class ServerTlsTest {
 
   @ParameterizedTest
   @EnumSource(Engine.class)
+  void handshake_eachKindOfKey_served(Engine engine) throws Exception {
+    List<Issued> issued =
+        Stream.of(
+                TestAuthority.ecKey("secp256r1"),
+                TestAuthority.ecKey("secp384r1"),
+                TestAuthority.ecKey("secp521r1"),
+                TestAuthority.rsaKey(3072))
+            .map(key -> CA.issue(Wish.of(key.hashCode() + ".example").with(key)))
+            .toList();
+    List<KeyFiles> files = new ArrayList<>();
+    for (Issued each : issued) {
+      files.add(each.write(directory, "k" + files.size()));
+    }
+    int port = serve(open(engine, TestTls.settings(files.toArray(KeyFiles[]::new))));
+    for (String version : List.of("TLSv1.2", "TLSv1.3")) {
+      TestClient client = new TestClient(CA.certificate()).protocols(version);
+      for (Issued each : issued) {
+        String name = Identity.namesOf(each.certificate()).iterator().next();
+        assertEquals(each.certificate(), client.get(port, name).certificate());
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Engine.class)
   void handshake_eachVersion_agreed(Engine engine) throws Exception {
     int port = serve(open(engine, three()));
     for (String version : List.of("TLSv1.2", "TLSv1.3")) {

@@ -70,7 +70,7 @@ final class TinyQuicServer implements AutoCloseable {
   private static final class Quiet extends ChannelInboundHandlerAdapter {
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-      ctx.close(); // counted already
+      // Counted already. The codec closes the connection, and tells the client why.
     }
   }
 
