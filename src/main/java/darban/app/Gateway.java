@@ -51,6 +51,7 @@ public final class Gateway implements Controls {
   private final Meters meters = new Meters();
   private final Instant startedAt = Ticker.system().now();
   private final AtomicBoolean stopping = new AtomicBoolean();
+  private final AtomicBoolean closing = new AtomicBoolean();
   private final Promise<@Nullable Boolean> stopped = Promise.promise();
   private @Nullable AccessLog accessLog;
   private @Nullable Graph graph;
@@ -257,6 +258,9 @@ public final class Gateway implements Controls {
 
   /** Ends everything now, also after a start that failed half-way. */
   void close(boolean clean) {
+    if (!closing.compareAndSet(false, true)) {
+      return;
+    }
     ready = false;
     stopping.set(true);
     Future<@Nullable Void> closed = graph == null ? Future.succeededFuture() : graph.close();

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  * The client's side of a connection, as far as it is the same for all its requests. Immutable.
  *
  * @param listener the name of the listener
+ * @param address the client's address as text: an IP literal (RFC 5952), or {@code unix}
  * @param remote the client's address: an {@link InetSocketAddress}, or a unix socket's
  * @param local our address that it connected to
  * @param secure whether it came by TLS or QUIC
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Peer(
     String listener,
+    String address,
     SocketAddress remote,
     SocketAddress local,
     boolean secure,
@@ -37,11 +39,6 @@ public record Peer(
       String cipher,
       @Nullable String serverName,
       @Nullable String clientSubject) {}
-
-  /** The client's address without port: an IP literal, or {@code unix}. */
-  public String address() {
-    return remote instanceof InetSocketAddress inet ? inet.getAddress().getHostAddress() : "unix";
-  }
 
   /** The client's port, or 0 for a unix socket. */
   public int port() {

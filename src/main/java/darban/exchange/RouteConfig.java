@@ -42,7 +42,7 @@ public record RouteConfig(Match match, Action action, Map<String, StageConfig> s
       section(
           "match",
           keys -> {
-            var path = keys.withDefault("path", PATH, "*", "`/exact`, `/folder/*` or `~regex`");
+            var path = keys.withDefault("path", PATH, "\"*\"", "`/exact`, `/folder/*` or `~regex`");
             var methods = keys.withDefault("methods", list(METHOD), "[]", "Methods; all if none");
             var headers =
                 keys.withDefault(

@@ -79,6 +79,8 @@ public final class Binding {
   public static String show(SocketAddress address) {
     return switch (address) {
       case InetSocketAddress inet when inet.getAddress() == null -> inet.toString();
+      case InetSocketAddress inet when inet.getAddress().isAnyLocalAddress() ->
+          "[::]:" + inet.getPort();
       case InetSocketAddress inet -> {
         String host = inet.getAddress().getHostAddress();
         yield (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + inet.getPort();
@@ -88,9 +90,9 @@ public final class Binding {
     };
   }
 
+  /** Netty knows SO_REUSEPORT on its native transports only. */
   private static boolean canSharePort(Loop loop) {
-    return ((VertxInternal) loop.vertx()).transport().serverChannelFactory(false).newChannel()
-        instanceof io.netty.channel.unix.UnixChannel;
+    return loop.vertx().isNativeTransportEnabled();
   }
 
   private static Future<Binding> bindEach(
@@ -123,7 +125,6 @@ public final class Binding {
             .channelFactory(
                 ((VertxInternal) acceptor.vertx()).transport().serverChannelFactory(unix))
             .option(ChannelOption.SO_BACKLOG, BACKLOG)
-            .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
             .childHandler(
                 new ChannelInitializer<>() {
                   @Override

@@ -139,7 +139,6 @@ public final class Dialer {
               .group(loop.eventLoop())
               .channelFactory(((VertxInternal) loop.vertx()).transport().channelFactory(unix))
               .option(ChannelOption.AUTO_READ, false)
-              .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
               .handler(handler.get());
       return unix
           ? bootstrap

@@ -14,7 +14,6 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollDatagramChannel;
-import io.netty.channel.unix.UnixChannel;
 import io.netty.channel.unix.UnixChannelOption;
 import io.netty.handler.codec.quic.EpollQuicUtils;
 import io.netty.handler.codec.quic.QuicChannel;
@@ -60,7 +59,7 @@ final class QuicBinding {
       ServerTls tls,
       ServerOptions options,
       BiConsumer<Loop, QuicChannel> accept) {
-    boolean share = newChannel(loops.getFirst()) instanceof UnixChannel;
+    boolean share = loops.getFirst().vertx().isNativeTransportEnabled();
     List<Loop> used = share ? loops : loops.subList(0, 1);
     Dispatcher dispatcher = new Dispatcher(used, tls, options, accept);
     List<Channel> bound = new ArrayList<>();
@@ -76,10 +75,6 @@ final class QuicBinding {
     }
     return all.map(done -> new QuicBinding(List.copyOf(bound)))
         .onFailure(why -> bound.forEach(Channel::close));
-  }
-
-  private static Channel newChannel(Loop loop) {
-    return ((VertxInternal) loop.vertx()).transport().datagramChannelFactory().newChannel();
   }
 
   private static Future<Channel> bindOne(

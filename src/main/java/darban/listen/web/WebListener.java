@@ -22,6 +22,7 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.handler.codec.quic.QuicChannel;
+import io.netty.util.NetUtil;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.net.InetSocketAddress;
@@ -255,7 +256,11 @@ public final class WebListener {
         client instanceof InetSocketAddress inet
             && config.trustedProxies().stream()
                 .anyMatch(block -> block.contains(inet.getAddress()));
-    return new Peer(name, client, local, tls != null, trusted, facts, altSvc);
+    String address =
+        client instanceof InetSocketAddress inet
+            ? NetUtil.toAddressString(inet.getAddress())
+            : "unix";
+    return new Peer(name, address, client, local, tls != null, trusted, facts, altSvc);
   }
 
   /** Whether an address is one of the trusted proxies. */

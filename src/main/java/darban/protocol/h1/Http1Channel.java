@@ -8,6 +8,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.CompositeByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandler;
@@ -81,6 +82,7 @@ abstract class Http1Channel extends ChannelInboundHandlerAdapter implements Watc
   public void handlerAdded(ChannelHandlerContext ctx) {
     context = ctx;
     secure = ctx.pipeline().get(SslHandler.class) != null;
+    ctx.channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
     lastRead = loop.nanos();
     loop.watch(this);
   }

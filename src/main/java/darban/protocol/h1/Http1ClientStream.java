@@ -30,6 +30,7 @@ final class Http1ClientStream implements ClientStream, Http1Outgoing.Owner {
   private final ClientHandler handler;
   private final ClientOptions options;
   private final BodyPace pace = new BodyPace();
+  private final @Nullable Upgrading upgrading;
   private @Nullable Http1Outgoing outgoing;
   private @Nullable Http1Incoming incoming;
   private boolean requestSent;
@@ -46,6 +47,7 @@ final class Http1ClientStream implements ClientStream, Http1Outgoing.Owner {
     this.head = head;
     this.handler = handler;
     this.options = options;
+    this.upgrading = head.protocol() == null ? null : new Upgrading(head.protocol());
   }
 
   /** Whether the final response's head has come. */
@@ -70,8 +72,13 @@ final class Http1ClientStream implements ClientStream, Http1Outgoing.Owner {
   // The request
 
   void start(Body body) {
-    HeadWriter writer =
-        connection.loop.headWriter().request(head.method(), head.target().toString());
+    HeadWriter writer = connection.loop.headWriter();
+    if (upgrading == null) {
+      writer.request(head.method(), head.target().toString());
+    } else {
+      writer.request(Method.GET, head.target().path());
+      upgrading.write(writer);
+    }
     writer.fields(head.fields(), FieldName.CONTENT_LENGTH);
     Framing framing = framing(body);
     Http1Heads.frame(writer, framing);
@@ -169,10 +176,11 @@ final class Http1ClientStream implements ClientStream, Http1Outgoing.Owner {
     ResponseHead answer = response.head();
     int status = answer.status();
     boolean upgraded = status == 101;
-    if (upgraded && HopByHop.upgrade(head) == null) {
-      throw Failure.of(Kind.UPGRADE_FAILED, "origin switched protocols unasked");
+    if (upgraded) {
+      checkUpgrade(answer);
     }
-    if (upgraded || (head.method() == Method.CONNECT && status / 100 == 2)) {
+    boolean connected = upgrading == null && head.method() == Method.CONNECT && status / 100 == 2;
+    if (upgraded || connected) {
       answered = true;
       handler.tunnel(answer, connection.detach());
       return;
@@ -188,8 +196,16 @@ final class Http1ClientStream implements ClientStream, Http1Outgoing.Owner {
     answer(answer, response.version());
   }
 
+  private void checkUpgrade(ResponseHead answer) throws Failure {
+    boolean asked = upgrading != null || HopByHop.upgrade(head) != null;
+    if (!asked || (upgrading != null && !upgrading.accepts(answer.fields()))) {
+      throw Failure.of(Kind.UPGRADE_FAILED, "origin switched protocols otherwise than asked");
+    }
+  }
+
   private void answer(ResponseHead answer, Version version) throws Failure {
-    Framing framing = Framing.ofResponse(head.method(), answer.status(), answer.fields(), version);
+    Method asked = upgrading == null ? head.method() : Method.GET;
+    Framing framing = Framing.ofResponse(asked, answer.status(), answer.fields(), version);
     keepAlive =
         framing != Framing.UNTIL_CLOSE
             && (version == Version.HTTP_1_1

@@ -45,6 +45,7 @@ public final class RawDuplex extends ChannelInboundHandlerAdapter implements Dup
   /** Puts itself in the place of {@code handler} and reads only when asked to. */
   public void replace(ChannelHandlerContext handler) {
     channel.config().setAutoRead(false);
+    channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
     handler.pipeline().replace(handler.handler(), null, this);
   }
 

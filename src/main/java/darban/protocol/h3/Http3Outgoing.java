@@ -6,7 +6,6 @@ import darban.flow.Body;
 import darban.flow.Sink;
 import darban.http.Fields;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.handler.codec.http3.DefaultHttp3DataFrame;
 import io.netty.handler.codec.http3.DefaultHttp3HeadersFrame;
@@ -27,6 +26,7 @@ final class Http3Outgoing implements Sink {
   private final Body.Stream from;
   private final Owner owner;
   private final long length;
+  private ChannelFuture last;
   private long sent;
   private boolean over;
 
@@ -35,6 +35,7 @@ final class Http3Outgoing implements Sink {
     this.from = from;
     this.owner = owner;
     this.length = from.length();
+    this.last = channel.newSucceededFuture();
   }
 
   void start() {
@@ -74,7 +75,7 @@ final class Http3Outgoing implements Sink {
       owner.bodyBroken(why);
       return;
     }
-    channel.write(new DefaultHttp3DataFrame(bytes));
+    last = channel.write(new DefaultHttp3DataFrame(bytes));
     if (!channel.isWritable()) {
       from.pause();
       channel.flush();
@@ -98,11 +99,10 @@ final class Http3Outgoing implements Sink {
       owner.bodyBroken(Failure.of(Kind.RESPONSE_INCOMPLETE, "body shorter than declared"));
       return;
     }
-    Object last =
-        trailers.size() == 0
-            ? Unpooled.EMPTY_BUFFER
-            : new DefaultHttp3HeadersFrame(Http3Heads.fields(trailers));
-    owner.bodyWritten(channel.writeAndFlush(last));
+    if (trailers.size() > 0) {
+      last = channel.write(new DefaultHttp3HeadersFrame(Http3Heads.fields(trailers)));
+    }
+    owner.bodyWritten(last);
   }
 
   @Override

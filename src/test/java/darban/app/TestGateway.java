@@ -1,0 +1,88 @@
+package darban.app;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import darban.config.ConfigFile;
+import darban.testkit.Await;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A whole Darban in the process of the test: started from the text of a configuration, whose
+ * listeners had better ask for port 0. Closed by the test.
+ */
+public final class TestGateway implements AutoCloseable {
+  private final Gateway gateway;
+
+  private TestGateway(Gateway gateway) {
+    this.gateway = gateway;
+  }
+
+  /** Starts with two event loops; relative paths of {@code yaml} count from {@code folder}. */
+  public static TestGateway start(Path folder, String yaml) throws Exception {
+    return start(folder, yaml, 2);
+  }
+
+  /** Starts with {@code loops} event loops. */
+  public static TestGateway start(Path folder, String yaml, int loops) throws Exception {
+    ConfigFile.Result<Configuration> read =
+        ConfigFile.parse(
+            folder.resolve("darban.yaml"), yaml, Configuration.SHAPE, variable -> null);
+    assertTrue(read.isGood(), () -> read.problems().toString());
+    Gateway gateway =
+        new Gateway(
+            Objects.requireNonNull(read.value()),
+            folder.resolve("certs"),
+            loops,
+            Duration.ofSeconds(5));
+    try {
+      Await.result(gateway.start());
+    } catch (Exception failed) {
+      gateway.close(false);
+      Await.result(gateway.stopped());
+      throw failed;
+    }
+    return new TestGateway(gateway);
+  }
+
+  /** The port of a listener. */
+  public int port(String listener) {
+    String address = address(listener);
+    return Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
+  }
+
+  /** The address of a listener, as it is announced. */
+  public String address(String listener) {
+    Map<String, String> all = gateway.addresses();
+    return Objects.requireNonNull(all.get(listener), () -> listener + " is not in " + all);
+  }
+
+  /** The numbers, in Prometheus' text format. */
+  public String metrics() {
+    return gateway.metrics();
+  }
+
+  /** The file of the development CA. */
+  public static Path devCa(Path folder) {
+    return folder.resolve("certs").resolve("ca.pem");
+  }
+
+  /** Stops as a signal would: requests under way may finish. Returns whether all did. */
+  public @Nullable Boolean stop() throws Exception {
+    gateway.stop();
+    return Await.result(gateway.stopped());
+  }
+
+  @Override
+  public void close() {
+    gateway.close(true);
+    try {
+      Await.result(gateway.stopped());
+    } catch (Exception e) {
+      throw new AssertionError("the gateway did not stop", e);
+    }
+  }
+}

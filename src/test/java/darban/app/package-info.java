@@ -1,0 +1,4 @@
+@NullMarked
+package darban.app;
+
+import org.jspecify.annotations.NullMarked;
