@@ -8,6 +8,11 @@ import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.util.ResourceLeakDetector;
 import io.netty.util.ResourceLeakDetectorFactory;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,6 +34,17 @@ public final class Guard implements BeforeEachCallback, AfterEachCallback {
 
   static {
     ResourceLeakDetectorFactory.setResourceLeakDetectorFactory(new Recording());
+    openWhatTheJdkKeeps();
+  }
+
+  /** The first socket the JDK closes makes it keep a descriptor for good. */
+  private static void openWhatTheJdkKeeps() {
+    try (ServerSocketChannel server = ServerSocketChannel.open()) {
+      server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+      SocketChannel.open(server.getLocalAddress()).close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static final ExtensionContext.Namespace SPACE =
