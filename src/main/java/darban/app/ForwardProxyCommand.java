@@ -10,7 +10,7 @@ import picocli.CommandLine.Spec;
 /** {@code darban forward-proxy}. */
 @Command(
     name = "forward-proxy",
-    description = "A proxy for clients: HTTP and CONNECT.",
+    description = "A proxy for clients: HTTP, CONNECT and SOCKS on one port.",
     mixinStandardHelpOptions = true)
 final class ForwardProxyCommand implements Callable<Integer> {
   @Option(

@@ -303,7 +303,8 @@ final class Graph {
               each.getValue(),
               loops,
               loop -> exchanges(loop, each.getKey()),
-              meters);
+              meters,
+              configuration.forward().basicAuth());
       all =
           all.compose(before -> listener.start(tls))
               .map(started -> {

@@ -5,7 +5,9 @@ public enum Version {
   HTTP_1_0("1.0", "h1"),
   HTTP_1_1("1.1", "h1"),
   HTTP_2("2.0", "h2"),
-  HTTP_3("3.0", "h3");
+  HTTP_3("3.0", "h3"),
+  /** Not HTTP, but its requests are taken for CONNECT. */
+  SOCKS("1.1", "socks");
 
   private final String number;
   private final String label;

@@ -55,7 +55,7 @@ public record WebConfig(
   /** Registers the modes {@code http} and {@code forward}. */
   public static void register(Registry<WebConfig> modes) {
     modes.register("http", shape(Mode.HTTP), "Serves the sites");
-    modes.register("forward", shape(Mode.FORWARD), "A proxy for clients");
+    modes.register("forward", shape(Mode.FORWARD), "A proxy for clients: HTTP and SOCKS");
   }
 
   private static Shape<WebConfig> shape(Mode mode) {

@@ -13,6 +13,7 @@ import darban.protocol.ServerOptions;
 import darban.protocol.h1.Http1Server;
 import darban.protocol.h2.Http2Server;
 import darban.protocol.h3.Http3Server;
+import darban.protocol.socks.SocksServer;
 import darban.tls.ServerTls;
 import darban.tls.ServerTlsSettings;
 import darban.tls.Tls;
@@ -47,6 +48,7 @@ public final class WebListener {
   private final List<Loop> loops;
   private final Function<Loop, Exchanges.Service> services;
   private final Meters meters;
+  private final boolean passwords;
   private final Admission admission;
   private final Map<Loop, Set<Channel>> connections = new ConcurrentHashMap<>();
   private @Nullable ServerTls tls;
@@ -58,18 +60,21 @@ public final class WebListener {
    * A listener, not bound yet.
    *
    * @param services what its connections share on each loop
+   * @param passwords whether a forward listener asks for names and passwords
    */
   public WebListener(
       String name,
       WebConfig config,
       List<Loop> loops,
       Function<Loop, Exchanges.Service> services,
-      Meters meters) {
+      Meters meters,
+      boolean passwords) {
     this.name = name;
     this.config = config;
     this.loops = loops;
     this.services = services;
     this.meters = meters;
+    this.passwords = passwords;
     this.admission = new Admission(config.options().limits());
     loops.forEach(loop -> connections.put(loop, new HashSet<>()));
   }
@@ -186,18 +191,25 @@ public final class WebListener {
     if (secure != null) {
       pipeline.addLast(secure.handler());
       pipeline.addLast(new AfterHandshake(protocol -> speak(loop, channel, protocol)));
-    } else if (!config.protocols().contains(WebConfig.Protocol.H2)) {
-      pipeline.addLast(speak(loop, channel, "http/1.1"));
-    } else if (!config.protocols().contains(WebConfig.Protocol.H1)) {
-      pipeline.addLast(speak(loop, channel, "h2"));
     } else {
+      Set<String> spoken = spokenInClear();
       pipeline.addLast(
-          new PrefaceSniffer(
-              loop,
-              config.options().timeouts().head(),
-              () -> speak(loop, channel, "http/1.1"),
-              () -> speak(loop, channel, "h2")));
+          spoken.size() == 1
+              ? speak(loop, channel, spoken.iterator().next())
+              : new Sniffer(
+                  loop,
+                  config.options().timeouts().head(),
+                  spoken,
+                  protocol -> speak(loop, channel, protocol)));
     }
+  }
+
+  private Set<String> spokenInClear() {
+    Set<String> spoken = new HashSet<>(alpn());
+    if (config.mode() == WebConfig.Mode.FORWARD) {
+      spoken.add("socks");
+    }
+    return spoken;
   }
 
   private void keep(Loop loop, Channel channel) {
@@ -211,11 +223,20 @@ public final class WebListener {
     Peer peer = peer(channel, channel.remoteAddress(), channel.localAddress());
     Exchanges exchanges = new Exchanges(services.apply(loop), peer);
     ServerOptions options = config.options();
-    boolean second = protocol.equals("h2");
-    count(channel, second ? "h2" : "h1");
-    return second
-        ? new Http2Server(loop, options, exchanges)
-        : new Http1Server(loop, options, exchanges);
+    return switch (protocol) {
+      case "h2" -> {
+        count(channel, "h2");
+        yield new Http2Server(loop, options, exchanges);
+      }
+      case "socks" -> {
+        count(channel, "socks");
+        yield new SocksServer(loop, options, exchanges, passwords);
+      }
+      default -> {
+        count(channel, "h1");
+        yield new Http1Server(loop, options, exchanges);
+      }
+    };
   }
 
   private void acceptQuic(Loop loop, QuicChannel channel) {

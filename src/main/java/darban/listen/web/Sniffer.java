@@ -2,6 +2,7 @@ package darban.listen.web;
 
 import darban.flow.Loop;
 import darban.flow.Watched;
+import darban.wire.Socks;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
@@ -9,21 +10,23 @@ import io.netty.handler.codec.ByteToMessageDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.Supplier;
+import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells HTTP/2 by prior knowledge (RFC 9113 §3.3) from HTTP/1 by the first bytes of a connection in
- * clear, and puts the right handler in its own place. Event loop of its channel.
+ * Tells by the first bytes of a connection in clear what it speaks, and puts the right handler in
+ * its own place: SOCKS by its version, HTTP/2 by prior knowledge (RFC 9113 §3.3), else HTTP/1.
+ * Event loop of its channel.
  */
-final class PrefaceSniffer extends ByteToMessageDecoder implements Watched {
+final class Sniffer extends ByteToMessageDecoder implements Watched {
   private static final byte[] PREFACE =
       "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
   private final Loop loop;
   private final long deadline;
-  private final Supplier<ChannelHandler> http1;
-  private final Supplier<ChannelHandler> http2;
+  private final Function<String, ChannelHandler> handlers;
+  private final Set<String> spoken;
   private @Nullable ChannelHandlerContext context;
   private int watchIndex = -1;
 
@@ -31,13 +34,15 @@ final class PrefaceSniffer extends ByteToMessageDecoder implements Watched {
    * A sniffer.
    *
    * @param within a silent connection is closed after that
+   * @param spoken which of {@code http/1.1}, {@code h2} and {@code socks} it may turn out to speak
+   * @param handlers the handler for one of these
    */
-  PrefaceSniffer(
-      Loop loop, Duration within, Supplier<ChannelHandler> http1, Supplier<ChannelHandler> http2) {
+  Sniffer(
+      Loop loop, Duration within, Set<String> spoken, Function<String, ChannelHandler> handlers) {
     this.loop = loop;
     this.deadline = loop.nanos() + within.toNanos();
-    this.http1 = http1;
-    this.http2 = http2;
+    this.spoken = spoken;
+    this.handlers = handlers;
   }
 
   @Override
@@ -53,16 +58,27 @@ final class PrefaceSniffer extends ByteToMessageDecoder implements Watched {
 
   @Override
   protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) {
+    String protocol = protocol(in);
+    if (protocol != null) {
+      ctx.pipeline().replace(this, null, handlers.apply(protocol));
+    }
+  }
+
+  private @Nullable String protocol(ByteBuf in) {
+    int first = in.getByte(in.readerIndex());
+    if (spoken.contains("socks") && (first == Socks.VERSION_4 || first == Socks.VERSION_5)) {
+      return "socks";
+    }
+    if (!spoken.contains("h2")) {
+      return "http/1.1";
+    }
     int n = Math.min(in.readableBytes(), PREFACE.length);
     for (int i = 0; i < n; i++) {
       if (in.getByte(in.readerIndex() + i) != PREFACE[i]) {
-        ctx.pipeline().replace(this, null, http1.get());
-        return;
+        return "http/1.1";
       }
     }
-    if (n == PREFACE.length) {
-      ctx.pipeline().replace(this, null, http2.get());
-    }
+    return n == PREFACE.length ? "h2" : null;
   }
 
   @Override
