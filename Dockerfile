@@ -1,0 +1,46 @@
+# Three steps: build the jar, cut a Java runtime down to what it needs, put both on a small base.
+#
+#   docker build -t darban .
+#   docker run --read-only -p 8080:8080 -p 8443:8443 -p 8443:8443/udp \
+#     -v darban:/var/lib/darban -v ./conf:/etc/darban:ro darban
+
+FROM maven:3-eclipse-temurin-25 AS build
+WORKDIR /src
+COPY pom.xml ./
+RUN mvn -B -q dependency:go-offline
+COPY src ./src
+RUN mvn -B -q -DskipTests package
+
+FROM eclipse-temurin:25-jdk AS runtime
+WORKDIR /opt/darban
+COPY --from=build /src/target/darban.jar ./
+COPY --from=build /src/target/lib ./lib/
+# Only the modules that the jars name, plus elliptic curves and what metrics read of the JVM.
+RUN set -eu; \
+    modules=$(jdeps --print-module-deps --ignore-missing-deps --recursive --multi-release 25 \
+                    --class-path 'lib/*' darban.jar); \
+    jlink --add-modules "$modules,jdk.crypto.ec,jdk.management,jdk.unsupported" \
+          --strip-debug --no-man-pages --no-header-files --compress zip-6 --output runtime
+# Native libraries beside the jars, so that nothing is unpacked on a read-only root.
+RUN set -eu; mkdir native; cd native; \
+    for jar in ../lib/*linux*.jar; do jar --extract --file "$jar" META-INF/native; done; \
+    mv META-INF/native/*.so .; rm -r META-INF
+
+FROM debian:bookworm-slim
+RUN useradd --system --uid 10001 --home-dir /var/lib/darban --create-home darban
+COPY --from=runtime /opt/darban/ /opt/darban/
+COPY darban /opt/darban/darban
+COPY conf/ /opt/darban/conf/
+RUN ln -s /opt/darban/darban /usr/local/bin/darban
+USER 10001
+WORKDIR /var/lib/darban
+VOLUME /var/lib/darban
+ENV DARBAN_JAVA=/opt/darban/runtime/bin/java \
+    DARBAN_CERTS=/var/lib/darban/certs \
+    DARBAN_CONFIG=/etc/darban/darban.yaml \
+    JAVA_OPTS="-Djava.library.path=/opt/darban/native -XX:-UsePerfData"
+EXPOSE 8080 8443 8443/udp 3128 9464
+HEALTHCHECK --interval=10s --timeout=3s --start-period=20s CMD \
+  ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/9464 && printf 'GET /readyz HTTP/1.0\\r\\nHost: localhost\\r\\n\\r\\n' >&3 && head -n 1 <&3 | grep -q ' 200 '"]
+ENTRYPOINT ["darban"]
+CMD ["run"]
