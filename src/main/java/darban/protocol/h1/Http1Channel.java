@@ -169,7 +169,12 @@ abstract class Http1Channel extends ChannelInboundHandlerAdapter implements Watc
     }
   }
 
-  /** Bytes that came and were not used; null when there are none. */
+  /** Whether bytes came that were not used. */
+  final boolean hasPending() {
+    return pending != null && pending.isReadable();
+  }
+
+  /** Bytes that came and were not used; null, or empty, when there are none. */
   final @Nullable ByteBuf pending() {
     return pending;
   }

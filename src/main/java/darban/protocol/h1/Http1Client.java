@@ -47,7 +47,7 @@ public final class Http1Client extends Http1Channel
 
   @Override
   public boolean available() {
-    return stream == null && !closing && !inputEnded && isOpen() && pending() == null;
+    return stream == null && !closing && !draining && !inputEnded && isOpen() && !hasPending();
   }
 
   @Override
@@ -79,7 +79,7 @@ public final class Http1Client extends Http1Channel
     while (isOpen() && !closing) {
       Http1ClientStream current = stream;
       if (current == null) {
-        if (pending() != null) {
+        if (hasPending()) {
           // Nobody asked: whatever it is, it must not become an answer to the next request.
           close(Violation.STATUS_LINE.inResponse());
         }
@@ -114,7 +114,7 @@ public final class Http1Client extends Http1Channel
   private void lost(Http1ClientStream current) {
     close(
         Failure.of(Kind.CONNECTION_TERMINATED, "origin closed the connection without an answer")
-            .retry(current.anythingRead() || pending() != null ? Retry.NEVER : Retry.IDEMPOTENT));
+            .retry(current.anythingRead() || hasPending() ? Retry.NEVER : Retry.IDEMPOTENT));
   }
 
   /** Feeds the response's body; false when there is nothing more to do for now. */
@@ -154,9 +154,7 @@ public final class Http1Client extends Http1Channel
       return;
     }
     stream = null;
-    ByteBuf surplus = pending();
-    boolean clean = surplus == null || !surplus.isReadable();
-    if (done.reusable() && clean && !inputEnded && !closing && !draining) {
+    if (done.reusable() && !hasPending() && !inputEnded && !closing && !draining) {
       idleSince = loop.nanos();
       idle.accept(this);
     } else {
@@ -238,7 +236,7 @@ public final class Http1Client extends Http1Channel
         why == null
             ? Failure.of(Kind.CONNECTION_TERMINATED, "connection to the origin lost")
             : Failure.of(Kind.CONNECTION_TERMINATED, "connection to the origin lost", why);
-    boolean anyAnswer = current.anythingRead() || pending() != null;
+    boolean anyAnswer = current.anythingRead() || hasPending();
     current.fail(lost.retry(anyAnswer ? Retry.NEVER : Retry.IDEMPOTENT));
   }
 

@@ -90,7 +90,7 @@ public final class Http1Server extends Http1Channel
     if (bytes != null) {
       body.feed(bytes);
     }
-    if (inputEnded && !body.ended() && (pending() == null || !pending().isReadable())) {
+    if (inputEnded && !body.ended() && !hasPending()) {
       body.fail(gone());
     }
   }
@@ -102,7 +102,7 @@ public final class Http1Server extends Http1Channel
         if (inputEnded) {
           closing = true;
           closeWhenFlushed(false);
-        } else if (pending() != null && headSince == 0) {
+        } else if (hasPending() && headSince == 0) {
           headSince = lastRead;
         }
         return false;
@@ -188,8 +188,7 @@ public final class Http1Server extends Http1Channel
 
   /** Whether the connection may serve another request after the one answered now. */
   boolean mayKeepAlive() {
-    ByteBuf pipelined = pending();
-    return !draining && (!inputEnded || (pipelined != null && pipelined.isReadable()));
+    return !draining && (!inputEnded || hasPending());
   }
 
   private void refuse(Failure why) {
@@ -299,7 +298,7 @@ public final class Http1Server extends Http1Channel
       if (slow != null) {
         java.util.Objects.requireNonNull(current.incoming()).fail(slow);
       }
-    } else if (pending() != null) {
+    } else if (hasPending()) {
       if (now - headSince > timeouts.head().toNanos()) {
         refuse(Failure.of(Kind.REQUEST_TIMEOUT, "request head not complete in time"));
       }
