@@ -1,0 +1,261 @@
+package darban.store;
+
+import darban.base.Failure;
+import darban.base.Kind;
+import darban.flow.Body;
+import darban.flow.Loop;
+import darban.flow.Sink;
+import darban.http.Fields;
+import io.netty.buffer.ByteBuf;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A part of a {@link Content} as a body: what is there at once, the rest as it comes. Event loop of
+ * its client; woken from others. The content is held from {@link #of} until the reader has ended.
+ */
+public final class ContentReader extends Body.Stream {
+  /** Who fetches what is missing. */
+  public interface Fetcher {
+    /**
+     * Begins to fetch {@code [from, to)}; it feeds the content, or fails the feed. On the reader's
+     * loop.
+     */
+    void fetch(long from, long to);
+
+    /** Fetches nothing: what is missing is an error. */
+    Fetcher NONE = (from, to) -> {};
+  }
+
+  private final Content content;
+  private final Loop loop;
+  private final long from;
+  private final long to;
+  private final Fetcher fetcher;
+  private final AtomicBoolean woken = new AtomicBoolean();
+  private volatile long position;
+  private @Nullable Sink sink;
+  private Body.@Nullable Stream run;
+  private boolean paused;
+  private boolean pumping;
+  private boolean fetched;
+  private boolean over;
+
+  private ContentReader(Content content, Loop loop, long from, long to, Fetcher fetcher) {
+    this.content = content;
+    this.loop = loop;
+    this.from = from;
+    this.to = to;
+    this.position = from;
+    this.fetcher = fetcher;
+  }
+
+  /**
+   * A reader of {@code [from, to)}, or null when the content was given up meanwhile.
+   *
+   * @param to {@link Long#MAX_VALUE} for the end, where that is not known yet
+   */
+  public static @Nullable ContentReader of(
+      Content content, Loop loop, long from, long to, Fetcher fetcher) {
+    ContentReader reader = new ContentReader(content, loop, from, to, fetcher);
+    return content.join(reader) ? reader : null;
+  }
+
+  long position() {
+    return position;
+  }
+
+  @Override
+  public long length() {
+    if (to != Long.MAX_VALUE) {
+      return to - from;
+    }
+    long whole = content.length();
+    return whole < 0 ? -1 : whole - from;
+  }
+
+  @Override
+  public void open(Sink sink) {
+    this.sink = sink;
+    pump();
+  }
+
+  @Override
+  public void pause() {
+    paused = true;
+    if (run != null) {
+      run.pause();
+    }
+  }
+
+  @Override
+  public void resume() {
+    if (paused) {
+      paused = false;
+      if (run != null) {
+        run.resume();
+      }
+      pump();
+    }
+  }
+
+  @Override
+  public void cancel(Failure why) {
+    if (!over) {
+      Body.Stream reading = run;
+      run = null;
+      leave();
+      if (reading != null) {
+        reading.cancel(why);
+      }
+    }
+  }
+
+  private void leave() {
+    over = true;
+    content.leave(this);
+  }
+
+  /** Something changed. Any thread. */
+  void wake() {
+    if (woken.compareAndSet(false, true)) {
+      if (loop.eventLoop().inEventLoop() && !pumping) {
+        look();
+      } else {
+        loop.execute(this::look);
+      }
+    }
+  }
+
+  private void look() {
+    woken.set(false);
+    pump();
+  }
+
+  /** What would have brought the bytes it waits for broke. Any thread. */
+  void feedFailed(Feed feed, Failure why) {
+    loop.execute(() -> {
+      boolean ours = position >= feed.start();
+      if (!over && ours && content.next(position, to) instanceof Content.Next.Sign sign) {
+        if (sign != Content.Next.Sign.END) {
+          failed(why);
+        }
+      } else {
+        pump();
+      }
+    });
+  }
+
+  private void pump() {
+    if (pumping || sink == null) {
+      return;
+    }
+    pumping = true;
+    boolean flush = false;
+    while (!over && !paused && run == null) {
+      Content.Next next = content.next(position, to);
+      if (next instanceof Content.Next.Piece(ByteBuf bytes)) {
+        advance(bytes);
+        sink.data(bytes);
+        flush = true;
+      } else if (!take(next)) {
+        flush = true;
+        break;
+      }
+    }
+    pumping = false;
+    if (flush && !over) {
+      sink.flush();
+      content.moved();
+    }
+  }
+
+  @SuppressWarnings("NonAtomicVolatileUpdate") // written by its loop only, read by others
+  private void advance(ByteBuf bytes) {
+    position += bytes.readableBytes();
+  }
+
+  /** Acts on anything but a piece; whether there may be more to do at once. */
+  private boolean take(Content.Next next) {
+    Sink so = java.util.Objects.requireNonNull(sink);
+    switch (next) {
+      case Content.Next.Piece piece -> throw new IllegalStateException();
+      case Content.Next.Run found -> {
+        run = found.slice().stream(loop);
+        run.open(new RunSink(so));
+        return true;
+      }
+      case Content.Next.Doubtful doubtful -> {
+        SliceFile file = java.util.Objects.requireNonNull(content.file());
+        file.verify(doubtful.slice(), right -> loop.execute(this::pump));
+        return false;
+      }
+      case Content.Next.Broken broken -> failed(broken.why());
+      case Content.Next.Sign sign -> {
+        switch (sign) {
+          case END -> {
+            leave();
+            so.end(Fields.NONE);
+          }
+          case MISSING -> fetch();
+          case LATER -> {
+            // Whoever brings it wakes us.
+          }
+        }
+      }
+    }
+    return false;
+  }
+
+  private void fetch() {
+    if (fetched && content.feeds() == 0) {
+      failed(Failure.of(Kind.RESPONSE_INCOMPLETE, "a part could not be fetched"));
+      return;
+    }
+    fetched = true;
+    fetcher.fetch(position, to);
+    if (content.feeds() == 0) {
+      failed(Failure.of(Kind.RESPONSE_INCOMPLETE, "a part is missing"));
+    }
+  }
+
+  private void failed(Failure why) {
+    if (!over) {
+      leave();
+      java.util.Objects.requireNonNull(sink).fail(why);
+    }
+  }
+
+  /** Passes a run of the file on; its end is ours only if nothing follows. */
+  private final class RunSink implements Sink {
+    private final Sink to;
+
+    RunSink(Sink to) {
+      this.to = to;
+    }
+
+    @Override
+    public void data(ByteBuf bytes) {
+      advance(bytes);
+      to.data(bytes);
+    }
+
+    @Override
+    public void flush() {
+      to.flush();
+      content.moved();
+    }
+
+    @Override
+    public void end(Fields trailers) {
+      run = null;
+      pump();
+    }
+
+    @Override
+    public void fail(Failure why) {
+      run = null;
+      failed(why);
+    }
+  }
+}
