@@ -128,7 +128,7 @@ public final class Http1Client extends Http1Channel
       close(body.broken());
       return false;
     }
-    if (!body.ended() && inputEnded && (bytes == null || !bytes.isReadable())) {
+    if (!body.ended() && inputEnded && pending() == null) {
       endedByConnection(body);
     }
     if (body.ended()) {
@@ -154,8 +154,7 @@ public final class Http1Client extends Http1Channel
       return;
     }
     stream = null;
-    ByteBuf surplus = pending();
-    boolean clean = surplus == null || !surplus.isReadable();
+    boolean clean = pending() == null;
     if (done.reusable() && clean && !inputEnded && !closing && !draining) {
       idleSince = loop.nanos();
       idle.accept(this);

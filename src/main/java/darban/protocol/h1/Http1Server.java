@@ -90,7 +90,7 @@ public final class Http1Server extends Http1Channel
     if (bytes != null) {
       body.feed(bytes);
     }
-    if (inputEnded && !body.ended() && (pending() == null || !pending().isReadable())) {
+    if (inputEnded && !body.ended() && pending() == null) {
       body.fail(gone());
     }
   }
@@ -179,17 +179,15 @@ public final class Http1Server extends Http1Channel
   /** Sends what is written, then closes; a client that still sends is given time to read. */
   private void closeWhenFlushed(boolean clientSends) {
     ByteBuf left = takePending();
-    boolean unread = clientSends || (left != null && left.isReadable());
     if (left != null) {
       left.release();
     }
-    Lingering.close(context(), loop, unread);
+    Lingering.close(context(), loop, clientSends || left != null);
   }
 
   /** Whether the connection may serve another request after the one answered now. */
   boolean mayKeepAlive() {
-    ByteBuf pipelined = pending();
-    return !draining && (!inputEnded || (pipelined != null && pipelined.isReadable()));
+    return !draining && (!inputEnded || pending() != null);
   }
 
   private void refuse(Failure why) {
