@@ -154,10 +154,18 @@ public final class FieldBlock {
       }
       host = value;
     } else if (name == FieldName.COOKIE && request) {
-      // Split for better compression; one line again for HTTP/1 (RFC 9113 §8.2.3).
-      cookies = cookies == null ? new StringBuilder(value) : cookies.append("; ").append(value);
+      crumb(value);
     } else if (name.lower().indexOf('_') < 0 || !HeadParser.imitates(name.lower())) {
       fields.add(name, value);
+    }
+  }
+
+  /** Split for better compression; one line again for HTTP/1 (RFC 9113 §8.2.3). */
+  private void crumb(String value) {
+    if (cookies == null) {
+      cookies = new StringBuilder(value);
+    } else if (!value.isEmpty()) {
+      cookies.append(cookies.isEmpty() ? "" : "; ").append(value);
     }
   }
 
