@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 /** Sizes as people write them: {@code 64KiB}, {@code 10MB}, {@code 512}. */
 public final class ByteSize {
   private static final Pattern FORM =
-      Pattern.compile("(\\d{1,18})(?:\\.(\\d{1,3}))? ?([kKMGT]i?)?B?");
+      Pattern.compile("(\\d{1,18})(?:\\.(\\d{1,3}))?(?: (?=[kKMGTB]))?([kKMGT]i?)?B?");
 
   private ByteSize() {}
 

@@ -31,7 +31,7 @@ public final class Cidr {
   }
 
   private static int prefix(String text, int bits) {
-    if (text.isEmpty() || text.length() > 3 || !text.chars().allMatch(Character::isDigit)) {
+    if (text.isEmpty() || text.length() > 3 || !text.chars().allMatch(c -> c >= '0' && c <= '9')) {
       return -1;
     }
     int prefix = Integer.parseInt(text);

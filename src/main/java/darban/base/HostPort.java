@@ -26,6 +26,9 @@ public record HostPort(String host, int port) {
         return Optional.empty();
       }
       host = authority.substring(1, close).toLowerCase(Locale.ROOT);
+      if (Cidr.literal(host).isEmpty()) {
+        return Optional.empty();
+      }
       hostEnd = close + 1;
     } else {
       int colon = authority.indexOf(':');
@@ -90,21 +93,21 @@ public record HostPort(String host, int port) {
     return true;
   }
 
+  /** Only the characters of an IPv6 address, so without a zone: that means nothing elsewhere. */
   private static boolean isV6(String text, int from, int to) {
     if (to - from < 2 || to - from > 45) {
       return false;
     }
-    int colons = 0;
+    boolean colon = false;
     for (int i = from; i < to; i++) {
       char c = text.charAt(i);
       boolean hex = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-      if (c == ':') {
-        colons++;
-      } else if (!hex && c != '.') {
+      if (!hex && c != ':' && c != '.') {
         return false;
       }
+      colon |= c == ':';
     }
-    return colons >= 2;
+    return colon;
   }
 
   /** The port, or {@code otherwise} where none was given. */

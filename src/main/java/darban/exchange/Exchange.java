@@ -8,6 +8,7 @@ import darban.flow.Loop;
 import darban.flow.Splice;
 import darban.http.FieldName;
 import darban.http.Fields;
+import darban.http.HopByHop;
 import darban.http.RequestHead;
 import darban.http.ResponseHead;
 import darban.http.Version;
@@ -45,7 +46,7 @@ public final class Exchange {
     this.stream = stream;
     this.timeline = timeline;
     this.tunnelIdle = tunnelIdle;
-    this.request = stream.head();
+    this.request = stream.head().withFields(HopByHop.withoutNamed(stream.head().fields()));
     this.clientAddress = peer.address();
   }
 

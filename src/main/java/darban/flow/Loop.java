@@ -55,8 +55,17 @@ public final class Loop implements AutoCloseable {
     // Backwards, since a watched object may leave while it is looked at.
     for (int i = watched.size() - 1; i >= 0; i--) {
       if (i < watched.size()) {
-        watched.get(i).tick(now);
+        look(watched.get(i), now);
       }
+    }
+  }
+
+  /** A bug in one watched object must not end the watch over all others. */
+  private void look(Watched each, long now) {
+    try {
+      each.tick(now);
+    } catch (RuntimeException bug) {
+      context.reportException(bug);
     }
   }
 

@@ -1,7 +1,6 @@
 package darban.http;
 
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +19,7 @@ public final class Conditions {
   private Conditions() {}
 
   /**
-   * Judges.
+   * Judges. Where both are null there is no representation yet.
    *
    * @param etag of the current representation, or null
    * @param modified when it was last modified, in whole seconds, or null
@@ -28,9 +27,10 @@ public final class Conditions {
   public static Outcome judge(
       RequestHead head, @Nullable Etag etag, @Nullable Instant modified, Instant now) {
     Fields fields = head.fields();
+    boolean exists = etag != null || modified != null;
     String match = fields.joined(FieldName.IF_MATCH);
     if (match != null) {
-      if (!anyMatches(match, etag, true)) {
+      if (match.equals("*") ? !exists : !anyMatches(match, etag, true)) {
         return Outcome.FAILED;
       }
     } else if (changedSince(fields.get(FieldName.IF_UNMODIFIED_SINCE), modified, now, false)) {
@@ -39,7 +39,7 @@ public final class Conditions {
     boolean reading = head.method() == Method.GET || head.method() == Method.HEAD;
     String noneMatch = fields.joined(FieldName.IF_NONE_MATCH);
     if (noneMatch != null) {
-      if (anyMatches(noneMatch, etag, false)) {
+      if (noneMatch.equals("*") ? exists : anyMatches(noneMatch, etag, false)) {
         return reading ? Outcome.NOT_MODIFIED : Outcome.FAILED;
       }
       return Outcome.PROCEED;
@@ -54,11 +54,7 @@ public final class Conditions {
     if (etag == null) {
       return false;
     }
-    if (list.equals("*")) {
-      return true;
-    }
-    List<String> members = Lists.members(list);
-    for (String member : members) {
+    for (String member : Lists.members(list)) {
       Optional<Etag> each = Etag.parse(member);
       if (each.isPresent()
           && (strongly ? each.get().matchesStrongly(etag) : each.get().matchesWeakly(etag))) {

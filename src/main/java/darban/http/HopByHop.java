@@ -1,72 +1,101 @@
 package darban.http;
 
-import java.util.List;
-import java.util.function.Predicate;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What belongs to one connection and is not forwarded (RFC 9110 §7.6.1). */
 public final class HopByHop {
+  /** A sender cannot have these dropped by naming them: they say what the message is. */
+  private static final Set<FieldName> FRAMING =
+      Set.of(FieldName.CONTENT_LENGTH, FieldName.HOST, FieldName.TRAILER, FieldName.EXPECT);
+
+  /** What frames, routes, authenticates or controls must come before the body. */
+  private static final Set<FieldName> HEAD_ONLY =
+      Set.of(
+          FieldName.CONTENT_LENGTH,
+          FieldName.HOST,
+          FieldName.TRAILER,
+          FieldName.EXPECT,
+          FieldName.MAX_FORWARDS,
+          FieldName.RANGE,
+          FieldName.CONTENT_ENCODING,
+          FieldName.CONTENT_TYPE,
+          FieldName.CONTENT_RANGE,
+          FieldName.AUTHORIZATION,
+          FieldName.WWW_AUTHENTICATE,
+          FieldName.COOKIE,
+          FieldName.SET_COOKIE,
+          FieldName.AGE,
+          FieldName.CACHE_CONTROL,
+          FieldName.EXPIRES,
+          FieldName.PRAGMA,
+          FieldName.DATE,
+          FieldName.LOCATION,
+          FieldName.RETRY_AFTER,
+          FieldName.VARY,
+          FieldName.VIA,
+          FieldName.FORWARDED,
+          FieldName.X_REAL_IP);
+
+  /** Protocols within which requests could be sent past every rule of ours. */
+  private static final Set<String> TRANSPARENT = Set.of("h2c", "h2", "h3", "http", "tls");
+
   private HopByHop() {}
 
-  /** Passes the names that may be forwarded out of {@code fields}. */
-  public static Predicate<FieldName> endToEnd(Fields fields) {
-    if (!fields.has(FieldName.CONNECTION)) {
-      return name -> !name.isHopByHop();
-    }
-    List<FieldName> named =
-        fields.all(FieldName.CONNECTION).stream()
-            .flatMap(value -> Lists.members(value).stream())
-            .filter(HopByHop::isToken)
-            .map(FieldName::of)
-            .toList();
-    return name -> !name.isHopByHop() && (isFraming(name) || !named.contains(name));
-  }
-
-  /** A sender cannot have these dropped by naming them: they say what the message is. */
-  private static boolean isFraming(FieldName name) {
-    return name == FieldName.CONTENT_LENGTH
-        || name == FieldName.HOST
-        || name == FieldName.TRAILER
-        || name == FieldName.EXPECT;
-  }
-
-  private static boolean isToken(String text) {
-    return text.chars().allMatch(c -> c > 0x20 && c < 0x7f);
-  }
-
   /**
-   * Whether a field may come in a trailer section. Anything that frames, routes, authenticates or
-   * controls is dropped (RFC 9110 §6.5.1).
+   * The fields without those that Connection names. To be done before the gateway adds any of its
+   * own, or the sender could name those too.
    */
+  public static Fields withoutNamed(Fields fields) {
+    if (!fields.has(FieldName.CONNECTION)) {
+      return fields;
+    }
+    Set<FieldName> named = new HashSet<>();
+    for (String value : fields.all(FieldName.CONNECTION)) {
+      for (String option : Lists.members(value)) {
+        named.add(FieldName.of(option));
+      }
+    }
+    return fields
+        .filtered(name -> name.isHopByHop() || FRAMING.contains(name) || !named.contains(name))
+        .build();
+  }
+
+  /** The fields that may be forwarded. */
+  public static Fields endToEnd(Fields fields) {
+    return withoutNamed(fields).filtered(name -> !name.isHopByHop()).build();
+  }
+
+  /** Whether a field may come in a trailer section (RFC 9110 §6.5.1). */
   public static boolean allowedInTrailer(FieldName name) {
     return !name.isHopByHop()
-        && name != FieldName.CONTENT_LENGTH
-        && name != FieldName.HOST
-        && name != FieldName.TRAILER
-        && name != FieldName.EXPECT
-        && name != FieldName.AUTHORIZATION
-        && name != FieldName.COOKIE
-        && name != FieldName.SET_COOKIE
-        && name != FieldName.CONTENT_ENCODING
-        && name != FieldName.CONTENT_TYPE
-        && name != FieldName.CONTENT_RANGE
-        && name != FieldName.RANGE
-        && name != FieldName.CACHE_CONTROL
-        && name != FieldName.AGE
-        && name != FieldName.VARY
-        && name != FieldName.LOCATION
-        && name != FieldName.MAX_FORWARDS
-        && name != FieldName.VIA
-        && name != FieldName.FORWARDED
+        && !HEAD_ONLY.contains(name)
         && !name.lower().startsWith("x-forwarded-")
         && !name.lower().startsWith("if-");
   }
 
-  /** The protocol that a request asks to upgrade to, or null when it does not ask. */
+  /** The protocols that a request asks to upgrade to and may, or null. */
   public static @Nullable String upgrade(RequestHead head) {
-    return head.version() == Version.HTTP_1_1
-            && head.fields().hasToken(FieldName.CONNECTION, "upgrade")
-        ? head.fields().joined(FieldName.UPGRADE)
-        : null;
+    String asked = head.fields().joined(FieldName.UPGRADE);
+    if (asked == null
+        || head.version() != Version.HTTP_1_1
+        || !head.fields().hasToken(FieldName.CONNECTION, "upgrade")) {
+      return null;
+    }
+    String allowed =
+        Lists.members(asked).stream()
+            .filter(HopByHop::mayUpgradeTo)
+            .collect(Collectors.joining(", "));
+    return allowed.isEmpty() ? null : allowed;
+  }
+
+  /** Whether a connection may be handed over to {@code protocol}, such as {@code websocket}. */
+  public static boolean mayUpgradeTo(String protocol) {
+    int slash = protocol.indexOf('/');
+    String name = slash < 0 ? protocol : protocol.substring(0, slash);
+    return !TRANSPARENT.contains(name.strip().toLowerCase(Locale.ROOT));
   }
 }

@@ -33,7 +33,7 @@ public final class Lists {
     for (int i = 0; i <= length; i++) {
       char c = i == length ? ',' : value.charAt(i);
       if (quoted && i < length) {
-        if (c == '\\') {
+        if (c == '\\' && i + 1 < length) {
           i++;
         } else if (c == '"') {
           quoted = false;

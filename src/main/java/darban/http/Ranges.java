@@ -34,8 +34,8 @@ public final class Ranges {
    * The parts that a Range value asks of a representation of {@code length} bytes: overlapping and
    * touching ones are joined, the order is that of the bytes.
    *
-   * @return empty where the value is to be ignored (another unit, malformed, too many parts, or as
-   *     much as the whole); an empty list where no part lies within the representation (416)
+   * @return empty where the value is to be ignored (another unit, malformed or too many parts); an
+   *     empty list where no part lies within the representation (416)
    */
   public static Optional<List<Part>> parse(String value, long length) {
     if (!value.regionMatches(true, 0, "bytes=", 0, 6)) {
@@ -65,10 +65,7 @@ public final class Ranges {
         parts.add(new Part(first, open ? length - 1 : Math.min(last, length - 1)));
       }
     }
-    List<Part> joined = joined(parts);
-    long total = joined.stream().mapToLong(Part::length).sum();
-    boolean whole = joined.size() > 1 && total >= length;
-    return whole ? Optional.empty() : Optional.of(joined);
+    return Optional.of(joined(parts));
   }
 
   private static List<Part> joined(List<Part> parts) {

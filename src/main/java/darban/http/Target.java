@@ -56,7 +56,7 @@ public record Target(Form form, @Nullable String scheme, @Nullable String author
     return switch (form) {
       case ORIGIN, ASTERISK -> path;
       case AUTHORITY -> authority == null ? "" : authority;
-      case ABSOLUTE -> scheme + "://" + authority + path;
+      case ABSOLUTE -> scheme + "://" + authority + (path.equals("*") ? "" : path);
     };
   }
 }

@@ -1,6 +1,7 @@
 package darban.serve;
 
 import darban.base.Failure;
+import darban.base.Kind;
 import darban.exchange.Exchange;
 import darban.exchange.Reply;
 import darban.flow.Body;
@@ -28,26 +29,26 @@ public final class ProxyPass {
 
   /** Passes {@code exchange} on to {@code origins}; takes the request's body. */
   public static Future<Reply> pass(Exchange exchange, Origins origins) {
+    RequestHead head = exchange.request();
+    if (head.protocol() != null && !HopByHop.mayUpgradeTo(head.protocol())) {
+      return Future.failedFuture(Failure.of(Kind.NOT_IMPLEMENTED, "protocol not offered"));
+    }
     Relay relay = new Relay(exchange);
+    Body body = exchange.takeBody();
     Call call =
         new Call(
-            exchange.loop(),
-            origins,
-            forwarded(exchange.request()),
-            exchange.takeBody(),
-            ProxyPass::forServer,
-            relay);
+            exchange.loop(), origins, forwarded(head, body), body, ProxyPass::forServer, relay);
     exchange.onCancel(call::cancel);
     call.start();
     return relay.promise.future();
   }
 
   /** The request without what belongs to the client's connection, plus what belongs to ours. */
-  private static RequestHead forwarded(RequestHead head) {
+  private static RequestHead forwarded(RequestHead head, Body body) {
     Fields received = head.fields();
-    Fields.Builder fields =
-        received.filtered(HopByHop.endToEnd(received).and(name -> name != FieldName.HOST));
-    String upgrade = HopByHop.upgrade(head);
+    Fields.Builder fields = received.filtered(name -> !name.isHopByHop() && name != FieldName.HOST);
+    // With a body it would not be clear where the new protocol begins: it may be ignored.
+    String upgrade = body == Body.NONE ? HopByHop.upgrade(head) : null;
     if (upgrade != null) {
       fields.add(FieldName.CONNECTION, "Upgrade").add(FieldName.UPGRADE, upgrade);
     }
@@ -92,7 +93,7 @@ public final class ProxyPass {
 
     @Override
     public void interim(ResponseHead head) {
-      exchange.interim(new ResponseHead(head.status(), passedOn(head)));
+      exchange.interim(new ResponseHead(head.status(), withoutLength(head)));
     }
 
     @Override
@@ -103,7 +104,7 @@ public final class ProxyPass {
 
     @Override
     public void tunnel(ResponseHead head, Duplex origin) {
-      Fields.Builder fields = passedOn(head).toBuilder();
+      Fields.Builder fields = withoutLength(head).toBuilder();
       String upgrade = head.fields().get(FieldName.UPGRADE);
       if (upgrade != null) {
         fields.add(FieldName.CONNECTION, "Upgrade").add(FieldName.UPGRADE, upgrade);
@@ -116,8 +117,13 @@ public final class ProxyPass {
       promise.fail(why);
     }
 
+    /** Neither has content, whatever it says (RFC 9110 §8.6). */
+    private static Fields withoutLength(ResponseHead head) {
+      return passedOn(head).filtered(name -> name != FieldName.CONTENT_LENGTH).build();
+    }
+
     private static Fields passedOn(ResponseHead head) {
-      return head.fields().filtered(HopByHop.endToEnd(head.fields())).build();
+      return HopByHop.endToEnd(head.fields());
     }
   }
 }

@@ -12,8 +12,8 @@ import java.io.ByteArrayOutputStream;
  * many bytes are data, which the owner takes and reports by {@link #taken}.
  *
  * <pre>
- *   SIZE ─hex─► SIZE ─;─► EXTENSION ─CR─► SIZE_LF ─LF─► (data) ─► DATA_CR ► DATA_LF ► SIZE
- *                └──CR──────────────────────┘ └ size 0 ► TRAILERS ─empty line─► END
+ *   SIZE ─space─► PADDING ─;─► EXTENSION ─CR─► SIZE_LF ─LF─► (data) ─► DATA_CR ─► DATA_LF ─► SIZE
+ *    └─── ; or CR ─────┴──── CR ──────┴──────────┘  └ size 0 ─► TRAILERS ─empty line─► END
  * </pre>
  *
  * Extensions are dropped. Confined to one thread.
@@ -21,6 +21,7 @@ import java.io.ByteArrayOutputStream;
 public final class ChunkDecoder {
   private enum State {
     SIZE,
+    PADDING,
     EXTENSION,
     SIZE_LF,
     DATA_CR,
@@ -82,6 +83,7 @@ public final class ChunkDecoder {
   public void accept(byte b) throws Failure {
     switch (state) {
       case SIZE -> size(b);
+      case PADDING -> padding(b);
       case EXTENSION -> extension(b);
       case SIZE_LF -> sizeEnd(b);
       case DATA_CR -> expect(b, '\r', State.DATA_LF);
@@ -109,13 +111,23 @@ public final class ChunkDecoder {
         throw refuse(Violation.CHUNK);
       }
       size = size << 4 | digit;
-    } else if (digits > 0 && b == '\r') {
-      state = State.SIZE_LF;
-    } else if (digits > 0 && (b == ';' || b == ' ' || b == '\t')) {
-      state = State.EXTENSION;
+      countLine();
+    } else if (digits > 0) {
+      padding(b);
     } else {
       throw refuse(Violation.CHUNK);
     }
+  }
+
+  /** Some pad sizes with spaces; digits after them would be read in two ways. */
+  private void padding(byte b) throws Failure {
+    state =
+        switch (b) {
+          case ' ', '\t' -> State.PADDING;
+          case ';' -> State.EXTENSION;
+          case '\r' -> State.SIZE_LF;
+          default -> throw refuse(Violation.CHUNK);
+        };
     countLine();
   }
 

@@ -21,6 +21,11 @@ import org.jspecify.annotations.Nullable;
  * that would become line ends in HTTP/1. Confined to one thread; used once.
  */
 public final class FieldBlock {
+  private static final int PSEUDO_FIELDS = 5;
+
+  /** What each line counts beside its text (RFC 9113 §10.5.1, RFC 9114 §4.2.2). */
+  private static final int LINE_OVERHEAD = 32;
+
   private final Limits limits;
   private final boolean request;
   private final Fields.Builder fields = Fields.builder(16);
@@ -33,6 +38,8 @@ public final class FieldBlock {
   private @Nullable String host;
   private @Nullable StringBuilder cookies;
   private int lines;
+  private long size;
+  private boolean pseudo;
   private boolean regular;
 
   private FieldBlock(Limits limits, boolean request) {
@@ -56,8 +63,12 @@ public final class FieldBlock {
 
   /** Takes the next line. */
   public void line(CharSequence name, CharSequence value) throws Failure {
-    if (++lines > (request ? limits.fields() + 8 : limits.responseFields() + 8)) {
+    if (++lines > (request ? limits.fields() : limits.responseFields()) + PSEUDO_FIELDS) {
       throw refuse(Violation.FIELD_COUNT);
+    }
+    size += name.length() + value.length() + LINE_OVERHEAD;
+    if (size > (request ? limits.head() : limits.responseHead())) {
+      throw refuse(Violation.HEAD_LENGTH);
     }
     checkValue(value);
     if (!name.isEmpty() && name.charAt(0) == ':') {
@@ -105,6 +116,7 @@ public final class FieldBlock {
     if (regular) {
       throw refuse(Violation.PSEUDO_FIELD);
     }
+    pseudo = true;
     if (!request) {
       status = once(status, name.equals(":status"), value);
       return;
@@ -114,7 +126,7 @@ public final class FieldBlock {
       case ":scheme" -> scheme = once(scheme, true, value);
       case ":authority" -> authority = once(authority, true, value);
       case ":path" -> path = once(path, true, value);
-      case ":protocol" -> protocol = once(protocol, true, value);
+      case ":protocol" -> protocol = once(protocol, isToken(value), value);
       default -> throw refuse(Violation.PSEUDO_FIELD);
     }
   }
@@ -142,16 +154,24 @@ public final class FieldBlock {
       }
       host = value;
     } else if (name == FieldName.COOKIE && request) {
-      // Split for better compression; one line again for HTTP/1 (RFC 9113 §8.2.3).
-      cookies = cookies == null ? new StringBuilder(value) : cookies.append("; ").append(value);
+      crumb(value);
     } else if (name.lower().indexOf('_') < 0 || !HeadParser.imitates(name.lower())) {
       fields.add(name, value);
     }
   }
 
+  /** Split for better compression; one line again for HTTP/1 (RFC 9113 §8.2.3). */
+  private void crumb(String value) {
+    if (cookies == null) {
+      cookies = new StringBuilder(value);
+    } else if (!value.isEmpty()) {
+      cookies.append(cookies.isEmpty() ? "" : "; ").append(value);
+    }
+  }
+
   /** The request, once its last line was taken. */
   public RequestHead request(Version version) throws Failure {
-    if (method == null || method.isEmpty() || !isToken(method)) {
+    if (method == null || !isToken(method)) {
       throw Violation.METHOD.inRequest();
     }
     Method asked = Method.of(method);
@@ -235,7 +255,7 @@ public final class FieldBlock {
         return false;
       }
     }
-    return true;
+    return !text.isEmpty();
   }
 
   /** The response, once its last line was taken. */
@@ -249,7 +269,7 @@ public final class FieldBlock {
 
   /** The trailer section, once its last line was taken; forbidden fields are dropped. */
   public Fields trailers() throws Failure {
-    if (method != null || scheme != null || authority != null || path != null || status != null) {
+    if (pseudo) {
       throw refuse(Violation.PSEUDO_FIELD);
     }
     return fields.build().filtered(HopByHop::allowedInTrailer).build();

@@ -66,6 +66,8 @@ public record Framing(Kind kind, long length) {
   public static Framing ofResponse(Method method, int status, Fields fields, Version version)
       throws Failure {
     if (Status.isBodiless(method, status)) {
+      // It is passed on as what the body would have, so it must be a length all the same.
+      responseLength(fields);
       return NONE;
     }
     boolean length = fields.has(FieldName.CONTENT_LENGTH);
@@ -82,7 +84,12 @@ public record Framing(Kind kind, long length) {
     if (!length) {
       return UNTIL_CLOSE;
     }
-    // Repeated but equal values may be taken for one (RFC 9110 §8.6).
+    long bytes = responseLength(fields);
+    return bytes == 0 ? NONE : new Framing(Kind.LENGTH, bytes);
+  }
+
+  /** Repeated but equal values may be taken for one (RFC 9110 §8.6); -1 where there is none. */
+  private static long responseLength(Fields fields) throws Failure {
     long bytes = -1;
     for (String value : fields.all(FieldName.CONTENT_LENGTH)) {
       long each = length(value);
@@ -91,7 +98,7 @@ public record Framing(Kind kind, long length) {
       }
       bytes = each;
     }
-    return bytes == 0 ? NONE : new Framing(Kind.LENGTH, bytes);
+    return bytes;
   }
 
   /** Only {@code chunked}, once, is understood: the reason why another value is not, or null. */

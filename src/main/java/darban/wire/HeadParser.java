@@ -225,11 +225,8 @@ public final class HeadParser {
       }
     }
     int status = (b[from + 9] - '0') * 100 + (b[from + 10] - '0') * 10 + (b[from + 11] - '0');
-    if (status < 100 || status > 599) {
-      // Out of RFC 9110 §15's range; kept below 1000 by its three digits.
-      if (status < 100) {
-        throw Violation.STATUS_LINE.inResponse();
-      }
+    if (status < 100) {
+      throw Violation.STATUS_LINE.inResponse();
     }
     Version version = version(b, from, from + 8);
     return new Response(version, new ResponseHead(status, fields(b, lineEnd + 2, to)));

@@ -29,12 +29,22 @@ public final class HeadWriter {
     return length;
   }
 
-  /** Begins a request. */
+  /**
+   * Begins a request.
+   *
+   * @throws IllegalArgumentException when the target would end before its end: a bug of the caller
+   */
   public HeadWriter request(Method method, String target) {
     length = 0;
     text(method.name());
     octet(' ');
+    int start = length;
     text(target);
+    for (int i = start; i < length; i++) {
+      if (bytes[i] <= ' ') {
+        throw new IllegalArgumentException("space or line end in a target");
+      }
+    }
     return raw(VERSION);
   }
 

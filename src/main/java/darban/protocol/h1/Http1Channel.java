@@ -169,18 +169,15 @@ abstract class Http1Channel extends ChannelInboundHandlerAdapter implements Watc
     }
   }
 
-  /** Whether bytes came that were not used. */
-  final boolean hasPending() {
-    return pending != null && pending.isReadable();
-  }
-
   /** Bytes that came and were not used; null, or empty, when there are none. */
   final @Nullable ByteBuf pending() {
-    return pending;
+    ByteBuf bytes = pending;
+    return bytes != null && bytes.isReadable() ? bytes : null;
   }
 
   /** Hands the unused bytes to the caller, who owns them. */
   final @Nullable ByteBuf takePending() {
+    releaseEmpty();
     ByteBuf bytes = pending;
     pending = null;
     scanned = 0;

@@ -47,7 +47,7 @@ public final class Http1Client extends Http1Channel
 
   @Override
   public boolean available() {
-    return stream == null && !closing && !draining && !inputEnded && isOpen() && !hasPending();
+    return stream == null && !closing && !inputEnded && isOpen() && pending() == null;
   }
 
   @Override
@@ -79,7 +79,7 @@ public final class Http1Client extends Http1Channel
     while (isOpen() && !closing) {
       Http1ClientStream current = stream;
       if (current == null) {
-        if (hasPending()) {
+        if (pending() != null) {
           // Nobody asked: whatever it is, it must not become an answer to the next request.
           close(Violation.STATUS_LINE.inResponse());
         }
@@ -114,7 +114,7 @@ public final class Http1Client extends Http1Channel
   private void lost(Http1ClientStream current) {
     close(
         Failure.of(Kind.CONNECTION_TERMINATED, "origin closed the connection without an answer")
-            .retry(current.anythingRead() || hasPending() ? Retry.NEVER : Retry.IDEMPOTENT));
+            .retry(current.anythingRead() || pending() != null ? Retry.NEVER : Retry.IDEMPOTENT));
   }
 
   /** Feeds the response's body; false when there is nothing more to do for now. */
@@ -128,7 +128,7 @@ public final class Http1Client extends Http1Channel
       close(body.broken());
       return false;
     }
-    if (!body.ended() && inputEnded && (bytes == null || !bytes.isReadable())) {
+    if (!body.ended() && inputEnded && pending() == null) {
       endedByConnection(body);
     }
     if (body.ended()) {
@@ -154,7 +154,8 @@ public final class Http1Client extends Http1Channel
       return;
     }
     stream = null;
-    if (done.reusable() && !hasPending() && !inputEnded && !closing && !draining) {
+    boolean clean = pending() == null;
+    if (done.reusable() && clean && !inputEnded && !closing && !draining) {
       idleSince = loop.nanos();
       idle.accept(this);
     } else {
@@ -236,7 +237,7 @@ public final class Http1Client extends Http1Channel
         why == null
             ? Failure.of(Kind.CONNECTION_TERMINATED, "connection to the origin lost")
             : Failure.of(Kind.CONNECTION_TERMINATED, "connection to the origin lost", why);
-    boolean anyAnswer = current.anythingRead() || hasPending();
+    boolean anyAnswer = current.anythingRead() || pending() != null;
     current.fail(lost.retry(anyAnswer ? Retry.NEVER : Retry.IDEMPOTENT));
   }
 

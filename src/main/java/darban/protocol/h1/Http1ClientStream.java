@@ -4,7 +4,9 @@ import darban.base.Failure;
 import darban.base.Kind;
 import darban.flow.Body;
 import darban.http.FieldName;
+import darban.http.Fields;
 import darban.http.HopByHop;
+import darban.http.Lists;
 import darban.http.Method;
 import darban.http.RequestHead;
 import darban.http.ResponseHead;
@@ -197,15 +199,25 @@ final class Http1ClientStream implements ClientStream, Http1Outgoing.Owner {
   }
 
   private void checkUpgrade(ResponseHead answer) throws Failure {
-    boolean asked = upgrading != null || HopByHop.upgrade(head) != null;
-    if (!asked || (upgrading != null && !upgrading.accepts(answer.fields()))) {
+    boolean asked =
+        upgrading != null
+            ? upgrading.accepts(answer.fields())
+            : names(HopByHop.upgrade(head), answer.fields().joined(FieldName.UPGRADE));
+    if (!asked) {
       throw Failure.of(Kind.UPGRADE_FAILED, "origin switched protocols otherwise than asked");
     }
   }
 
-  private void answer(ResponseHead answer, Version version) throws Failure {
+  private static boolean names(@Nullable String asked, @Nullable String switched) {
+    return asked != null
+        && switched != null
+        && Lists.members(switched).stream().allMatch(each -> Lists.contains(asked, each));
+  }
+
+  private void answer(ResponseHead received, Version version) throws Failure {
     Method asked = upgrading == null ? head.method() : Method.GET;
-    Framing framing = Framing.ofResponse(asked, answer.status(), answer.fields(), version);
+    Framing framing = Framing.ofResponse(asked, received.status(), received.fields(), version);
+    ResponseHead answer = withOneLength(received);
     keepAlive =
         framing != Framing.UNTIL_CLOSE
             && (version == Version.HTTP_1_1
@@ -226,6 +238,17 @@ final class Http1ClientStream implements ClientStream, Http1Outgoing.Owner {
       incoming = new Http1Incoming(framing, chunks, connection, 0, Violation.LENGTH.inResponse());
       handler.response(answer, incoming);
     }
+  }
+
+  /** Equal lengths may come several times; they are passed on as one (RFC 9110 §8.6). */
+  private static ResponseHead withOneLength(ResponseHead head) {
+    Fields fields = head.fields();
+    int first = fields.indexOf(FieldName.CONTENT_LENGTH, 0);
+    boolean one = first < 0 || fields.indexOf(FieldName.CONTENT_LENGTH, first + 1) < 0;
+    return one
+        ? head
+        : head.withFields(
+            fields.toBuilder().set(FieldName.CONTENT_LENGTH, fields.value(first)).build());
   }
 
   /** A response that is whole already: the connection is free before the handler acts on it. */

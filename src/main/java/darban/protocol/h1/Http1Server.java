@@ -90,7 +90,7 @@ public final class Http1Server extends Http1Channel
     if (bytes != null) {
       body.feed(bytes);
     }
-    if (inputEnded && !body.ended() && !hasPending()) {
+    if (inputEnded && !body.ended() && pending() == null) {
       body.fail(gone());
     }
   }
@@ -102,7 +102,7 @@ public final class Http1Server extends Http1Channel
         if (inputEnded) {
           closing = true;
           closeWhenFlushed(false);
-        } else if (hasPending() && headSince == 0) {
+        } else if (pending() != null && headSince == 0) {
           headSince = lastRead;
         }
         return false;
@@ -179,16 +179,15 @@ public final class Http1Server extends Http1Channel
   /** Sends what is written, then closes; a client that still sends is given time to read. */
   private void closeWhenFlushed(boolean clientSends) {
     ByteBuf left = takePending();
-    boolean unread = clientSends || (left != null && left.isReadable());
     if (left != null) {
       left.release();
     }
-    Lingering.close(context(), loop, unread);
+    Lingering.close(context(), loop, clientSends || left != null);
   }
 
   /** Whether the connection may serve another request after the one answered now. */
   boolean mayKeepAlive() {
-    return !draining && (!inputEnded || hasPending());
+    return !draining && (!inputEnded || pending() != null);
   }
 
   private void refuse(Failure why) {
@@ -298,7 +297,7 @@ public final class Http1Server extends Http1Channel
       if (slow != null) {
         java.util.Objects.requireNonNull(current.incoming()).fail(slow);
       }
-    } else if (hasPending()) {
+    } else if (pending() != null) {
       if (now - headSince > timeouts.head().toNanos()) {
         refuse(Failure.of(Kind.REQUEST_TIMEOUT, "request head not complete in time"));
       }

@@ -152,7 +152,7 @@ final class Http1ServerStream implements ServerStream, Http1Outgoing.Owner {
   }
 
   private void decidePersistence(Framing framing) {
-    boolean tunnelBytes = head.method() == Method.CONNECT && connection.hasPending();
+    boolean tunnelBytes = head.method() == Method.CONNECT && connection.pending() != null;
     keepAlive =
         keepAlive
             && connection.mayKeepAlive()

@@ -1,0 +1,5 @@
+/** Users and passwords. */
+@NullMarked
+package darban.access;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** What the logs say. */
+@NullMarked
+package darban.observe;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** From a name to a connected channel. */
+@NullMarked
+package darban.resolve;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,87 @@
+package darban.testkit;
+
+import darban.app.TestGateway;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * A gateway with a listener {@code plain} in front of a scripted origin, which is the service of
+ * every route unless the configuration says otherwise. Made once for a class of tests; {@link
+ * #clear} between tests. Closed by the class.
+ */
+public final class Bench implements AutoCloseable {
+  private final Path folder;
+  private final ScriptedOrigin origin = new ScriptedOrigin();
+  private final TestGateway gateway;
+
+  private Bench(String yaml) throws Exception {
+    folder = Files.createTempDirectory("darban-bench");
+    gateway = TestGateway.start(folder, yaml.replace("ORIGIN", "127.0.0.1:" + origin.port()));
+  }
+
+  /** One plain listener, default limits. */
+  public static Bench plain() throws Exception {
+    return of("plain: { address: \"127.0.0.1:0\" }");
+  }
+
+  /** These listeners, everything else as usual. */
+  public static Bench of(String listeners) throws Exception {
+    return yaml(
+        """
+        listeners: { %s }
+        sites: { "*": { routes: [ { service: origin } ] } }
+        services: { origin: { servers: [ "http://ORIGIN" ] } }
+        log: { access: off }
+        """
+            .formatted(listeners));
+  }
+
+  /** A whole configuration, in which {@code ORIGIN} is the origin's address. */
+  public static Bench yaml(String yaml) throws Exception {
+    return new Bench(yaml);
+  }
+
+  /** The origin. */
+  public ScriptedOrigin origin() {
+    return origin;
+  }
+
+  /** The gateway. */
+  public TestGateway gateway() {
+    return gateway;
+  }
+
+  /** Where configuration and certificates lie. */
+  public Path folder() {
+    return folder;
+  }
+
+  /** A new connection to the listener {@code plain}. */
+  public RawClient client() throws IOException {
+    return RawClient.connect(gateway.port("plain"));
+  }
+
+  /** Ends the gateway's connections to the origin and forgets what came; its script is ECHO. */
+  public void clear() throws Exception {
+    origin.forget();
+    Await.until(
+        Duration.ofSeconds(10), () -> origin.open() == 0, () -> origin.open() + " still open");
+  }
+
+  @Override
+  public void close() throws IOException {
+    gateway.close();
+    origin.close();
+    deleted(folder);
+  }
+
+  private static void deleted(Path folder) throws IOException {
+    try (var all = Files.walk(folder)) {
+      for (Path each : all.sorted(java.util.Comparator.reverseOrder()).toList()) {
+        Files.delete(each);
+      }
+    }
+  }
+}
