@@ -65,6 +65,9 @@ public final class Browser implements AutoCloseable {
             "--disable-renderer-backgrounding",
             "--autoplay-policy=no-user-gesture-required",
             "--mute-audio",
+            // Chromium asks its maker for this and that; not from a test.
+            "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
+            "--host-rules=MAP * 127.0.0.1:1, EXCLUDE localhost, EXCLUDE 127.0.0.1",
             "--remote-debugging-port=0",
             "--user-data-dir=" + folder.resolve("chromium")));
     command.addAll(flags);
