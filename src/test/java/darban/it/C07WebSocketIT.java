@@ -110,6 +110,7 @@ class C07WebSocketIT {
                 .anyMatch(line ->
                     line.getString("proto").equals("h2")
                         && line.getString("method").equals("CONNECT")
+                        && line.getString("path").equals("/echo")
                         && line.getInteger("status") == 200
                         && line.getLong("bytes_in") > 1 << 24
                         && line.getLong("bytes_out") > 1 << 24),
