@@ -39,14 +39,21 @@ public final class DarbanProcess implements AutoCloseable {
 
   /** Starts with a configuration, whose relative paths count from {@code folder}; waits for it. */
   public static DarbanProcess start(Path folder, String yaml, String... flags) throws Exception {
+    return start(List.of(), folder, yaml, flags);
+  }
+
+  /** Starts by way of another program, such as {@code ip netns exec NAME}. */
+  public static DarbanProcess start(List<String> by, Path folder, String yaml, String... flags)
+      throws Exception {
     Path file = Files.writeString(folder.resolve("darban.yaml"), yaml);
     List<String> jvm = new ArrayList<>(List.of(flags));
     if (Stream.of(flags).noneMatch(flag -> flag.contains("leakDetection"))) {
       jvm.add("-Dio.netty.leakDetection.level=paranoid");
       jvm.addAll(coverage());
     }
-    Program program =
-        Program.of(command(folder, jvm, "run", "-c", file.toString())).in(folder).start();
+    List<String> command = new ArrayList<>(by);
+    command.addAll(command(folder, jvm, "run", "-c", file.toString()));
+    Program program = Program.of(command).in(folder).start();
     DarbanProcess process = new DarbanProcess(program);
     try {
       program.line("^ready$");
