@@ -21,7 +21,19 @@ public record AdminConfig(Address address, Optional<Secret> token) {
       section(
           "admin",
           keys -> {
-            var where = keys.required("address", Shapes.address(), "Where it listens");
+            var where =
+                keys.required(
+                    "address",
+                    Shapes.address()
+                        .check((address, at, problems) -> {
+                          if (address instanceof Address.Udp) {
+                            problems.error(
+                                at.at(),
+                                "the control plane listens on a TCP port or a unix socket",
+                                "write `127.0.0.1:9464`");
+                          }
+                        }),
+                    "Where it listens");
             var token = keys.optional("token", secret(), "What requests must bear");
             return values -> new AdminConfig(values.get(where), values.get(token));
           });

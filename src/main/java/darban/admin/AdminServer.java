@@ -1,7 +1,9 @@
 package darban.admin;
 
 import darban.base.Cidr;
+import darban.base.Failure;
 import darban.base.HostPort;
+import darban.base.Kind;
 import darban.config.Address;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -51,6 +53,13 @@ public final class AdminServer {
         };
     return server
         .listen(address)
+        .recover(refused ->
+            Future.failedFuture(
+                Failure.of(
+                        Kind.INTERNAL,
+                        "the control plane cannot listen on " + config.address(),
+                        refused)
+                    .detailed(String.valueOf(refused.getMessage()))))
         .map(bound ->
             address.isDomainSocket()
                 ? "unix:" + address.path()

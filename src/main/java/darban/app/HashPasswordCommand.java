@@ -36,9 +36,10 @@ final class HashPasswordCommand implements Callable<Integer> {
   }
 
   /** From the terminal without echo, or a line of standard input. */
+  @SuppressWarnings("SystemConsoleNull") // of JDK 22 to 24 only: since 25 it may be null again
   private static String read() throws IOException {
-    Console console = java.util.Objects.requireNonNull(System.console());
-    if (console.isTerminal()) {
+    Console console = System.console();
+    if (console != null && console.isTerminal()) {
       char[] typed = console.readPassword("Password: ");
       return typed == null ? "" : new String(typed);
     }

@@ -1,5 +1,6 @@
 package darban.app;
 
+import darban.base.Failure;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -65,6 +66,9 @@ public final class Main implements Callable<Integer> {
 
   /** What to tell of a failure: its words, never its trace. */
   static String reason(Throwable failure) {
+    if (failure instanceof Failure known) {
+      return known.detail().isEmpty() ? known.message() : known.message() + ": " + known.detail();
+    }
     String message = failure.getMessage();
     return message == null ? failure.getClass().getSimpleName() : message;
   }

@@ -47,8 +47,10 @@ final class Running {
         waitFor(gateway);
         return Main.FAILED;
       }
+      // First, since who reads that it is ready may stop it at once.
+      listenToSignals(gateway);
       announce(gateway.addresses());
-      return serve(gateway);
+      return waitFor(gateway) ? Main.OK : Main.UNCLEAN;
     } catch (InterruptedException stop) {
       Thread.currentThread().interrupt();
       return Main.UNCLEAN;
@@ -59,11 +61,11 @@ final class Running {
     addresses.forEach((name, address) -> err.println("listening " + name + " " + address));
     err.println("ready");
     if (embedded) {
-      Tour.print(System.out, addresses);
+      configuration.demo().ifPresent(demo -> Tour.print(System.out, addresses, demo));
     }
   }
 
-  private int serve(Gateway gateway) throws InterruptedException {
+  private static void listenToSignals(Gateway gateway) {
     AtomicInteger interrupts = new AtomicInteger();
     Signals.handle("TERM", () -> gateway.stop());
     Signals.handle(
@@ -77,7 +79,6 @@ final class Running {
         });
     Signals.handle(
         "HUP", () -> Logger.getLogger("darban").warning("certificates reload by themselves"));
-    return waitFor(gateway) ? Main.OK : Main.UNCLEAN;
   }
 
   private static boolean waitFor(Gateway gateway) throws InterruptedException {

@@ -1,5 +1,6 @@
 package darban.app;
 
+import darban.demo.DemoConfig;
 import java.io.PrintStream;
 import java.util.Map;
 
@@ -7,8 +8,8 @@ import java.util.Map;
 final class Tour {
   private Tour() {}
 
-  /** Prints the tour of the embedded configuration. */
-  static void print(PrintStream out, Map<String, String> addresses) {
+  /** Prints the tour of the embedded configuration, whose demo origin is {@code demo}. */
+  static void print(PrintStream out, Map<String, String> addresses, DemoConfig demo) {
     String web = "https://localhost:" + port(addresses, "web");
     String plain = "http://localhost:" + port(addresses, "plain");
     String proxy = "http://127.0.0.1:" + port(addresses, "proxy");
@@ -26,7 +27,8 @@ final class Tour {
         "  curl -r 0-99 -o /dev/null -w '%{http_code} %{size_download}\\n' "
             + plain
             + "/clock.mp4");
-    out.println("  curl -x " + proxy + " http://127.0.0.1:8090/headers   # as a forward proxy");
+    out.println(
+        "  curl -x " + proxy + " http://" + demo.origin() + "/headers   # as a forward proxy");
     out.println("  curl -s " + admin + "/metrics | grep darban_http_requests_total");
     out.println();
     out.flush();

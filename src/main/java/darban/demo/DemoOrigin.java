@@ -1,6 +1,8 @@
 package darban.demo;
 
-import darban.config.Address;
+import darban.base.Failure;
+import darban.base.HostPort;
+import darban.base.Kind;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -48,8 +50,14 @@ public final class DemoOrigin {
 
   /** Starts to listen. */
   public Future<Void> start() {
-    Address.Tcp tcp = (Address.Tcp) config.address();
-    return server.listen(tcp.port(), tcp.host().isEmpty() ? "127.0.0.1" : tcp.host()).mapEmpty();
+    HostPort origin = config.origin();
+    return server
+        .listen(origin.port(), origin.host())
+        .recover(refused ->
+            Future.failedFuture(
+                Failure.of(Kind.INTERNAL, "the demo origin cannot listen on " + origin, refused)
+                    .detailed(String.valueOf(refused.getMessage()))))
+        .mapEmpty();
   }
 
   private static void echo(ServerWebSocket socket) {

@@ -169,7 +169,7 @@ public final class Exchange {
       reply.discard(gone());
       return;
     }
-    status = reply.status();
+    status = seenStatus(reply);
     timeline.answered(loop.nanos());
     ResponseHead head = new ResponseHead(reply.status(), advertised(reply.fields()));
     switch (reply) {
@@ -189,6 +189,12 @@ public final class Exchange {
         }
       }
     }
+  }
+
+  /** The status that reaches the client: versions 2 and 3 say 200 to an upgrade (RFC 8441 §5). */
+  private int seenStatus(Reply reply) {
+    boolean upgrade = reply.status() == 101 && received().version().multiplexed();
+    return upgrade ? 200 : reply.status();
   }
 
   /** Tells clients of older versions that HTTP/3 is to be had (RFC 7838). */

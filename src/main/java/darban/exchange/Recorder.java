@@ -68,7 +68,7 @@ public final class Recorder implements Observer {
         exchange.user(),
         head.method().name(),
         head.authority(),
-        head.method() == Method.CONNECT ? head.authority() : shownTarget(head),
+        shownTarget(head),
         status == 0 ? GONE : status,
         exchange.bytesReceived(),
         exchange.bytesSent(),
@@ -87,6 +87,9 @@ public final class Recorder implements Observer {
   }
 
   private static String shownTarget(RequestHead head) {
+    if (head.method() == Method.CONNECT && head.protocol() == null) {
+      return head.authority();
+    }
     return head.version().multiplexed() ? head.target().path() : head.target().toString();
   }
 

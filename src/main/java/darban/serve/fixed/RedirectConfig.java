@@ -13,7 +13,8 @@ import darban.exchange.Parts;
 /**
  * The action {@code redirect}.
  *
- * @param to a path or URL; {@code {path} {query} {host} {scheme}} stand for the request's
+ * @param to a path or URL; {@code {path}}, {@code {query}} with its question mark, {@code {host}}
+ *     with its port and {@code {scheme}} stand for the request's
  * @param status 301, 302, 303, 307 or 308
  */
 public record RedirectConfig(String to, int status) implements Action {
@@ -25,7 +26,7 @@ public record RedirectConfig(String to, int status) implements Action {
                 keys.required(
                     "to",
                     text("a place", "write a path or a URL", "(/|https?://|\\{scheme\\}://)\\S*"),
-                    "A path or URL; {path} {query} {host} {scheme} stand for the request's");
+                    "A path or URL; {path}, {query} with its `?`, {host}, {scheme} are the request's");
             var status =
                 keys.withDefault(
                     "status",

@@ -1,0 +1,272 @@
+package darban.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import darban.testkit.Await;
+import darban.testkit.Checkout;
+import darban.testkit.DarbanProcess;
+import darban.testkit.Peers;
+import darban.testkit.Ports;
+import darban.testkit.Program;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.RandomAccessFile;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A process from its start, or why there is none, to its end: words, exit codes, signals. */
+class C02ProcessIT {
+  private static final long BIG = 256L << 20;
+
+  @TempDir Path folder;
+
+  private Program.Result darban(String... arguments) throws IOException, InterruptedException {
+    return Program.of(DarbanProcess.command(folder, java.util.List.of(), arguments))
+        .in(folder)
+        .with("DARBAN_CONFIG", "")
+        .run();
+  }
+
+  /** What cannot start says why in one line, of which a user can make something. */
+  private static void failedWith(Program.Result result, String words) {
+    assertEquals(1, result.status(), result::toString);
+    assertTrue(result.err().contains(words), () -> words + " is missing in " + result);
+    assertFalse(result.err().contains("\tat "), result::toString);
+    assertFalse(result.err().contains("Exception"), result::toString);
+    assertEquals(1, result.err().lines().count(), result::toString);
+    assertEquals("", result.out());
+  }
+
+  private Path config(String yaml) throws IOException {
+    return Files.writeString(folder.resolve("c.yaml"), yaml);
+  }
+
+  @Test
+  void run_portTaken_saysWhich() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0)) {
+      Path file = config("listeners: { w: { address: \":%d\" } }".formatted(taken.getLocalPort()));
+      failedWith(
+          darban("run", "-c", file.toString()),
+          "darban: cannot listen on [::]:" + taken.getLocalPort() + ": Address already in use");
+    }
+  }
+
+  @Test
+  void run_portOfAdminTaken_saysWhich() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0)) {
+      int port = taken.getLocalPort();
+      Path file =
+          config(
+              "listeners: { w: { address: \"127.0.0.1:0\" } }\nadmin: { address: \"127.0.0.1:%d\" }"
+                  .formatted(port));
+      failedWith(
+          darban("run", "-c", file.toString()),
+          "darban: the control plane cannot listen on 127.0.0.1:" + port);
+    }
+  }
+
+  @Test
+  void run_addressOfAnotherMachine_saysWhich() throws Exception {
+    Path file = config("listeners: { w: { address: \"192.0.2.1:0\" } }");
+    failedWith(darban("run", "-c", file.toString()), "192.0.2.1:0");
+  }
+
+  @Test
+  void run_fileMissing_saysWhich() throws Exception {
+    failedWith(darban("run", "-c", "none.yaml"), "none.yaml");
+    failedWith(darban("validate", "-c", "none.yaml"), "none.yaml");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "-----BEGIN CERTIFICATE-----, cert.pem",
+    "'', cert.pem",
+    "salam, cert.pem",
+  })
+  void run_certificateBroken_saysWhichFile(String content, String words) throws Exception {
+    Files.writeString(folder.resolve("cert.pem"), content);
+    Path file =
+        config(
+            "listeners: { w: { address: \"127.0.0.1:0\","
+                + " tls: { certificates: [ { cert: cert.pem } ] } } }");
+    failedWith(darban("run", "-c", file.toString()), words);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"frob", "run -x", "file-server", "reverse-proxy --from :0", "--frob"})
+  void command_notUnderstood_isWrongUsage(String arguments) throws Exception {
+    Program.Result result = darban(arguments.split(" "));
+    assertEquals(2, result.status(), result::toString);
+    assertTrue(result.err().matches("(?s).*(Usage: darban|Did you mean).*"), result::toString);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"version", "--version", "--help", "run --help", "schema", "completion bash"})
+  void command_thatOnlyTells_endsWell(String arguments) throws Exception {
+    Program.Result result = darban(arguments.split(" "));
+    assertEquals(0, result.status(), result::toString);
+    assertEquals("", result.err());
+    assertFalse(result.out().isBlank());
+  }
+
+  @Test
+  void validate_goodFile_saysOk() throws Exception {
+    Path file = config("listeners: { w: { address: \"127.0.0.1:0\" } }");
+    assertEquals("ok\n", darban("validate", "-c", file.toString()).good().out());
+  }
+
+  @Test
+  void hashPassword_ofALine_isTakenByTheForwardProxy() throws Exception {
+    try (Program hashing =
+        Program.of(DarbanProcess.command(folder, java.util.List.of(), "hash-password"))
+            .in(folder)
+            .start()) {
+      hashing.input().write("kelid\n".getBytes(StandardCharsets.UTF_8));
+      hashing.input().close();
+      assertEquals(0, hashing.status(), hashing::toString);
+      assertTrue(hashing.printed().matches("\\$2b\\$12\\$\\S{53}\n"), hashing::printed);
+    }
+  }
+
+  // The end
+
+  private static final String FILES =
+      """
+      listeners: { w: { address: "127.0.0.1:0" } }
+      sites: { "*": { routes: [ { files: { root: www } } ] } }
+      log: { access: off }
+      """;
+
+  private DarbanProcess serving() throws Exception {
+    Files.createDirectories(folder.resolve("www"));
+    try (RandomAccessFile big = new RandomAccessFile(folder.resolve("www/big").toFile(), "rw")) {
+      big.setLength(BIG);
+    }
+    return DarbanProcess.start(folder, FILES);
+  }
+
+  private static HttpResponse<InputStream> download(HttpClient client, DarbanProcess darban)
+      throws Exception {
+    URI uri = URI.create("http://" + darban.address("w") + "/big");
+    HttpRequest request = HttpRequest.newBuilder(uri).build();
+    return client.send(request, HttpResponse.BodyHandlers.ofInputStream());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"TERM", "INT"})
+  void signal_downloadUnderWay_endsWhenItIsComplete(String signal) throws Exception {
+    try (DarbanProcess darban = serving();
+        HttpClient client = HttpClient.newHttpClient()) {
+      HttpResponse<InputStream> answer = download(client, darban);
+      try (InputStream body = answer.body()) {
+        byte[] start = body.readNBytes(1 << 20);
+        darban.program().signal(signal);
+        darban.program().line("stopping: requests under way may take");
+        int port = darban.port("w");
+        Await.until(
+            Duration.ofSeconds(10), () -> !Ports.isOpen(port), () -> "still takes connections");
+        assertTrue(darban.program().runs());
+        long rest = body.transferTo(java.io.OutputStream.nullOutputStream());
+        assertEquals(BIG, start.length + rest);
+      }
+      assertEquals(0, darban.program().status());
+    }
+  }
+
+  @Test
+  void interrupt_twice_endsAtOnce() throws Exception {
+    try (DarbanProcess darban = serving();
+        HttpClient client = HttpClient.newHttpClient()) {
+      try (InputStream body = download(client, darban).body()) {
+        assertEquals(1 << 20, body.readNBytes(1 << 20).length);
+        darban.program().signal("INT");
+        darban.program().line("stopping");
+        darban.program().signal("INT");
+        assertEquals(3, darban.program().status(Duration.ofSeconds(10)), darban.program()::output);
+      }
+    }
+  }
+
+  @Test
+  void terminate_idle_endsAtOnce() throws Exception {
+    try (DarbanProcess darban = DarbanProcess.start(folder, FILES.replace("www", "."))) {
+      darban.program().signal("TERM");
+      assertEquals(0, darban.program().status(Duration.ofSeconds(10)));
+    }
+  }
+
+  @Test
+  void hangup_isSurvived() throws Exception {
+    try (DarbanProcess darban = DarbanProcess.start(folder, FILES.replace("www", "."))) {
+      darban.program().signal("HUP");
+      darban.program().line("certificates reload by themselves");
+      assertTrue(darban.program().runs());
+      assertEquals(0, darban.stop());
+    }
+  }
+
+  // One-liners
+
+  @Test
+  void oneLiners_reverseProxyBeforeFileServer_passFiles() throws Exception {
+    Files.writeString(folder.resolve("a.txt"), "salam\n");
+    Checkout checkout = Checkout.into(Files.createDirectories(folder.resolve("checkout")));
+    try (Program files =
+        checkout
+            .darban("file-server", "--root", folder.toString(), "--listen", "127.0.0.1:0")
+            .start()) {
+      String origin = files.line("^listening files (\\S+)").group(1);
+      try (Program proxy =
+          checkout
+              .darban("reverse-proxy", "--from", "127.0.0.1:0", "--to", "http://" + origin)
+              .start()) {
+        String address = proxy.line("^listening web (\\S+)").group(1);
+        proxy.line("^ready$");
+        String curl = Peers.find("curl", "curl");
+        String answer = Program.of(curl, "-sS", "http://" + address + "/a.txt").run().good().out();
+        assertEquals("salam\n", answer);
+      }
+    }
+  }
+
+  @Test
+  void oneLiner_forwardProxyWithUsers_asksForThem() throws Exception {
+    String curl = Peers.find("curl", "curl");
+    Files.writeString(folder.resolve("a.txt"), "salam\n");
+    Checkout checkout = Checkout.into(Files.createDirectories(folder.resolve("checkout")));
+    try (DarbanProcess origin = DarbanProcess.start(folder, FILES.replace("www", "."));
+        Program proxy =
+            checkout
+                .darban(
+                    "forward-proxy",
+                    "--listen",
+                    "127.0.0.1:0",
+                    "--user",
+                    "ali:kelid:\"${x}",
+                    "--allow-private")
+                .start()) {
+      String address = proxy.line("^listening proxy (\\S+)").group(1);
+      proxy.line("^ready$");
+      String url = "http://" + origin.address("w") + "/a.txt";
+      String[] command = {curl, "-sS", "-w", "%{http_code}", "-x", "http://" + address, url};
+      assertTrue(Program.of(command).run().good().out().endsWith("407\n"));
+      String[] proved = {curl, "-sS", "-U", "ali:kelid:\"${x}", "-x", "http://" + address, url};
+      assertEquals("salam\n", Program.of(proved).run().good().out());
+    }
+  }
+}
