@@ -169,7 +169,7 @@ abstract class Http1Channel extends ChannelInboundHandlerAdapter implements Watc
     }
   }
 
-  /** Bytes that came and were not used; null, or empty, when there are none. */
+  /** Bytes that came and were not used; null when there are none. */
   final @Nullable ByteBuf pending() {
     ByteBuf bytes = pending;
     return bytes != null && bytes.isReadable() ? bytes : null;
