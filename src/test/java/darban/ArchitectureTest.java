@@ -50,6 +50,7 @@ class ArchitectureTest {
           Room.of("exchange", 3),
           Room.of("origin", 3),
           Room.of("access", 3),
+          Room.of("store", 3),
           Room.of("listen", 4),
           Room.of("stage", 4),
           Room.of("serve", 4),
