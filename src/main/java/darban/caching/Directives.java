@@ -32,7 +32,12 @@ final class Directives {
   /** Reads all lines of {@code field}. */
   static void read(Fields fields, FieldName field, Reader reader) {
     for (int i = fields.indexOf(field, 0); i >= 0; i = fields.indexOf(field, i + 1)) {
-      for (String member : Lists.members(fields.value(i))) {
+      String line = fields.value(i);
+      if (isTorn(line)) {
+        // What the open quote swallows may have forbidden it.
+        reader.directive("no-store", null);
+      }
+      for (String member : Lists.members(line)) {
         int equals = member.indexOf('=');
         String name = equals < 0 ? member : member.substring(0, equals);
         String argument = equals < 0 ? null : unquoted(member.substring(equals + 1));
@@ -41,6 +46,20 @@ final class Directives {
         reader.directive(name.strip().toLowerCase(Locale.ROOT), spaced ? "" : argument);
       }
     }
+  }
+
+  /** Whether a quoted string in it has no end. */
+  private static boolean isTorn(String line) {
+    boolean quoted = false;
+    for (int i = 0; i < line.length(); i++) {
+      char c = line.charAt(i);
+      if (c == '"') {
+        quoted = !quoted;
+      } else if (c == '\\' && quoted) {
+        i++;
+      }
+    }
+    return quoted;
   }
 
   /** What a quoted string says; text without quotes as it is. */

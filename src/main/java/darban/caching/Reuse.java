@@ -116,7 +116,10 @@ public final class Reuse {
       return true;
     }
     boolean left = freshness.immutable() && freshness.isFresh(now);
-    return asked.maxAge() != ABSENT && !left && freshness.age(now) > asked.maxAge() * 1000;
+    // Zero asks for validation even of what arrived within this millisecond.
+    return asked.maxAge() != ABSENT
+        && !left
+        && (asked.maxAge() == 0 || freshness.age(now) > asked.maxAge() * 1000);
   }
 
   private static Verdict validate(RequestDirectives asked, StoredResponse stored, Forward why) {

@@ -97,6 +97,8 @@ public sealed interface Storability {
         vary.isPresent()
             && !forbidden(merged.status(), directives)
             && !directives.has(Flag.PRIVATE)
+            && !setsCookie(
+                merged.fields(), Freshness.isExplicit(merged.fields(), directives), policy)
             && !(request.fields().has(FieldName.AUTHORIZATION) && !forAll(directives))
             && !RequestDirectives.of(request.fields(), policy.requests()).noStore()
             && accepted(updated, policy) instanceof Store;

@@ -4,6 +4,7 @@ import darban.http.Conditions;
 import darban.http.Etag;
 import darban.http.FieldName;
 import darban.http.Fields;
+import darban.http.Method;
 import darban.http.RequestHead;
 import darban.http.ResponseHead;
 import java.time.Instant;
@@ -79,16 +80,16 @@ public final class Validation {
       ResponseHead response,
       Timing timing,
       CachePolicy policy) {
-    if (response.status() != 304 && response.status() != 200) {
-      return Outcome.Sign.UNRELATED;
-    }
     boolean same = sameValidators(stored, response.fields(), timing.received());
-    if (response.status() == 200) {
-      return same && sameLength(stored, response)
-          ? freshened(stored, request, response, timing, policy)
-          : Outcome.Sign.OUTDATED;
-    }
-    return same ? freshened(stored, request, response, timing, policy) : Outcome.Sign.UNRELATED;
+    return switch (response.status()) {
+      case 304 ->
+          same ? freshened(stored, request, response, timing, policy) : Outcome.Sign.UNRELATED;
+      case 200 ->
+          same && request.method() == Method.HEAD && sameLength(stored, response)
+              ? freshened(stored, request, response, timing, policy)
+              : Outcome.Sign.OUTDATED;
+      default -> Outcome.Sign.UNRELATED;
+    };
   }
 
   /** Whether the validators that came are those of {@code stored}; also where none came. */
