@@ -94,7 +94,7 @@ public record Freshness(
         lifetime(status, fields, directives, date, policy),
         noCache,
         directives.has(Flag.IMMUTABLE),
-        noCache ? Stale.NEVER : stale(directives, policy));
+        noCache ? Stale.NEVER : stale(status, directives, policy));
   }
 
   private static long initialAge(Fields fields, long date, Timing timing) {
@@ -149,16 +149,19 @@ public record Freshness(
 
   /**
    * RFC 9111 §4.2.4. s-maxage forbids stale use like proxy-revalidate, but not that which the
-   * response itself allows beside it: the two are sent together for just that.
+   * response itself allows beside it: the two are sent together for just that. An old failure is no
+   * better than a new one.
    */
-  private static Stale stale(ResponseDirectives directives, CachePolicy.Times policy) {
+  private static Stale stale(int status, ResponseDirectives directives, CachePolicy.Times policy) {
     if (directives.has(Flag.MUST_REVALIDATE) || directives.has(Flag.PROXY_REVALIDATE)) {
       return Stale.NEVER;
     }
     boolean open = !directives.hasSharedLifetime();
     return new Stale(
         window(directives.staleWhileRevalidate(), open, policy.staleWhileRevalidate().toMillis()),
-        window(directives.staleIfError(), open, policy.staleIfError().toMillis()),
+        Statuses.failed(status)
+            ? 0
+            : window(directives.staleIfError(), open, policy.staleIfError().toMillis()),
         open);
   }
 

@@ -114,8 +114,18 @@ public sealed interface Storability {
       return Refused.USELESS;
     }
     String length = stored.fields().get(FieldName.CONTENT_LENGTH);
-    boolean fits = length == null || Directives.seconds(length) <= policy.admission().maxObject();
-    return fits ? new Store(stored, null) : Refused.SIZE;
+    return fits(length, policy.admission().maxObject()) ? new Store(stored, null) : Refused.SIZE;
+  }
+
+  private static boolean fits(@Nullable String length, long most) {
+    if (length == null) {
+      return true;
+    }
+    try {
+      return Long.parseLong(length) <= most;
+    } catch (NumberFormatException beyondEveryBound) {
+      return false;
+    }
   }
 
   private static @Nullable Refused refused(
