@@ -66,7 +66,7 @@ public final class Content {
   private final List<Feed> feeds = new ArrayList<>(1);
   private final List<ContentReader> readers = new ArrayList<>(2);
   private long length;
-  private @Nullable ByteBuf whole;
+  private volatile @Nullable ByteBuf whole;
   private @Nullable SliceFile file;
   private @Nullable Failure broken;
   private boolean passing;
@@ -225,7 +225,7 @@ public final class Content {
   /** What there is at {@code position} for a reader that wants bytes up to {@code to}. */
   Next next(long position, long to) {
     synchronized (this) {
-      if (length >= 0 && position >= Math.min(to, length)) {
+      if (position >= to || (length >= 0 && position >= length)) {
         return Next.Sign.END;
       }
       if (whole != null) {
@@ -367,6 +367,10 @@ public final class Content {
     boolean more;
     List<ByteBuf> batch;
     synchronized (this) {
+      if (!feeds.contains(feed)) {
+        bytes.release();
+        return true;
+      }
       feed.hold(bytes);
       if (file == null && feed.heldBytes() > bounds.memory() && !passing) {
         file = files.get();
@@ -517,7 +521,7 @@ public final class Content {
       waiting = List.copyOf(readers);
     }
     if (first) {
-      waiting.forEach(reader -> reader.feedFailed(feed, why));
+      waiting.forEach(reader -> reader.feedFailed(feed.start(), why));
       feed.over(why);
       release();
     }
