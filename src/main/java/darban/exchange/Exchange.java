@@ -50,6 +50,31 @@ public final class Exchange {
     this.clientAddress = peer.address();
   }
 
+  /**
+   * An exchange of the house's own: a request that no client waits for directly, such as one that
+   * fills a cache. Whoever makes it takes the reply itself, and may {@link #abandon} it.
+   *
+   * @param cause the client's exchange that led to it: on the same loop, by the same route
+   * @param request what to ask for, without a body
+   * @param timeline where it is noted when what happened
+   * @param interim hears of interim responses
+   */
+  public static Exchange background(
+      Exchange cause, RequestHead request, Timeline timeline, Consumer<ResponseHead> interim) {
+    Exchange exchange =
+        new Exchange(
+            cause.loop, cause.peer, new OwnStream(request, interim), timeline, cause.tunnelIdle);
+    exchange.route = cause.route;
+    exchange.clientAddress = cause.clientAddress;
+    exchange.user = cause.user;
+    return exchange;
+  }
+
+  /** Tells whoever works on it that nobody wants the reply any more. */
+  public void abandon(Failure why) {
+    ended(why);
+  }
+
   /** The loop everything of it happens on. */
   public Loop loop() {
     return loop;
