@@ -41,6 +41,7 @@ class ArchitectureTest {
           Room.of("base", 0),
           Room.of("http", 0, "base"),
           Room.of("wire", 0, "base", "http"),
+          Room.of("caching", 0, "base", "http"),
           Room.of("config", 1),
           Room.of("flow", 2),
           Room.of("protocol", 2, "flow"),

@@ -92,10 +92,17 @@ public final class FieldName {
   // Caching
   public static final FieldName AGE = known("Age");
   public static final FieldName CACHE_CONTROL = known("Cache-Control");
+  public static final FieldName CACHE_GROUP_INVALIDATION = known("Cache-Group-Invalidation");
+  public static final FieldName CACHE_GROUPS = known("Cache-Groups");
   public static final FieldName CACHE_STATUS = known("Cache-Status");
+  public static final FieldName CACHE_TAG = known("Cache-Tag");
   public static final FieldName CDN_CACHE_CONTROL = known("CDN-Cache-Control");
+  public static final FieldName DARBAN_CACHE_CONTROL = known("Darban-Cache-Control");
   public static final FieldName EXPIRES = known("Expires");
+  public static final FieldName NO_VARY_SEARCH = known("No-Vary-Search");
   public static final FieldName PRAGMA = known("Pragma");
+  public static final FieldName PROXY_AUTHENTICATION_INFO = known("Proxy-Authentication-Info");
+  public static final FieldName SURROGATE_KEY = known("Surrogate-Key");
   public static final FieldName VARY = known("Vary");
 
   // WebSocket (RFC 6455)
