@@ -156,6 +156,25 @@ public final class Content {
     return whole == null ? 0 : whole.readableBytes();
   }
 
+  /**
+   * The bytes {@code [from, to)} as a part of the file, which the caller owns; null unless all of
+   * them lie there and were verified.
+   */
+  public synchronized @Nullable FileSlice slice(long from, long to) {
+    SliceFile so = file;
+    if (so == null || holders == 0 || to > length) {
+      return null;
+    }
+    int size = so.sliceBytes();
+    for (long at = from / size * size; at < to; at += size) {
+      int slice = (int) (at / size);
+      if (!so.isPresent(slice) || !so.isVerified(slice)) {
+        return null;
+      }
+    }
+    return new FileSlice(so.file().retain(), from, to - from);
+  }
+
   /** Whether all bytes from {@code from} up to {@code to} can be read without any feed. */
   public synchronized boolean has(long from, long to) {
     if (whole != null) {
