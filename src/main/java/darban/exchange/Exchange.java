@@ -32,6 +32,7 @@ public final class Exchange {
   private Route route = Route.NONE;
   private String clientAddress;
   private @Nullable String user;
+  private @Nullable String cached;
   private boolean bodyTaken;
   private @Nullable Consumer<Failure> cancelled;
   private @Nullable Failure over;
@@ -126,6 +127,16 @@ public final class Exchange {
   /** Notes who the client proved to be. */
   public void user(String name) {
     user = name;
+  }
+
+  /** What the cache did with it, in a word; null where there is none. */
+  public @Nullable String cached() {
+    return cached;
+  }
+
+  /** Notes what the cache did with it: hit, miss, stale … */
+  public void cached(String word) {
+    cached = word;
   }
 
   /** What happened when. */

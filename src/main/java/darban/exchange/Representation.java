@@ -50,14 +50,18 @@ public record Representation(
       int status = outcome == Conditions.Outcome.NOT_MODIFIED ? 304 : 412;
       return Reply.empty(status, withoutContent().build());
     }
-    Optional<List<Ranges.Part>> parts = parts(request, now);
+    return inParts(exchange, parts(request, now), source);
+  }
+
+  /** As {@link #answer} where the conditions were judged already. */
+  public Reply inParts(Exchange exchange, Optional<List<Ranges.Part>> parts, Source source) {
     return parts.isEmpty()
         ? new Reply.Message(200, fields, source.part(0, length))
         : partial(exchange, parts.get(), source);
   }
 
   /** The parts that {@code request} asks for; empty if it is to have the whole. */
-  private Optional<List<Ranges.Part>> parts(RequestHead request, Instant now) {
+  public Optional<List<Ranges.Part>> parts(RequestHead request, Instant now) {
     String range = request.fields().get(FieldName.RANGE);
     return range == null
             || length < 0

@@ -47,6 +47,9 @@ public final class Store {
 
   /** Which stored responses are purged. */
   public sealed interface Selection {
+    /** Those of exactly this key. */
+    record Exact(Key key) implements Selection {}
+
     /** Those of a URL, whatever else their key is made of. */
     record Url(String url) implements Selection {}
 
@@ -64,11 +67,13 @@ public final class Store {
   }
 
   private static final long MOST_RULES = 10_000;
+  private static final long MOST_USES = 100_000;
 
   private final Limits limits;
   private final @Nullable Disk disk;
   private final Cache<Key, Variants> memory;
   private final Cache<Key, NoVarySearch> rules;
+  private final Cache<Key, Integer> uses;
   private final Map<Key, Future<Variants>> loading = new ConcurrentHashMap<>();
   private final Flights flights = new Flights();
   private final Purges purges = new Purges();
@@ -89,6 +94,7 @@ public final class Store {
             .executor(Runnable::run)
             .build();
     this.rules = Caffeine.newBuilder().maximumSize(MOST_RULES).executor(Runnable::run).build();
+    this.uses = Caffeine.newBuilder().maximumSize(MOST_USES).executor(Runnable::run).build();
   }
 
   private void evicted(@Nullable Variants variants) {
@@ -466,6 +472,21 @@ public final class Store {
     return fresh;
   }
 
+  /** An entry with another response, for one answer only: it is not stored so. */
+  public Entry unstored(Entry entry, StoredResponse response) {
+    return withResponse(entry, response);
+  }
+
+  /** A content that is not stored: its readers pass it on while it comes. */
+  public Content passing(long length) {
+    return new Content(limits.bounds(), length, () -> null);
+  }
+
+  /** Counts a request for a key; whether it is the {@code least}-th, or a later one, of late. */
+  public boolean isWanted(Key key, int least) {
+    return least <= 1 || uses.asMap().merge(key, 1, Integer::sum) >= least;
+  }
+
   /** Removes an entry. */
   public void remove(Entry entry) {
     boolean[] removed = {false};
@@ -499,29 +520,34 @@ public final class Store {
     BiPredicate<Key, StoredResponse> concerned = test(selection);
     purges.add(concerned, soft);
     long[] count = {0};
-    memory
-        .asMap()
-        .forEach((key, variants) -> {
-          for (Entry entry : variants.entries()) {
-            if (concerned.test(key, entry.response())) {
-              count[0]++;
-              if (soft) {
-                expire(entry);
-              } else {
-                forget(entry);
-              }
-            }
-          }
-        });
+    if (selection instanceof Selection.Exact(Key key)) {
+      find(key).entries().forEach(entry -> count[0] += drop(entry, soft));
+    } else {
+      memory.asMap().values().forEach(variants -> count[0] += drop(variants, concerned, soft));
+    }
     Disk so = disk;
     return so == null
         ? Future.succeededFuture(count[0])
         : purgeDisk(so, selection, soft).map(onDisk -> Math.max(onDisk, count[0]));
   }
 
-  private void forget(Entry entry) {
-    entry.found(null);
-    remove(entry);
+  private int drop(Variants variants, BiPredicate<Key, StoredResponse> concerned, boolean soft) {
+    int count = 0;
+    for (Entry entry : variants.entries()) {
+      count += concerned.test(entry.key(), entry.response()) ? drop(entry, soft) : 0;
+    }
+    return count;
+  }
+
+  private int drop(Entry entry, boolean soft) {
+    if (soft) {
+      expire(entry);
+    } else {
+      // The disk purges by itself.
+      entry.found(null);
+      remove(entry);
+    }
+    return 1;
   }
 
   private void expire(Entry entry) {
@@ -540,6 +566,7 @@ public final class Store {
   private static Future<Long> purgeDisk(Disk disk, Selection selection, boolean soft) {
     return disk.purge(
         switch (selection) {
+          case Selection.Exact(Key key) -> new Disk.Selection.Key(key.bytes());
           case Selection.Url(String url) -> new Disk.Selection.Prefix(Key.prefixOf(url));
           case Selection.Prefix(String prefix) ->
               new Disk.Selection.Prefix(prefix.getBytes(StandardCharsets.UTF_8));
@@ -553,6 +580,7 @@ public final class Store {
 
   private static BiPredicate<Key, StoredResponse> test(Selection selection) {
     return switch (selection) {
+      case Selection.Exact(Key only) -> (key, response) -> key.equals(only);
       case Selection.Url(String url) -> (key, response) -> key.cache().uri().equals(url);
       case Selection.Prefix(String prefix) ->
           (key, response) -> key.cache().uri().startsWith(prefix);
