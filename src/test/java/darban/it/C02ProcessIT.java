@@ -52,7 +52,10 @@ class C02ProcessIT {
     assertTrue(result.err().contains(words), () -> words + " is missing in " + result);
     assertFalse(result.err().contains("\tat "), result::toString);
     assertFalse(result.err().contains("Exception"), result::toString);
-    assertEquals(1, result.err().lines().count(), result::toString);
+    // A busy machine makes Vert.x speak of its loops too.
+    long lines =
+        result.err().lines().filter(line -> !line.contains("has been blocked for")).count();
+    assertEquals(1, lines, result::toString);
     assertEquals("", result.out());
   }
 
