@@ -16,9 +16,10 @@ public final class Bench implements AutoCloseable {
   private final ScriptedOrigin origin = new ScriptedOrigin();
   private final TestGateway gateway;
 
-  private Bench(String yaml) throws Exception {
+  private Bench(String yaml, int loops) throws Exception {
     folder = Files.createTempDirectory("darban-bench");
-    gateway = TestGateway.start(folder, yaml.replace("ORIGIN", "127.0.0.1:" + origin.port()));
+    gateway =
+        TestGateway.start(folder, yaml.replace("ORIGIN", "127.0.0.1:" + origin.port()), loops);
   }
 
   /** One plain listener, default limits. */
@@ -40,7 +41,12 @@ public final class Bench implements AutoCloseable {
 
   /** A whole configuration, in which {@code ORIGIN} is the origin's address. */
   public static Bench yaml(String yaml) throws Exception {
-    return new Bench(yaml);
+    return yaml(yaml, 2);
+  }
+
+  /** As {@link #yaml(String)}, with {@code loops} event loops. */
+  public static Bench yaml(String yaml, int loops) throws Exception {
+    return new Bench(yaml, loops);
   }
 
   /** The origin. */
