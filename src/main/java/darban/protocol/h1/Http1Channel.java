@@ -202,7 +202,7 @@ abstract class Http1Channel extends ChannelInboundHandlerAdapter implements Watc
       }
     }
     byte[] scratch = loop.scratch();
-    int available = Math.min(bytes.readableBytes(), parser.limit() + 1);
+    int available = Math.min(bytes.readableBytes(), parser.limit());
     int copied = 0;
     int look = Math.max(FIRST_LOOK, scanned * 2);
     while (copied < available) {
@@ -217,7 +217,7 @@ abstract class Http1Channel extends ChannelInboundHandlerAdapter implements Watc
       copied = upTo;
       look *= 4;
     }
-    if (available > parser.limit()) {
+    if (bytes.readableBytes() > available) {
       throw parser.tooLong(scratch, 0, available);
     }
     scanned = available;
