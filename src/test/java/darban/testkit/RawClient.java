@@ -173,6 +173,16 @@ public final class RawClient implements AutoCloseable {
     return read.toString().endsWith("\r\n0\r\n\r\n");
   }
 
+  /** Reads to the end; whether that is a reset and no close in order. */
+  public boolean endsInReset() throws IOException {
+    try {
+      in.transferTo(java.io.OutputStream.nullOutputStream());
+      return false;
+    } catch (java.net.SocketException reset) {
+      return true;
+    }
+  }
+
   /** Reads until the far side closes its direction in order. */
   public String readToEnd() throws IOException {
     return new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
