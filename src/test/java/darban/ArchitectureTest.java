@@ -118,6 +118,18 @@ class ArchitectureTest {
   }
 
   @Test
+  void store_doesNotKnowItsTiers() {
+    noClasses()
+        .that()
+        .resideInAPackage("darban.store")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("darban.store.*..")
+        .check(HOUSE);
+    slices().matching("darban.store.(*)..").should().notDependOnEachOther().check(HOUSE);
+  }
+
+  @Test
   void packages_haveNoCycles() {
     slices().matching("darban.(**)").should().beFreeOfCycles().check(HOUSE);
   }

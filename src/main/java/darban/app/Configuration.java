@@ -9,7 +9,11 @@ import static darban.config.Shapes.variant;
 
 import darban.access.UserConfig;
 import darban.admin.AdminConfig;
+import darban.config.Address;
 import darban.config.DomainPattern;
+import darban.config.Node;
+import darban.config.Position;
+import darban.config.Problems;
 import darban.config.Shape;
 import darban.demo.DemoConfig;
 import darban.exchange.RouteConfig;
@@ -17,6 +21,7 @@ import darban.listen.web.WebConfig;
 import darban.observe.LogConfig;
 import darban.origin.ServiceConfig;
 import darban.serve.forward.ForwardConfig;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -92,6 +97,7 @@ record Configuration(
                         values.get(demo),
                         values.get(log));
               })
+          .check(Configuration::checkAddresses)
           .check((configuration, where, problems) -> {
             if (configuration.forward().basicAuth() && configuration.users().isEmpty()) {
               problems.error(
@@ -100,4 +106,38 @@ record Configuration(
                   "add them under `users`, or take `auth` out");
             }
           });
+
+  /** A part that listens, and where its address stands. */
+  private record Claim(String part, Address address, Position at) {}
+
+  /** Only one part can have an address: the second would fail when it starts. */
+  private static void checkAddresses(Configuration all, Node where, Problems problems) {
+    List<Claim> claims = new ArrayList<>();
+    all.listeners.forEach((name, listener) -> {
+      Position at = part(part(where, "listeners"), name).at("address");
+      claims.add(new Claim("listener `" + name + "`", listener.address(), at));
+    });
+    all.admin.ifPresent(
+        it -> claims.add(new Claim("`admin`", it.address(), part(where, "admin").at("address"))));
+    all.demo.ifPresent(
+        it -> claims.add(new Claim("`demo`", it.address(), part(where, "demo").at("address"))));
+    for (int i = 0; i < claims.size(); i++) {
+      Claim later = claims.get(i);
+      claims.subList(0, i).stream()
+          .filter(earlier -> earlier.address.collidesWith(later.address))
+          .findFirst()
+          .ifPresent(earlier ->
+              problems.error(
+                  later.at,
+                  "`%s` is taken by the %s at %s"
+                      .formatted(later.address, earlier.part, earlier.at),
+                  "give one of them another address"));
+    }
+  }
+
+  private static Node part(Node of, String key) {
+    return of instanceof Node.Mapping mapping
+        ? mapping.entry(key).map(Node.Entry::value).orElse(of)
+        : of;
+  }
 }

@@ -39,7 +39,6 @@ import darban.serve.forward.ForwardProxy;
 import darban.stage.forwarded.ForwardedConfig;
 import darban.stage.forwarded.ForwardedStage;
 import darban.stage.gate.ProxyAuthentication;
-import darban.tls.KeyFiles;
 import darban.tls.OriginTls;
 import darban.tls.OriginTlsSettings;
 import darban.tls.Tls;
@@ -54,7 +53,6 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -122,8 +120,6 @@ final class Graph {
   private static final String FORWARD = "forward proxy";
 
   private Function<Server.Protocol, OriginTls> contexts(ServiceConfig.Tls config) {
-    Optional<KeyFiles> client =
-        config.clientCert().map(cert -> new KeyFiles(cert, config.clientKey(), Optional.empty()));
     Function<List<String>, OriginTls> open =
         alpn -> {
           OriginTls opened =
@@ -132,7 +128,7 @@ final class Graph {
                       config.verify(),
                       config.ca(),
                       config.serverName(),
-                      client,
+                      config.identity(),
                       alpn,
                       OriginTlsSettings.DEFAULT.handshake()));
           originTls.add(opened);

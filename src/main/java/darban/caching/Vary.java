@@ -81,6 +81,19 @@ public final class Vary {
     return Arrays.equals(names, other.names) && Arrays.equals(normal, other.normal);
   }
 
+  /** Names and normalised values as one text: equal for what {@link #sameAs} calls the same. */
+  public String normalText() {
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < names.length; i++) {
+      text.append(names[i].lower());
+      if (normal[i] != null) {
+        text.append('=').append(normal[i]);
+      }
+      text.append('\n');
+    }
+    return text.toString();
+  }
+
   /** Number of fields. */
   public int size() {
     return names.length;

@@ -46,6 +46,20 @@ public sealed interface Address {
     return host.isEmpty() ? ":" + port : new HostPort(host, port).toString();
   }
 
+  /** Whether nobody can listen on both at once. */
+  default boolean collidesWith(Address other) {
+    return switch (this) {
+      case Tcp a when other instanceof Tcp b -> collide(a.host, a.port, b.host, b.port);
+      case Udp a when other instanceof Udp b -> collide(a.host, a.port, b.host, b.port);
+      default -> equals(other);
+    };
+  }
+
+  private static boolean collide(String host, int port, String otherHost, int otherPort) {
+    boolean sameHost = host.isEmpty() || otherHost.isEmpty() || host.equals(otherHost);
+    return port != 0 && port == otherPort && sameHost;
+  }
+
   /** Reads an address as a user writes it. */
   static Optional<Address> read(Node.Scalar scalar, Problems problems) {
     String text = scalar.text();

@@ -32,6 +32,7 @@ public final class Exchange {
   private Route route = Route.NONE;
   private String clientAddress;
   private @Nullable String user;
+  private @Nullable String cached;
   private boolean bodyTaken;
   private @Nullable Consumer<Failure> cancelled;
   private @Nullable Failure over;
@@ -48,6 +49,31 @@ public final class Exchange {
     this.tunnelIdle = tunnelIdle;
     this.request = stream.head().withFields(HopByHop.withoutNamed(stream.head().fields()));
     this.clientAddress = peer.address();
+  }
+
+  /**
+   * An exchange of the house's own: a request that no client waits for directly, such as one that
+   * fills a cache. Whoever makes it takes the reply itself, and may {@link #abandon} it.
+   *
+   * @param cause the client's exchange that led to it: on the same loop, by the same route
+   * @param request what to ask for, without a body
+   * @param timeline where it is noted when what happened
+   * @param interim hears of interim responses
+   */
+  public static Exchange background(
+      Exchange cause, RequestHead request, Timeline timeline, Consumer<ResponseHead> interim) {
+    Exchange exchange =
+        new Exchange(
+            cause.loop, cause.peer, new OwnStream(request, interim), timeline, cause.tunnelIdle);
+    exchange.route = cause.route;
+    exchange.clientAddress = cause.clientAddress;
+    exchange.user = cause.user;
+    return exchange;
+  }
+
+  /** Tells whoever works on it that nobody wants the reply any more. */
+  public void abandon(Failure why) {
+    ended(why);
   }
 
   /** The loop everything of it happens on. */
@@ -101,6 +127,16 @@ public final class Exchange {
   /** Notes who the client proved to be. */
   public void user(String name) {
     user = name;
+  }
+
+  /** What the cache did with it, in a word; null where there is none. */
+  public @Nullable String cached() {
+    return cached;
+  }
+
+  /** Notes what the cache did with it: hit, miss, stale … */
+  public void cached(String word) {
+    cached = word;
   }
 
   /** What happened when. */

@@ -32,7 +32,7 @@ public record RouteConfig(Match match, Action action, Map<String, StageConfig> s
       Shape.parsed(
           "a path",
           "write `/exact`, `/folder/*` or `~regular expression`",
-          "[/*~].*",
+          "\\*|[/~].*",
           RouteConfig::path);
 
   private static final Shape<Method> METHOD =
@@ -61,6 +61,10 @@ public record RouteConfig(Match match, Action action, Map<String, StageConfig> s
           });
 
   private static Optional<PathRule> path(String text) {
+    if (!text.equals("*") && !text.startsWith("/") && !text.startsWith("~")) {
+      // No path of a request is like that: the route would never be taken.
+      return Optional.empty();
+    }
     try {
       return Optional.of(PathRule.parse(text));
     } catch (PatternSyntaxException notRegex) {

@@ -43,6 +43,15 @@ public final class Fields {
     return size;
   }
 
+  /** Characters of all names and values. */
+  public int textLength() {
+    int sum = 0;
+    for (int i = 0; i < size; i++) {
+      sum += names[i].length() + values[i].length();
+    }
+    return sum;
+  }
+
   /** The name of line {@code i}, from 0. */
   public FieldName name(int i) {
     return names[i];

@@ -21,6 +21,11 @@ public record RequestHead(
     Fields fields,
     @Nullable String protocol) {
 
+  /** The same with another method. */
+  public RequestHead withMethod(Method method) {
+    return new RequestHead(version, method, target, authority, fields, protocol);
+  }
+
   /** The same request with other fields. */
   public RequestHead withFields(Fields fields) {
     return new RequestHead(version, method, target, authority, fields, protocol);

@@ -11,11 +11,15 @@ import static darban.config.Shapes.section;
 import static darban.config.Shapes.text;
 
 import darban.base.HostPort;
+import darban.config.Node;
+import darban.config.Problems;
 import darban.config.ServerUrl;
 import darban.config.ServerUrl.Scheme;
 import darban.config.Shape;
 import darban.config.Shapes;
 import darban.resolve.Destination;
+import darban.tls.CertificateFiles;
+import darban.tls.KeyFiles;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -86,23 +90,43 @@ public record ServiceConfig(List<Entry> servers, Way balance, Times timeouts, Tl
 
     private static final Shape<Tls> SHAPE =
         section(
-            "service-tls",
-            keys -> {
-              var verify =
-                  keys.withDefault("verify", bool(), "true", "Whether certificates are checked");
-              var ca = keys.optional("ca", file(), "Issuers to trust; the system's if absent");
-              var name =
-                  keys.optional("server-name", text(), "Name to ask for; the URL's if absent");
-              var cert = keys.optional("client-cert", file(), "Certificate to show, PEM");
-              var key = keys.optional("client-key", file(), "Its key, PEM");
-              return values ->
-                  new Tls(
-                      values.get(verify),
-                      values.get(ca),
-                      values.get(name),
-                      values.get(cert),
-                      values.get(key));
-            });
+                "service-tls",
+                keys -> {
+                  var verify =
+                      keys.withDefault(
+                          "verify", bool(), "true", "Whether certificates are checked");
+                  var ca = keys.optional("ca", file(), "Issuers to trust; the system's if absent");
+                  var name =
+                      keys.optional("server-name", text(), "Name to ask for; the URL's if absent");
+                  var cert = keys.optional("client-cert", file(), "Certificate to show, PEM");
+                  var key = keys.optional("client-key", file(), "Its key, PEM");
+                  return values ->
+                      new Tls(
+                          values.get(verify),
+                          values.get(ca),
+                          values.get(name),
+                          values.get(cert),
+                          values.get(key));
+                })
+            .check(Tls::check);
+
+    private static void check(Tls tls, Node where, Problems problems) {
+      tls.ca.ifPresent(ca -> CertificateFiles.checkIssuers(ca, where.at("ca"), problems));
+      tls.identity()
+          .ifPresent(
+              files -> CertificateFiles.checkIdentity(files, where.at("client-cert"), problems));
+      if (tls.clientCert.isEmpty() && tls.clientKey.isPresent()) {
+        problems.error(
+            where.at("client-key"),
+            "a key without its certificate",
+            "add `client-cert`, or take `client-key` out");
+      }
+    }
+
+    /** Certificate and key to show. */
+    public Optional<KeyFiles> identity() {
+      return clientCert.map(cert -> new KeyFiles(cert, clientKey, Optional.empty()));
+    }
   }
 
   /** The shape of one service. */

@@ -17,6 +17,7 @@ import darban.http.Version;
 import darban.origin.Call;
 import darban.origin.Origins;
 import darban.origin.Server;
+import darban.wire.Framing;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 
@@ -33,6 +34,14 @@ public final class ProxyPass {
     if (head.protocol() != null && !HopByHop.mayUpgradeTo(head.protocol())) {
       return Future.failedFuture(Failure.of(Kind.NOT_IMPLEMENTED, "protocol not offered"));
     }
+    if (head.method() == Method.TRACE
+        || (head.method() == Method.CONNECT && head.protocol() == null)) {
+      // TRACE would show the client what proxies add; CONNECT is for the forward proxy.
+      return Future.failedFuture(Failure.of(Kind.NOT_IMPLEMENTED, "method not offered"));
+    }
+    if (hopsLeft(head) == 0) {
+      return Future.succeededFuture(Reply.empty(200, Fields.NONE));
+    }
     Relay relay = new Relay(exchange);
     Body body = exchange.takeBody();
     Call call =
@@ -41,6 +50,12 @@ public final class ProxyPass {
     exchange.onCancel(call::cancel);
     call.start();
     return relay.promise.future();
+  }
+
+  /** How far OPTIONS may be passed on, or -1 where it does not say (RFC 9110 §7.6.2). */
+  private static long hopsLeft(RequestHead head) {
+    String hops = head.fields().get(FieldName.MAX_FORWARDS);
+    return hops == null || head.method() != Method.OPTIONS ? -1 : Framing.length(hops);
   }
 
   /** The request without what belongs to the client's connection, plus what belongs to ours. */
@@ -54,6 +69,9 @@ public final class ProxyPass {
     }
     if (received.hasToken(FieldName.TE, "trailers")) {
       fields.add(FieldName.TE, "trailers");
+    }
+    if (hopsLeft(head) > 0) {
+      fields.set(FieldName.MAX_FORWARDS, Long.toString(hopsLeft(head) - 1));
     }
     Method method = head.method();
     Target target =

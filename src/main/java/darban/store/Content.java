@@ -66,7 +66,7 @@ public final class Content {
   private final List<Feed> feeds = new ArrayList<>(1);
   private final List<ContentReader> readers = new ArrayList<>(2);
   private long length;
-  private @Nullable ByteBuf whole;
+  private volatile @Nullable ByteBuf whole;
   private @Nullable SliceFile file;
   private @Nullable Failure broken;
   private boolean passing;
@@ -156,6 +156,25 @@ public final class Content {
     return whole == null ? 0 : whole.readableBytes();
   }
 
+  /**
+   * The bytes {@code [from, to)} as a part of the file, which the caller owns; null unless all of
+   * them lie there and were verified.
+   */
+  public synchronized @Nullable FileSlice slice(long from, long to) {
+    SliceFile so = file;
+    if (so == null || holders == 0 || to > length) {
+      return null;
+    }
+    int size = so.sliceBytes();
+    for (long at = from / size * size; at < to; at += size) {
+      int slice = (int) (at / size);
+      if (!so.isPresent(slice) || !so.isVerified(slice)) {
+        return null;
+      }
+    }
+    return new FileSlice(so.file().retain(), from, to - from);
+  }
+
   /** Whether all bytes from {@code from} up to {@code to} can be read without any feed. */
   public synchronized boolean has(long from, long to) {
     if (whole != null) {
@@ -225,7 +244,7 @@ public final class Content {
   /** What there is at {@code position} for a reader that wants bytes up to {@code to}. */
   Next next(long position, long to) {
     synchronized (this) {
-      if (length >= 0 && position >= Math.min(to, length)) {
+      if (position >= to || (length >= 0 && position >= length)) {
         return Next.Sign.END;
       }
       if (whole != null) {
@@ -367,6 +386,10 @@ public final class Content {
     boolean more;
     List<ByteBuf> batch;
     synchronized (this) {
+      if (!feeds.contains(feed)) {
+        bytes.release();
+        return true;
+      }
       feed.hold(bytes);
       if (file == null && feed.heldBytes() > bounds.memory() && !passing) {
         file = files.get();
@@ -517,7 +540,7 @@ public final class Content {
       waiting = List.copyOf(readers);
     }
     if (first) {
-      waiting.forEach(reader -> reader.feedFailed(feed, why));
+      waiting.forEach(reader -> reader.feedFailed(feed.start(), why));
       feed.over(why);
       release();
     }

@@ -18,13 +18,15 @@ public final class ContentReader extends Body.Stream {
   /** Who fetches what is missing. */
   public interface Fetcher {
     /**
-     * Begins to fetch {@code [from, to)}; it feeds the content, or fails the feed. On the reader's
-     * loop.
+     * Begins to fetch {@code [from, to)}, or a part of it that holds {@code from}: feeds that are
+     * made before it returns. On the reader's loop.
+     *
+     * @return whether it does
      */
-    void fetch(long from, long to);
+    boolean fetch(long from, long to);
 
     /** Fetches nothing: what is missing is an error. */
-    Fetcher NONE = (from, to) -> {};
+    Fetcher NONE = (from, to) -> false;
   }
 
   private final Content content;
@@ -38,8 +40,8 @@ public final class ContentReader extends Body.Stream {
   private Body.@Nullable Stream run;
   private boolean paused;
   private boolean pumping;
-  private boolean fetched;
   private boolean over;
+  private @Nullable Failure lastFailure;
 
   private ContentReader(Content content, Loop loop, long from, long to, Fetcher fetcher) {
     this.content = content;
@@ -132,17 +134,14 @@ public final class ContentReader extends Body.Stream {
     pump();
   }
 
-  /** What would have brought the bytes it waits for broke. Any thread. */
-  void feedFailed(Feed feed, Failure why) {
+  /** What would have brought bytes from {@code start} on broke. Any thread. */
+  void feedFailed(long start, Failure why) {
     loop.execute(() -> {
-      boolean ours = position >= feed.start();
-      if (!over && ours && content.next(position, to) instanceof Content.Next.Sign sign) {
-        if (sign != Content.Next.Sign.END) {
-          failed(why);
-        }
-      } else {
-        pump();
+      // What was only given up, since nobody else read it, can be fetched again.
+      if (position >= start && why.kind() != Kind.CLIENT_GONE) {
+        lastFailure = why;
       }
+      pump();
     });
   }
 
@@ -208,13 +207,14 @@ public final class ContentReader extends Body.Stream {
   }
 
   private void fetch() {
-    if (fetched && content.feeds() == 0) {
-      failed(Failure.of(Kind.RESPONSE_INCOMPLETE, "a part could not be fetched"));
+    if (lastFailure != null) {
+      failed(lastFailure);
       return;
     }
-    fetched = true;
-    fetcher.fetch(position, to);
-    if (content.feeds() == 0) {
+    if (fetcher.fetch(position, to)) {
+      // Somebody else's feed may have brought it just now.
+      wake();
+    } else {
       failed(Failure.of(Kind.RESPONSE_INCOMPLETE, "a part is missing"));
     }
   }

@@ -1,6 +1,7 @@
 package darban.store;
 
 import darban.base.Failure;
+import darban.base.Kind;
 import darban.flow.Body;
 import darban.flow.Loop;
 import darban.flow.Sink;
@@ -56,8 +57,17 @@ public final class Feed implements Sink {
    * @param listener told once when it is over: with null when everything is where it belongs
    */
   public void start(Loop loop, Body body, Consumer<@Nullable Failure> listener) {
-    this.loop = loop;
-    this.listener = listener;
+    synchronized (this) {
+      this.loop = loop;
+      this.listener = listener;
+    }
+    if (over) {
+      // Whoever wanted it left before it came.
+      Failure why = Failure.of(Kind.CLIENT_GONE, "nobody waits for it");
+      body.discard(why);
+      listener.accept(why);
+      return;
+    }
     switch (body) {
       case Body.None none -> end(Fields.NONE);
       case Body.Bytes bytes -> {
@@ -86,7 +96,7 @@ public final class Feed implements Sink {
     if (over || (end >= 0 && position + bytes.readableBytes() > end)) {
       bytes.release();
       if (!over) {
-        giveUp(Failure.of(darban.base.Kind.RESPONSE_MALFORMED, "the origin sent more than asked"));
+        giveUp(Failure.of(Kind.RESPONSE_MALFORMED, "the origin sent more than asked"));
       }
       return;
     }
@@ -107,8 +117,7 @@ public final class Feed implements Sink {
       return;
     }
     if (end >= 0 && position < end) {
-      content.fail(
-          this, Failure.of(darban.base.Kind.RESPONSE_INCOMPLETE, "the origin sent too little"));
+      content.fail(this, Failure.of(Kind.RESPONSE_INCOMPLETE, "the origin sent too little"));
     } else {
       content.ended(this);
     }
@@ -139,11 +148,13 @@ public final class Feed implements Sink {
   }
 
   void over(@Nullable Failure why) {
-    boolean first = !over;
-    over = true;
+    Consumer<@Nullable Failure> tell;
+    synchronized (this) {
+      tell = over ? null : listener;
+      over = true;
+    }
     Loop on = loop;
-    Consumer<@Nullable Failure> tell = listener;
-    if (first && on != null && tell != null) {
+    if (on != null && tell != null) {
       on.execute(() -> tell.accept(why));
     }
   }
@@ -229,7 +240,8 @@ public final class Feed implements Sink {
   /** What to write next: nothing while a write is under way or too little has gathered. */
   List<ByteBuf> nextBatch(boolean all) {
     long unwritten = position - durable;
-    if (writing || unwritten == 0 || (!all && unwritten < BATCH)) {
+    int enough = Math.min(BATCH, content.bounds().unwritten() / 2);
+    if (writing || unwritten == 0 || (!all && unwritten < enough)) {
       return List.of();
     }
     writing = true;

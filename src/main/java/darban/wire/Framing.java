@@ -110,7 +110,7 @@ public record Framing(Kind kind, long length) {
     List<String> codings =
         values.stream().flatMap(value -> darban.http.Lists.members(value).stream()).toList();
     boolean knownShape =
-        !codings.isEmpty()
+        codings.size() > 1
             && codings.getLast().equalsIgnoreCase("chunked")
             && codings.stream().filter("chunked"::equalsIgnoreCase).count() == 1
             && codings.stream().allMatch(Framing::isRegisteredCoding);

@@ -21,7 +21,12 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,7 +40,7 @@ class C02ProcessIT {
   @TempDir Path folder;
 
   private Program.Result darban(String... arguments) throws IOException, InterruptedException {
-    return Program.of(DarbanProcess.command(folder, java.util.List.of(), arguments))
+    return Program.of(DarbanProcess.command(folder, List.of(), arguments))
         .in(folder)
         .with("DARBAN_CONFIG", "")
         .run();
@@ -47,7 +52,10 @@ class C02ProcessIT {
     assertTrue(result.err().contains(words), () -> words + " is missing in " + result);
     assertFalse(result.err().contains("\tat "), result::toString);
     assertFalse(result.err().contains("Exception"), result::toString);
-    assertEquals(1, result.err().lines().count(), result::toString);
+    // A busy machine makes Vert.x speak of its loops too.
+    long lines =
+        result.err().lines().filter(line -> !line.contains("has been blocked for")).count();
+    assertEquals(1, lines, result::toString);
     assertEquals("", result.out());
   }
 
@@ -133,9 +141,7 @@ class C02ProcessIT {
   @Test
   void hashPassword_ofALine_isTakenByTheForwardProxy() throws Exception {
     try (Program hashing =
-        Program.of(DarbanProcess.command(folder, java.util.List.of(), "hash-password"))
-            .in(folder)
-            .start()) {
+        Program.of(DarbanProcess.command(folder, List.of(), "hash-password")).in(folder).start()) {
       hashing.input().write("kelid\n".getBytes(StandardCharsets.UTF_8));
       hashing.input().close();
       assertEquals(0, hashing.status(), hashing::toString);
@@ -268,5 +274,63 @@ class C02ProcessIT {
       String[] proved = {curl, "-sS", "-U", "ali:kelid:\"${x}", "-x", "http://" + address, url};
       assertEquals("salam\n", Program.of(proved).run().good().out());
     }
+  }
+
+  // The launcher
+
+  /** A checkout that was never built, with a Maven that only brings the jar and keeps count. */
+  private Program.Command freshClone(String... arguments) throws IOException {
+    Path bin = Files.createDirectories(folder.resolve("bin"));
+    Path maven =
+        Files.writeString(
+            bin.resolve("mvn"),
+            """
+            #!/bin/sh
+            echo built >>builds
+            mkdir -p target
+            cp '%1$s/darban.jar' target/
+            ln -sfn '%1$s/lib' target/lib
+            """
+                .formatted(Path.of("target").toAbsolutePath()));
+    assertTrue(maven.toFile().setExecutable(true));
+    Files.copy(
+        Path.of("darban"),
+        folder.resolve("darban"),
+        StandardCopyOption.COPY_ATTRIBUTES,
+        StandardCopyOption.REPLACE_EXISTING);
+    Files.createDirectories(folder.resolve("src/main"));
+    List<String> command = new ArrayList<>(List.of("./darban"));
+    command.addAll(List.of(arguments));
+    return Program.of(command)
+        .in(folder)
+        .with("JAVA_HOME", "")
+        .with("PATH", bin + ":" + System.getenv("PATH"));
+  }
+
+  private void source(String name, Instant changed) throws IOException {
+    Path file = Files.writeString(folder.resolve(name), "");
+    Files.setLastModifiedTime(file, FileTime.from(changed));
+  }
+
+  private long builds() throws IOException {
+    return Files.readAllLines(folder.resolve("builds")).size();
+  }
+
+  @Test
+  void launcher_freshClone_buildsOnceAndAgainWhenSourcesChange() throws Exception {
+    Program.Command version = freshClone("version");
+    source("pom.xml", Instant.EPOCH);
+    source("src/main/A.java", Instant.EPOCH);
+    Program.Result first = version.run().good();
+    assertTrue(first.err().startsWith("darban: building, once"), first::toString);
+    assertEquals(1, builds());
+    assertEquals("", version.run().good().err());
+    assertEquals(1, builds());
+    source("src/main/A.java", Instant.now().plusSeconds(60));
+    // What talks to a running one never builds: that would change the jar under it.
+    freshClone("status").run();
+    assertEquals(1, builds());
+    version.run().good();
+    assertEquals(2, builds());
   }
 }

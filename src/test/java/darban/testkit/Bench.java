@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A gateway with a listener {@code plain} in front of a scripted origin, which is the service of
@@ -13,12 +14,23 @@ import java.time.Duration;
  */
 public final class Bench implements AutoCloseable {
   private final Path folder;
-  private final ScriptedOrigin origin = new ScriptedOrigin();
+  private final ScriptedOrigin origin;
   private final TestGateway gateway;
+  private final @Nullable Bench behind;
 
-  private Bench(String yaml) throws Exception {
+  private Bench(String yaml, int loops) throws Exception {
     folder = Files.createTempDirectory("darban-bench");
-    gateway = TestGateway.start(folder, yaml.replace("ORIGIN", "127.0.0.1:" + origin.port()));
+    origin = new ScriptedOrigin();
+    gateway =
+        TestGateway.start(folder, yaml.replace("ORIGIN", "127.0.0.1:" + origin.port()), loops);
+    behind = null;
+  }
+
+  private Bench(Bench behind, String yaml) throws Exception {
+    this.behind = behind;
+    folder = Files.createTempDirectory("darban-bench");
+    origin = behind.origin;
+    gateway = TestGateway.start(folder, yaml.replace("BEHIND", behind.gateway.address("plain")), 2);
   }
 
   /** One plain listener, default limits. */
@@ -40,7 +52,28 @@ public final class Bench implements AutoCloseable {
 
   /** A whole configuration, in which {@code ORIGIN} is the origin's address. */
   public static Bench yaml(String yaml) throws Exception {
-    return new Bench(yaml);
+    return yaml(yaml, 2);
+  }
+
+  /** As {@link #yaml(String)}, with {@code loops} event loops. */
+  public static Bench yaml(String yaml, int loops) throws Exception {
+    return new Bench(yaml, loops);
+  }
+
+  /**
+   * Two gateways, with HTTP/2 in clear between them: what the first sends to an origin of that
+   * version, the second takes from a client of that version.
+   */
+  public static Bench overHttp2() throws Exception {
+    Bench second = of("plain: { address: \"127.0.0.1:0\", protocols: [h2] }");
+    return new Bench(
+        second,
+        """
+        listeners: { plain: { address: "127.0.0.1:0" } }
+        sites: { "*": { routes: [ { service: second } ] } }
+        services: { second: { servers: [ "h2c://BEHIND" ] } }
+        log: { access: off }
+        """);
   }
 
   /** The origin. */
@@ -73,7 +106,11 @@ public final class Bench implements AutoCloseable {
   @Override
   public void close() throws IOException {
     gateway.close();
-    origin.close();
+    if (behind != null) {
+      behind.close();
+    } else {
+      origin.close();
+    }
     deleted(folder);
   }
 

@@ -20,7 +20,9 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
@@ -82,6 +84,21 @@ public final class Guard implements BeforeEachCallback, AfterEachCallback {
           return true;
         }
       };
+    }
+  }
+
+  /** The same once for a class, where its many small tests share a gateway. */
+  public static final class OfClass implements BeforeAllCallback, AfterAllCallback {
+    private final Guard guard = new Guard();
+
+    @Override
+    public void beforeAll(ExtensionContext context) throws IOException {
+      guard.beforeEach(context);
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) throws Exception {
+      guard.afterEach(context);
     }
   }
 

@@ -160,6 +160,29 @@ public final class RawClient implements AutoCloseable {
     }
   }
 
+  /** Whether a chunked body comes to its end, and not to a close or a reset before it. */
+  public boolean readsLastChunk() throws IOException {
+    StringBuilder read = new StringBuilder();
+    try {
+      for (int b = in.read(); b >= 0; b = in.read()) {
+        read.append((char) b);
+      }
+    } catch (java.net.SocketException reset) {
+      return false;
+    }
+    return read.toString().endsWith("\r\n0\r\n\r\n");
+  }
+
+  /** Reads to the end; whether that is a reset and no close in order. */
+  public boolean endsInReset() throws IOException {
+    try {
+      in.transferTo(java.io.OutputStream.nullOutputStream());
+      return false;
+    } catch (java.net.SocketException reset) {
+      return true;
+    }
+  }
+
   /** Reads until the far side closes its direction in order. */
   public String readToEnd() throws IOException {
     return new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);

@@ -98,6 +98,11 @@ public final class ScriptedOrigin implements AutoCloseable {
     return connections.stream().filter(each -> !each.over).count();
   }
 
+  /** Open connections on which a request began that has not come whole. */
+  public long unfinished() {
+    return connections.stream().filter(each -> !each.over && each.unfinished()).count();
+  }
+
   /** The requests that were read, of all connections. */
   public List<Request> requests() {
     return connections.stream().flatMap(each -> each.requests.stream()).toList();
@@ -281,6 +286,10 @@ public final class ScriptedOrigin implements AutoCloseable {
       synchronized (received) {
         return received.toString(StandardCharsets.ISO_8859_1);
       }
+    }
+
+    private boolean unfinished() {
+      return !requests.isEmpty() && !requests.getLast().whole();
     }
 
     /** Whether it is over, from whichever side. */

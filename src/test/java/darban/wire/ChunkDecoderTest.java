@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import darban.base.Failure;
 import darban.base.Limits;
 import darban.http.FieldName;
+import darban.testkit.Shown;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,8 +54,8 @@ class ChunkDecoderTest {
           5⏎hello⏎0⏎Digest: x⏎⏎|hello
           """)
   void body_everySplitPoint_decodedAlike(String shown, String data) throws Exception {
-    byte[] bytes = HeadParserTest.bytes(HeadParserTest.raw(shown) + REST);
-    String expected = data == null ? "" : HeadParserTest.raw(data);
+    byte[] bytes = HeadParserTest.bytes(Shown.raw(shown) + REST);
+    String expected = data == null ? "" : Shown.raw(data);
     for (int split = 0; split <= bytes.length; split++) {
       ChunkDecoder decoder = ChunkDecoder.ofRequest(Limits.DEFAULT);
       StringBuilder decoded = new StringBuilder();
@@ -112,7 +113,7 @@ class ChunkDecoderTest {
           0⏎Xä: a⏎⏎
           """)
   void body_malformed_refusedInBothDirections(String shown) {
-    byte[] bytes = HeadParserTest.bytes(HeadParserTest.raw(shown));
+    byte[] bytes = HeadParserTest.bytes(Shown.raw(shown));
     ChunkDecoder request = ChunkDecoder.ofRequest(Limits.DEFAULT);
     Failure refused =
         assertThrows(

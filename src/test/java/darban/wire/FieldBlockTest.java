@@ -12,6 +12,7 @@ import darban.http.RequestHead;
 import darban.http.ResponseHead;
 import darban.http.Target;
 import darban.http.Version;
+import darban.testkit.Shown;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -21,7 +22,7 @@ class FieldBlockTest {
 
   /** Lines are parted by spaces, name and value by the last equals sign but one at the start. */
   private static FieldBlock feed(FieldBlock block, String lines) throws Failure {
-    for (String line : HeadParserTest.raw(lines).split(" ")) {
+    for (String line : Shown.raw(lines).split(" ")) {
       if (!line.isEmpty()) {
         int equals = line.indexOf('=');
         block.line(line.substring(0, equals), line.substring(equals + 1).replace('+', ' '));

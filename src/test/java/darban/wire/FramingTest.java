@@ -72,7 +72,7 @@ class FramingTest {
           1.1 | TE: chunked, chunked                 | ENCODING
           1.1 | TE: chunked ; TE: chunked            | ENCODING
           1.1 | TE: chunked ; TE: identity           | ENCODING
-          1.1 | TE: , chunked                        | ENCODING_UNKNOWN
+          1.1 | TE: , chunked                        | ENCODING
           1.1 | TE: chunked, gzip                    | ENCODING
           1.1 | TE: gzip, chunked                    | ENCODING_UNKNOWN
           1.1 | TE: gzip ; TE: chunked               | ENCODING_UNKNOWN

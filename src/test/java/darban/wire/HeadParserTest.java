@@ -1,5 +1,6 @@
 package darban.wire;
 
+import static darban.testkit.Shown.raw;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -26,19 +27,6 @@ class HeadParserTest {
 
   static byte[] bytes(String text) {
     return text.getBytes(StandardCharsets.ISO_8859_1);
-  }
-
-  /** In tables: ⏎ stands for CR LF, ↵ for LF, ← for CR, ⇥ for a tab, ␀ for NUL, ␡ for DEL. */
-  static String raw(String shown) {
-    return shown
-        .replace("⏎", "\r\n")
-        .replace('↵', '\n')
-        .replace('←', '\r')
-        .replace('⇥', '\t')
-        .replace('␀', '\0')
-        .replace('␁', '\u0001')
-        .replace('␋', '\u000b')
-        .replace('␡', '\u007f');
   }
 
   /** The request, found as a connection finds it: whatever the point at which the bytes split. */

@@ -11,6 +11,7 @@ import static darban.config.Shapes.text;
 import static darban.config.Shapes.word;
 
 import darban.config.Shape;
+import darban.tls.CertificateFiles;
 import darban.tls.KeyFiles;
 import darban.tls.ServerTlsSettings.Certificates;
 import darban.tls.ServerTlsSettings.ClientAuth;
@@ -28,13 +29,17 @@ import java.util.Optional;
 record TlsConfig(Certificates certificates, ClientAuth clients, TlsVersion minVersion) {
   private static final Shape<KeyFiles> PAIR =
       section(
-          "certificate",
-          keys -> {
-            var cert = keys.required("cert", file(), "Chain, PEM; or a PKCS#12 file with its key");
-            var key = keys.optional("key", file(), "Its key, PEM; if not in the same file");
-            var password = keys.optional("password", secret(), "Of an encrypted key");
-            return values -> new KeyFiles(values.get(cert), values.get(key), values.get(password));
-          });
+              "certificate",
+              keys -> {
+                var cert =
+                    keys.required("cert", file(), "Chain, PEM; or a PKCS#12 file with its key");
+                var key = keys.optional("key", file(), "Its key, PEM; if not in the same file");
+                var password = keys.optional("password", secret(), "Of an encrypted key");
+                return values ->
+                    new KeyFiles(values.get(cert), values.get(key), values.get(password));
+              })
+          .check((files, where, problems) ->
+              CertificateFiles.checkIdentity(files, where.at("cert"), problems));
 
   private static final TlsConfig INTERNAL =
       new TlsConfig(new Certificates.Internal(List.of()), ClientAuth.NONE, TlsVersion.TLS_1_2);
@@ -85,6 +90,9 @@ record TlsConfig(Certificates certificates, ClientAuth clients, TlsVersion minVe
               word("internal", Optional.of(INTERNAL)),
               SECTION.map(Optional::of))
           .check((tls, where, problems) -> {
+            tls.flatMap(given -> given.clients().ca())
+                .ifPresent(
+                    ca -> CertificateFiles.checkIssuers(ca, where.at("client-ca"), problems));
             boolean lacksCa =
                 tls.isPresent()
                     && tls.get().clients().mode() != ClientAuth.Mode.NONE

@@ -22,12 +22,14 @@ import org.jspecify.annotations.Nullable;
  */
 abstract class Http1Channel extends ChannelInboundHandlerAdapter implements Watched {
   private static final int FIRST_LOOK = 2048;
+  private static final int MOST_EMPTY_LINES = 2;
 
   final Loop loop;
   private final HeadParser parser;
   private @Nullable ChannelHandlerContext context;
   private @Nullable ByteBuf pending;
   private int scanned;
+  private int emptyLines;
   private boolean reading;
   private boolean flushWanted;
   private boolean advancing;
@@ -186,7 +188,7 @@ abstract class Http1Channel extends ChannelInboundHandlerAdapter implements Watc
 
   /**
    * Copies the next head into the loop's scratch memory and returns where it ends there, or -1 when
-   * it is not complete. Empty lines before it are skipped (RFC 9112 §2.2).
+   * it is not complete. An empty line or two before it are skipped (RFC 9112 §2.2).
    */
   final int findHead() throws Failure {
     ByteBuf bytes = pending;
@@ -195,9 +197,12 @@ abstract class Http1Channel extends ChannelInboundHandlerAdapter implements Watc
     }
     if (scanned == 0) {
       skipEmptyLines(bytes);
+      if (bytes.readableBytes() == 1 && bytes.getByte(bytes.readerIndex()) == '\r') {
+        return -1;
+      }
     }
     byte[] scratch = loop.scratch();
-    int available = Math.min(bytes.readableBytes(), parser.limit() + 1);
+    int available = Math.min(bytes.readableBytes(), parser.limit());
     int copied = 0;
     int look = Math.max(FIRST_LOOK, scanned * 2);
     while (copied < available) {
@@ -206,25 +211,27 @@ abstract class Http1Channel extends ChannelInboundHandlerAdapter implements Watc
       int end = HeadParser.end(scratch, Math.max(0, Math.max(copied, scanned) - 3), upTo);
       if (end >= 0) {
         scanned = 0;
+        emptyLines = 0;
         return end;
       }
       copied = upTo;
       look *= 4;
     }
-    if (available > parser.limit()) {
+    if (bytes.readableBytes() > available) {
       throw parser.tooLong(scratch, 0, available);
     }
     scanned = available;
     return -1;
   }
 
-  private static void skipEmptyLines(ByteBuf bytes) {
-    for (int lines = 0; lines < 2; lines++) {
+  private void skipEmptyLines(ByteBuf bytes) {
+    while (emptyLines < MOST_EMPTY_LINES && bytes.readableBytes() >= 2) {
       int at = bytes.readerIndex();
-      if (bytes.readableBytes() < 2 || bytes.getByte(at) != '\r' || bytes.getByte(at + 1) != '\n') {
+      if (bytes.getByte(at) != '\r' || bytes.getByte(at + 1) != '\n') {
         return;
       }
       bytes.skipBytes(2);
+      emptyLines++;
     }
   }
 

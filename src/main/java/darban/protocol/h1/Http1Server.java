@@ -131,7 +131,7 @@ public final class Http1Server extends Http1Channel
     if (head.method() == Method.CONNECT && framing != Framing.NONE) {
       throw Failure.of(Kind.BAD_REQUEST, "CONNECT with a body");
     }
-    String expect = head.fields().get(darban.http.FieldName.EXPECT);
+    String expect = head.fields().joined(darban.http.FieldName.EXPECT);
     if (expect != null && !expect.equalsIgnoreCase("100-continue")) {
       throw Violation.EXPECTATION.inRequest();
     }

@@ -40,6 +40,7 @@ final class Http1ServerStream implements ServerStream, Http1Outgoing.Owner {
   private final @Nullable Http1Incoming incoming;
   private final BodyPace pace = new BodyPace();
   private Phase phase = Phase.WAITING;
+  private boolean headSent;
   private boolean keepAlive;
   private @Nullable Http1Outgoing outgoing;
   private long sent;
@@ -104,6 +105,7 @@ final class Http1ServerStream implements ServerStream, Http1Outgoing.Owner {
       return;
     }
     phase = Phase.ANSWERING;
+    headSent = true;
     boolean bodiless = Status.isBodiless(head.method(), answer.status());
     Framing framing = bodiless ? Framing.NONE : framing(body);
     decidePersistence(framing);
@@ -232,6 +234,7 @@ final class Http1ServerStream implements ServerStream, Http1Outgoing.Owner {
       return null;
     }
     phase = Phase.OVER;
+    headSent = true;
     Http1Heads.response(connection, answer, Framing.NONE, Persistence.SILENT);
     ByteBuf bytes = Http1Heads.buffer(connection, 0);
     var context = connection.context();
@@ -297,7 +300,7 @@ final class Http1ServerStream implements ServerStream, Http1Outgoing.Owner {
 
   @Override
   public boolean headSent() {
-    return phase != Phase.WAITING;
+    return headSent;
   }
 
   @Override

@@ -5,11 +5,10 @@ import darban.base.Kind;
 import darban.exchange.Endpoint;
 import darban.exchange.Exchange;
 import darban.exchange.Reply;
+import darban.exchange.Representation;
 import darban.flow.Body;
 import darban.flow.FileSlice;
 import darban.flow.OpenFile;
-import darban.flow.Sequence;
-import darban.http.Conditions;
 import darban.http.Etag;
 import darban.http.FieldName;
 import darban.http.Fields;
@@ -17,22 +16,17 @@ import darban.http.HttpDate;
 import darban.http.MediaType;
 import darban.http.Method;
 import darban.http.Paths;
-import darban.http.Ranges;
 import darban.http.RequestHead;
-import io.netty.buffer.Unpooled;
 import io.vertx.core.Future;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 
 /** Serves files of one folder. Stateless, any event loop; the disk is touched on worker threads. */
 public final class FileServer implements Endpoint {
@@ -180,74 +174,21 @@ public final class FileServer implements Endpoint {
   }
 
   private static Reply file(Exchange exchange, Found.Open file) {
-    RequestHead head = exchange.request();
-    Instant now = exchange.loop().ticker().now();
-    Fields.Builder fields =
+    Fields fields =
         Fields.builder(8)
             .add(FieldName.ACCEPT_RANGES, "bytes")
             .add(FieldName.ETAG, file.etag().toString())
-            .add(FieldName.LAST_MODIFIED, HttpDate.format(file.modified()));
-    Conditions.Outcome outcome = Conditions.judge(head, file.etag(), file.modified(), now);
-    if (outcome != Conditions.Outcome.PROCEED) {
-      file.file().release();
-      int status = outcome == Conditions.Outcome.NOT_MODIFIED ? 304 : 412;
-      return Reply.empty(status, fields.build());
-    }
-    fields.add(FieldName.CONTENT_TYPE, MediaType.ofFile(file.name()));
-    String range = head.fields().get(FieldName.RANGE);
-    Optional<List<Ranges.Part>> parts =
-        range == null || !Conditions.rangeApplies(head.fields(), file.etag(), file.modified(), now)
-            ? Optional.empty()
-            : Ranges.parse(range, file.size());
-    if (parts.isEmpty()) {
-      return new Reply.Message(
-          200, fields.build(), new Body.File(new FileSlice(file.file(), 0, file.size())));
-    }
-    return ranges(exchange, file, parts.get(), fields);
-  }
-
-  private static Reply ranges(
-      Exchange exchange, Found.Open file, List<Ranges.Part> parts, Fields.Builder fields) {
-    if (parts.isEmpty()) {
-      file.file().release();
-      return Reply.empty(
-          416, fields.add(FieldName.CONTENT_RANGE, "bytes */" + file.size()).build());
-    }
-    if (parts.size() == 1) {
-      Ranges.Part part = parts.getFirst();
-      fields.add(FieldName.CONTENT_RANGE, part.contentRange(file.size()));
-      FileSlice slice = new FileSlice(file.file(), part.first(), part.length());
-      return new Reply.Message(206, fields.build(), new Body.File(slice));
-    }
-    return multipart(exchange, file, parts, fields);
-  }
-
-  /** Several parts in one answer (RFC 9110 §14.6). */
-  private static Reply multipart(
-      Exchange exchange, Found.Open file, List<Ranges.Part> parts, Fields.Builder fields) {
-    String boundary = "darban" + Long.toHexString(System.identityHashCode(file) * 0x9E3779B97F4AL);
-    String type = MediaType.ofFile(file.name());
-    List<Body> bodies = new ArrayList<>();
-    for (int i = 0; i < parts.size(); i++) {
-      Ranges.Part part = parts.get(i);
-      bodies.add(
-          text(
-              (i == 0 ? "--" : "\r\n--")
-                  + boundary
-                  + "\r\nContent-Type: "
-                  + type
-                  + "\r\nContent-Range: "
-                  + part.contentRange(file.size())
-                  + "\r\n\r\n"));
-      bodies.add(new Body.File(new FileSlice(file.file().retain(), part.first(), part.length())));
-    }
+            .add(FieldName.LAST_MODIFIED, HttpDate.format(file.modified()))
+            .add(FieldName.CONTENT_TYPE, MediaType.ofFile(file.name()))
+            .build();
+    Reply reply =
+        new Representation(fields, file.size(), file.etag(), file.modified())
+            .answer(
+                exchange,
+                exchange.request(),
+                (from, to) -> new Body.File(new FileSlice(file.file().retain(), from, to - from)));
+    // Its parts hold it now.
     file.file().release();
-    bodies.add(text("\r\n--" + boundary + "--\r\n"));
-    fields.set(FieldName.CONTENT_TYPE, "multipart/byteranges; boundary=" + boundary);
-    return new Reply.Message(206, fields.build(), new Sequence(exchange.loop(), bodies));
-  }
-
-  private static Body text(String text) {
-    return new Body.Bytes(Unpooled.copiedBuffer(text, StandardCharsets.UTF_8));
+    return reply;
   }
 }

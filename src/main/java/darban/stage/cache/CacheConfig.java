@@ -1,0 +1,96 @@
+package darban.stage.cache;
+
+import static darban.config.Shapes.cidr;
+import static darban.config.Shapes.either;
+import static darban.config.Shapes.fieldName;
+import static darban.config.Shapes.list;
+import static darban.config.Shapes.path;
+import static darban.config.Shapes.section;
+import static darban.config.Shapes.size;
+import static darban.config.Shapes.within;
+import static darban.config.Shapes.word;
+
+import darban.base.Cidr;
+import darban.config.Shape;
+import darban.http.FieldName;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The section {@code cache}: how much is stored and where.
+ *
+ * @param memory bytes of memory
+ * @param memoryObject bytes of one content that stays in memory
+ * @param maxObject bytes of one content
+ * @param slice bytes of a slice on disk
+ * @param disk empty for memory only
+ * @param purgers who may send PURGE
+ * @param verdictField says in a word what the cache did; empty for none
+ */
+public record CacheConfig(
+    long memory,
+    int memoryObject,
+    long maxObject,
+    int slice,
+    Optional<Disk> disk,
+    List<Cidr> purgers,
+    Optional<FieldName> verdictField) {
+  /**
+   * Where on disk.
+   *
+   * @param path a folder of its own, made when it is not there
+   * @param size bytes at most
+   */
+  public record Disk(Path path, long size) {}
+
+  private static final Shape<Disk> DISK =
+      section(
+          "cache-disk",
+          keys -> {
+            var path = keys.required("path", path(), "A folder for nothing else");
+            var size = keys.withDefault("size", size(), "10GB", "At most that much");
+            return values -> new Disk(values.get(path), values.get(size));
+          });
+
+  /** The shape of the section. */
+  public static final Shape<CacheConfig> SHAPE =
+      section(
+          "cache",
+          keys -> {
+            var memory =
+                keys.withDefault("memory", within(size(), "1MB", "1TiB"), "256MB", "Of memory");
+            var memoryObject =
+                keys.withDefault(
+                    "memory-object",
+                    within(size(), "1KiB", "64MiB"),
+                    "512KiB",
+                    "What is larger lies on disk only");
+            var most = keys.withDefault("max-object", size(), "8GB", "What is larger is passed on");
+            var slice =
+                keys.withDefault(
+                    "slice",
+                    within(size(), "64KiB", "64MiB"),
+                    "1MiB",
+                    "Parts of large answers are fetched and kept in such pieces");
+            var disk =
+                keys.withDefault(
+                    "disk",
+                    either(word("off", Optional.<Disk>empty()), DISK.map(Optional::of)),
+                    "{path: var/cache}",
+                    "`off`, or where");
+            var purgers = keys.withDefault("purge-from", list(cidr()), "[]", "Who may send PURGE");
+            var field =
+                keys.optional(
+                    "status-header", fieldName(), "Says HIT, MISS … to clients, such as X-Cache");
+            return values ->
+                new CacheConfig(
+                    values.get(memory),
+                    values.get(memoryObject).intValue(),
+                    values.get(most),
+                    Integer.highestOneBit(values.get(slice).intValue()),
+                    values.get(disk),
+                    values.get(purgers),
+                    values.get(field));
+          });
+}

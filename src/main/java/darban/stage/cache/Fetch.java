@@ -1,0 +1,378 @@
+package darban.stage.cache;
+
+import darban.base.Failure;
+import darban.base.Kind;
+import darban.caching.CacheStatus;
+import darban.caching.ContentRange;
+import darban.caching.Forward;
+import darban.caching.Invalidation;
+import darban.caching.Reuse;
+import darban.caching.Storability;
+import darban.caching.StoredResponse;
+import darban.caching.Timing;
+import darban.caching.Validation;
+import darban.exchange.Exchange;
+import darban.exchange.Reply;
+import darban.flow.Body;
+import darban.flow.Loop;
+import darban.http.FieldName;
+import darban.http.Fields;
+import darban.http.Method;
+import darban.http.Ranges;
+import darban.http.RequestHead;
+import darban.http.ResponseHead;
+import darban.observe.Timeline;
+import darban.store.Content;
+import darban.store.ContentReader;
+import darban.store.Entry;
+import darban.store.Feed;
+import darban.store.Filling;
+import darban.store.Flights.Flight;
+import darban.store.Flights.Landing;
+import darban.store.Key;
+import darban.store.Store;
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/** Asks the origin for one request, and stores what may be stored. Event loop. */
+final class Fetch {
+  /** What became of it, for the client that caused it. */
+  sealed interface Outcome {
+    /** An entry that answers. */
+    record Usable(Entry entry, String word, CacheStatus status) implements Outcome {}
+
+    /** The origin's own answer. */
+    record Direct(Reply reply, String word, CacheStatus status) implements Outcome {}
+  }
+
+  private static final Logger LOG = Logger.getLogger("darban.cache");
+
+  private final Context context;
+  private final Store store;
+  private final Exchange exchange;
+  private final Loop loop;
+  private final Key key;
+  private final @Nullable Entry stale;
+  private final Forward why;
+  private final long staleUntil;
+  private final long since;
+  private final long requested;
+  private Timeline timeline;
+
+  /**
+   * Prepares.
+   *
+   * @param stale what is to be validated; null for nothing
+   * @param staleUntil until when it answers if the origin fails, epoch milliseconds
+   */
+  Fetch(
+      Context context,
+      Exchange exchange,
+      Key key,
+      @Nullable Entry stale,
+      Forward why,
+      long staleUntil) {
+    this.context = context;
+    this.store = context.store();
+    this.exchange = exchange;
+    this.loop = exchange.loop();
+    this.key = key;
+    this.stale = stale;
+    this.why = why;
+    this.staleUntil = staleUntil;
+    this.since = store.now();
+    this.requested = now();
+    this.timeline = exchange.timeline();
+  }
+
+  private static Failure notWanted() {
+    return Failure.of(Kind.CLIENT_GONE, "nobody waits for it");
+  }
+
+  private long now() {
+    return loop.ticker().now().toEpochMilli();
+  }
+
+  // The ways to ask
+
+  /** The client's request as it is, conditions and ranges included; what may be is stored. */
+  Future<Outcome> direct() {
+    RequestHead request = exchange.request();
+    return context.next().serve(exchange).map(reply -> direct(request, reply));
+  }
+
+  private Outcome direct(RequestHead request, Reply reply) {
+    if (!(reply instanceof Reply.Message message)) {
+      return passed(reply);
+    }
+    // The answer to a condition or a range is the client's alone.
+    boolean plain = reply.status() != 304 && reply.status() != 206 && reply.status() != 416;
+    Filling filling = plain ? filling(request, message, since) : null;
+    return filling == null ? passed(reply) : filled(filling, message, null);
+  }
+
+  /** A request that may change something: what it makes worthless is removed (RFC 9111 §4.4). */
+  Future<Outcome> unsafe() {
+    RequestHead request = exchange.request();
+    return context
+        .next()
+        .serve(exchange)
+        .map(reply -> {
+          ResponseHead head = new ResponseHead(reply.status(), reply.fields());
+          Invalidation.of(request, key.cache(), head, context.policy().key())
+              .ifPresent(gone -> Invalidate.all(context, gone));
+          Filling filling =
+              reply instanceof Reply.Message message && request.method() == Method.POST
+                  ? filling(request, message, store.now())
+                  : null;
+          return filling == null ? passed(reply) : filled(filling, (Reply.Message) reply, null);
+        });
+  }
+
+  /** HEAD: its answer is not stored, but tells whether what is stored is right. */
+  Future<Outcome> head() {
+    Entry old = stale;
+    if (old == null) {
+      return context.next().serve(exchange).map(reply -> passed(reply));
+    }
+    RequestHead request = Validation.request(exchange.request(), old.response());
+    return ask(request, null)
+        .map(reply ->
+            validated(old, request, reply)
+                .<Outcome>map(entry -> new Outcome.Usable(entry, "revalidated", status(reply)))
+                .orElseGet(() -> passed(reply)));
+  }
+
+  /** A complete answer for all who wait, or the one we have if it is still right. */
+  Future<Outcome> whole(@Nullable Flight flight) {
+    Entry old = stale;
+    RequestHead request =
+        old == null ? unconditional() : Validation.request(exchange.request(), old.response());
+    return ask(request, flight)
+        .compose(reply -> answered(request, reply, flight))
+        .recover(failed -> {
+          Failure failure = Failure.from(failed);
+          if (old != null && now() < staleUntil) {
+            return Future.succeededFuture(instead(old, failure.kind().errorType(), flight));
+          }
+          land(flight, new Landing.Failed(failure));
+          return Future.failedFuture(failure);
+        });
+  }
+
+  /** Validates what was just used although it is stale. */
+  void refresh(Flight flight) {
+    timeline = new Timeline(loop.nanos());
+    whole(flight)
+        .onSuccess(outcome -> {
+          if (outcome instanceof Outcome.Direct direct) {
+            direct.reply().discard(notWanted());
+          }
+        })
+        // It stays stale, and the next one who uses it tries again.
+        .onFailure(
+            failed -> LOG.log(Level.FINE, "refresh of {0}: {1}", new Object[] {key, failed}));
+  }
+
+  private Future<Reply> ask(RequestHead request, @Nullable Flight flight) {
+    Exchange own =
+        Exchange.background(
+            exchange,
+            request,
+            timeline,
+            interim -> {
+              if (!exchange.over()) {
+                exchange.interim(interim);
+              }
+            });
+    exchange.onCancel(gone -> {
+      if (flight == null || !flight.isFollowed()) {
+        own.abandon(gone);
+      }
+    });
+    return context.next().serve(own);
+  }
+
+  /** The client's request without its conditions; its range grown to slices where we keep those. */
+  private RequestHead unconditional() {
+    RequestHead request = exchange.request();
+    String range = request.fields().get(FieldName.RANGE);
+    Fields.Builder fields =
+        request
+            .fields()
+            .filtered(name ->
+                name != FieldName.RANGE
+                    && name != FieldName.IF_RANGE
+                    && name != FieldName.IF_NONE_MATCH
+                    && name != FieldName.IF_MODIFIED_SINCE);
+    if (range != null && store.keepsParts()) {
+      Optional<String> grown = SliceRange.around(range, store.sliceBytes());
+      grown.ifPresent(value -> fields.add(FieldName.RANGE, value));
+    }
+    return request.withFields(fields.build());
+  }
+
+  // What came
+
+  private Future<Outcome> answered(RequestHead request, Reply reply, @Nullable Flight flight) {
+    Entry old = stale;
+    if (!(reply instanceof Reply.Message message)) {
+      land(flight, new Landing.Alone());
+      return Future.succeededFuture(passed(reply));
+    }
+    if (old != null && reply.status() == 304) {
+      return confirmed(old, request, message, flight);
+    }
+    if (old != null && Reuse.isFailure(reply.status()) && now() < staleUntil) {
+      reply.discard(notWanted());
+      return Future.succeededFuture(instead(old, "status " + reply.status(), flight));
+    }
+    Filling filling = filling(request, message, since);
+    if (filling != null) {
+      return Future.succeededFuture(filled(filling, message, flight));
+    }
+    if (old != null && reply.status() < 500) {
+      store.remove(old);
+    }
+    if (reply.status() != 416 && reply.status() < 500) {
+      store.flights().markLone(key);
+    }
+    land(flight, new Landing.Alone());
+    return reply.status() == 206 ? narrowed(message) : Future.succeededFuture(passed(reply));
+  }
+
+  /** A 304: what is stored is right, or the origin speaks of something else. */
+  private Future<Outcome> confirmed(
+      Entry old, RequestHead request, Reply.Message reply, @Nullable Flight flight) {
+    Optional<Entry> fresh = validated(old, request, reply);
+    reply.discard(notWanted());
+    if (fresh.isEmpty()) {
+      store.remove(old);
+      return new Fetch(context, exchange, key, null, why, 0).whole(flight);
+    }
+    land(flight, new Landing.Stored(fresh.get()));
+    return Future.succeededFuture(new Outcome.Usable(fresh.get(), "revalidated", status(reply)));
+  }
+
+  /** The entry as the origin's answer leaves it; empty if that says nothing good of it. */
+  private Optional<Entry> validated(Entry old, RequestHead request, Reply reply) {
+    ResponseHead head = new ResponseHead(reply.status(), reply.fields());
+    Timing timing = new Timing(requested, now());
+    return switch (Validation.judge(old.response(), request, head, timing, context.policy())) {
+      case Validation.Outcome.Freshened(StoredResponse stored, boolean keep) ->
+          Optional.of(keep ? store.freshen(old, stored) : store.unstored(old, stored));
+      case Validation.Outcome.Sign sign -> {
+        if (sign == Validation.Outcome.Sign.OUTDATED) {
+          store.remove(old);
+        }
+        yield Optional.empty();
+      }
+    };
+  }
+
+  private Outcome instead(Entry old, String reason, @Nullable Flight flight) {
+    land(flight, new Landing.Stored(old));
+    long ttl = Math.floorDiv(old.response().freshness().remaining(now()), 1000);
+    return new Outcome.Usable(old, "stale", CacheStatus.hit(ttl).detail(reason));
+  }
+
+  /** Begins to store an answer; null when it may not or cannot be stored. */
+  private @Nullable Filling filling(RequestHead request, Reply.Message reply, long asked) {
+    ResponseHead head = new ResponseHead(reply.status(), withLength(reply));
+    Timing timing = new Timing(requested, now());
+    Storability storability = Storability.of(request, key.cache(), head, timing, context.policy());
+    if (!(storability instanceof Storability.Store(StoredResponse response, Ranges.Part part))
+        || !store.isWanted(key, context.policy().admission().minUses())) {
+      return null;
+    }
+    boolean ranges = part != null || reply.fields().hasToken(FieldName.ACCEPT_RANGES, "bytes");
+    return part != null && !SliceRange.isAligned(part, response, store.sliceBytes())
+        ? null
+        : store.begin(key, response, part, ranges && response.hasStrongValidator(), asked);
+  }
+
+  /** Versions 2 and 3 need no Content-Length where the body tells its length itself. */
+  private static Fields withLength(Reply.Message reply) {
+    long length = reply.body().length();
+    return length < 0 || reply.fields().has(FieldName.CONTENT_LENGTH)
+        ? reply.fields()
+        : reply.fields().toBuilder().add(FieldName.CONTENT_LENGTH, Long.toString(length)).build();
+  }
+
+  private Outcome filled(Filling filling, Reply.Message reply, @Nullable Flight flight) {
+    store.flights().markShared(key);
+    land(flight, new Landing.Stored(filling.entry()));
+    CacheStatus status =
+        status(reply)
+            .stored()
+            .ttl(Math.floorDiv(filling.entry().response().freshness().remaining(now()), 1000));
+    // Not before whoever waits has begun to read, or it would look as if nobody did.
+    if (reply.body() instanceof Body.Stream) {
+      loop.execute(() -> filling.start(loop, reply.body()));
+    } else {
+      filling.start(loop, reply.body());
+    }
+    return new Outcome.Usable(filling.entry(), "miss", status);
+  }
+
+  /** Of an answer to a grown range that cannot be stored, the part that the client asked for. */
+  private Future<Outcome> narrowed(Reply.Message reply) {
+    ContentRange got = range(reply).orElse(null);
+    Ranges.Part wanted = got == null ? null : wanted(got);
+    if (got == null || wanted == null) {
+      reply.discard(notWanted());
+      return direct();
+    }
+    Content content = store.passing(got.whole());
+    Feed feed = content.feed(got.part().first(), got.part().last() + 1, false);
+    ContentReader reader =
+        ContentReader.of(
+            content, loop, wanted.first(), wanted.last() + 1, ContentReader.Fetcher.NONE);
+    content.release();
+    loop.execute(() -> feed.start(loop, reply.body(), over -> {}));
+    Fields fields =
+        reply
+            .fields()
+            .filtered(name -> name != FieldName.CONTENT_LENGTH)
+            .set(FieldName.CONTENT_RANGE, wanted.contentRange(got.whole()))
+            .build();
+    Reply narrow = new Reply.Message(206, fields, Objects.requireNonNull(reader));
+    return Future.succeededFuture(new Outcome.Direct(narrow, "miss", status(reply)));
+  }
+
+  private static Optional<ContentRange> range(Reply reply) {
+    return Optional.ofNullable(reply.fields().get(FieldName.CONTENT_RANGE))
+        .flatMap(ContentRange::parse);
+  }
+
+  /** What the client asked for, if that is one part and lies within what came; else null. */
+  private Ranges.@Nullable Part wanted(ContentRange got) {
+    String asked = exchange.request().fields().get(FieldName.RANGE);
+    List<Ranges.Part> parts =
+        asked == null ? List.of() : Ranges.parse(asked, got.whole()).orElse(List.of());
+    boolean within =
+        parts.size() == 1
+            && parts.getFirst().first() >= got.part().first()
+            && parts.getFirst().last() <= got.part().last();
+    return within ? parts.getFirst() : null;
+  }
+
+  private Outcome passed(Reply reply) {
+    return new Outcome.Direct(reply, "miss", status(reply));
+  }
+
+  private CacheStatus status(Reply reply) {
+    return CacheStatus.forwarded(why).status(reply.status());
+  }
+
+  private static void land(@Nullable Flight flight, Landing landing) {
+    if (flight != null) {
+      flight.land(landing);
+    }
+  }
+}

@@ -1,0 +1,28 @@
+package darban.stage.cache;
+
+import darban.caching.CacheKey;
+import darban.caching.Invalidation;
+import darban.store.Key;
+import darban.store.Store;
+
+/** Removes what a request made worthless. */
+final class Invalidate {
+  private Invalidate() {}
+
+  /** Removes all of it from the route's part of the store. */
+  static void all(Context context, Invalidation gone) {
+    boolean exact = context.policy().key().fields().isEmpty();
+    for (String uri : gone.uris()) {
+      context
+          .store()
+          .purge(
+              exact
+                  ? new Store.Selection.Exact(new Key(new CacheKey(uri), context.space()))
+                  : new Store.Selection.Url(uri),
+              false);
+    }
+    for (String group : gone.groups()) {
+      context.store().purge(new Store.Selection.Group(gone.origin(), group), false);
+    }
+  }
+}

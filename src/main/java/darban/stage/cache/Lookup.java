@@ -1,0 +1,235 @@
+package darban.stage.cache;
+
+import darban.base.Failure;
+import darban.caching.CacheStatus;
+import darban.caching.Forward;
+import darban.caching.Reuse;
+import darban.caching.StoredResponse;
+import darban.caching.Verdict;
+import darban.exchange.Exchange;
+import darban.exchange.Reply;
+import darban.http.FieldName;
+import darban.http.Fields;
+import darban.http.Method;
+import darban.http.RequestHead;
+import darban.store.Entry;
+import darban.store.Flights;
+import darban.store.Flights.Landing;
+import darban.store.Key;
+import darban.store.Variants;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import org.jspecify.annotations.Nullable;
+
+/** One GET or HEAD on its way through the cache. Event loop of its exchange. */
+final class Lookup {
+  /** Looking again after an entry vanished under our hands; then the origin is asked directly. */
+  private static final int MOST_LOOKS = 3;
+
+  private final Context context;
+  private final Exchange exchange;
+  private final Key key;
+  private int looks;
+
+  Lookup(Context context, Exchange exchange, Key key) {
+    this.context = context;
+    this.exchange = exchange;
+    this.key = key;
+  }
+
+  Future<Reply> reply() {
+    return look(context.store().find(key), false);
+  }
+
+  /** A request that may change something. */
+  Future<Reply> unsafe() {
+    return new Fetch(context, exchange, key, null, Forward.METHOD, 0)
+        .unsafe()
+        .compose(outcome -> finish(outcome, "bypass"));
+  }
+
+  private Future<Reply> look(Variants variants, boolean loaded) {
+    RequestHead request = exchange.request();
+    long now = now();
+    return switch (Reuse.judge(request, variants.responses(), context.policy(), now)) {
+      case Verdict.Fresh(StoredResponse stored) ->
+          answer(variants.entryOf(stored), "hit", hit(stored, now));
+      case Verdict.Stale(StoredResponse stored, boolean refresh) -> {
+        Entry entry = variants.entryOf(stored);
+        if (refresh) {
+          refresh(entry);
+        }
+        yield answer(entry, "stale", hit(stored, now));
+      }
+      case Verdict.Validate(StoredResponse stored, Forward why, long staleUntil) ->
+          forward(variants.entryOf(stored), why, staleUntil);
+      case Verdict.Miss(Forward why) ->
+          !loaded && context.store().mayLoad(key, variants) ? load() : forward(null, why, 0);
+      case Verdict.Bypass(Forward why) -> pass(why);
+      case Verdict.GatewayTimeout none -> {
+        if (!loaded && context.store().mayLoad(key, variants)) {
+          yield load();
+        }
+        note("miss");
+        yield Future.succeededFuture(
+            noted(
+                Reply.text(504, "text/plain; charset=utf-8", "504 Gateway Timeout: not stored\n"),
+                CacheStatus.forwarded(Forward.MISS).detail("only-if-cached")));
+      }
+    };
+  }
+
+  private Future<Reply> load() {
+    Promise<Variants> here = exchange.loop().context().promise();
+    context.store().load(key).onComplete(here);
+    return here.future().compose(variants -> look(variants, true));
+  }
+
+  private long now() {
+    return exchange.loop().ticker().now().toEpochMilli();
+  }
+
+  private static CacheStatus hit(StoredResponse stored, long now) {
+    return CacheStatus.hit(Math.floorDiv(stored.freshness().remaining(now), 1000));
+  }
+
+  /** Answers by an entry; looks again if it vanishes before anything was sent. */
+  private Future<Reply> answer(Entry entry, String word, CacheStatus status) {
+    note(word);
+    Future<Reply> reply;
+    try {
+      reply = new Answer(context, exchange, entry, status).reply();
+    } catch (Answer.Gone gone) {
+      reply = Future.failedFuture(gone);
+    }
+    return reply
+        .map(made -> worded(made, word))
+        .recover(
+            failed -> failed instanceof Answer.Gone ? again(entry) : Future.failedFuture(failed));
+  }
+
+  private Future<Reply> again(Entry entry) {
+    if (++looks == MOST_LOOKS) {
+      return pass(Forward.MISS);
+    }
+    Variants variants = context.store().find(key);
+    if (variants.entries().contains(entry)) {
+      context.store().remove(entry);
+      variants = context.store().find(key);
+    }
+    return look(variants, looks > 1);
+  }
+
+  /** Passes the request on as it is. */
+  private Future<Reply> pass(Forward why) {
+    note("bypass");
+    return context
+        .next()
+        .serve(exchange)
+        .map(reply ->
+            worded(noted(reply, CacheStatus.forwarded(why).status(reply.status())), "bypass"));
+  }
+
+  // Asking the origin
+
+  private Future<Reply> forward(@Nullable Entry stale, Forward why, long staleUntil) {
+    if (exchange.request().method() == Method.HEAD) {
+      return new Fetch(context, exchange, key, stale, why, staleUntil).head().compose(this::finish);
+    }
+    if (context.store().flights().isLone(key)) {
+      Fetch fetch = new Fetch(context, exchange, key, stale, why, staleUntil);
+      return (stale == null ? fetch.direct() : fetch.whole(null)).compose(this::finish);
+    }
+    Promise<Reply> followed = exchange.loop().context().promise();
+    Flights.Flight flight =
+        context
+            .store()
+            .flights()
+            .lead(id(stale), exchange.loop(), landing -> landed(landing, why).onComplete(followed));
+    return flight == null
+        ? followed.future()
+        : new Fetch(context, exchange, key, stale, why, staleUntil)
+            .whole(flight)
+            .compose(this::finish);
+  }
+
+  /** Requests that the same answer will do for have the same. */
+  private String id(@Nullable Entry stale) {
+    if (stale != null) {
+      return key.text() + '\n' + stale.response().vary().normalText();
+    }
+    Variants variants = context.store().find(key);
+    if (variants.entries().isEmpty()) {
+      return key.text();
+    }
+    StringBuilder id = new StringBuilder(key.text()).append('\n');
+    var vary = variants.responses().getFirst().vary();
+    for (int i = 0; i < vary.size(); i++) {
+      id.append(exchange.request().fields().joined(vary.name(i))).append('\n');
+    }
+    return id.toString();
+  }
+
+  private Future<Reply> finish(Fetch.Outcome outcome) {
+    return finish(outcome, null);
+  }
+
+  private Future<Reply> finish(Fetch.Outcome outcome, @Nullable String otherWord) {
+    return switch (outcome) {
+      case Fetch.Outcome.Usable(Entry entry, String word, CacheStatus status) ->
+          answer(entry, word, status);
+      case Fetch.Outcome.Direct(Reply reply, String its, CacheStatus status) -> {
+        String word = otherWord == null ? its : otherWord;
+        note(word);
+        yield Future.succeededFuture(worded(noted(reply, status), word));
+      }
+    };
+  }
+
+  /** What another request brought. */
+  private Future<Reply> landed(Landing landing, Forward why) {
+    return switch (landing) {
+      case Landing.Stored(Entry entry) when isFor(entry) ->
+          answer(entry, "collapsed", CacheStatus.forwarded(why).collapsed());
+      case Landing.Failed(Failure failed) -> Future.failedFuture(failed);
+      default -> new Fetch(context, exchange, key, null, why, 0).direct().compose(this::finish);
+    };
+  }
+
+  private boolean isFor(Entry entry) {
+    long now = now();
+    var freshness = entry.response().freshness();
+    return entry.response().vary().matches(exchange.request().fields())
+        && !freshness.noCache()
+        && (freshness.isFresh(now) || freshness.usableWhileRevalidated(now));
+  }
+
+  /** Validates in the background; one request at a time does. */
+  private void refresh(Entry stale) {
+    Flights.Flight flight =
+        context.store().flights().lead(id(stale), exchange.loop(), landing -> {});
+    if (flight != null) {
+      new Fetch(context, exchange, key, stale, Forward.STALE, 0).refresh(flight);
+    }
+  }
+
+  // Telling
+
+  private void note(String word) {
+    exchange.cached(word);
+  }
+
+  private static Reply noted(Reply reply, CacheStatus status) {
+    return reply.withFields(status.addTo(reply.fields().toBuilder()).build());
+  }
+
+  private Reply worded(Reply reply, String word) {
+    FieldName name = context.verdictField();
+    if (name == null) {
+      return reply;
+    }
+    Fields fields =
+        reply.fields().toBuilder().set(name, word.toUpperCase(java.util.Locale.ROOT)).build();
+    return reply.withFields(fields);
+  }
+}

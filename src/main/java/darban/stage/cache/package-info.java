@@ -1,0 +1,22 @@
+/**
+ * The shared cache as a step of the pipeline (RFC 9111): answers from the {@link
+ * darban.store.Store} what {@link darban.caching} calls good, and fetches the rest.
+ *
+ * <pre>
+ *   request ─► Lookup ─ Reuse ─► fresh ───────────────────────► Answer ─► client
+ *                 │              stale ── Fetch in background ─►   ▲
+ *                 │              miss ──┐                          │
+ *                 │              old  ──┴► flight: the first ──► Fetch ─► origin
+ *                 │                        the others wait ◄──┐   │
+ *                 │                        for its landing    └───┤ stored: all read the one entry
+ *                 └─► unsafe methods pass, and invalidate         └ not storable: each goes alone
+ * </pre>
+ *
+ * <p>A fetch is a background exchange: it outlives the client that caused it as long as others
+ * wait. Bytes that are missing of a large content are asked for by range, and the origin's head for
+ * each of them is looked at before the client gets any head.
+ */
+@NullMarked
+package darban.stage.cache;
+
+import org.jspecify.annotations.NullMarked;

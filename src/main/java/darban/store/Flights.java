@@ -1,0 +1,119 @@
+package darban.store;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import darban.base.Failure;
+import darban.flow.Loop;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Requests to origins that more than one client waits for: the first flies, the others follow until
+ * the head of the answer is there. Any thread.
+ */
+public final class Flights {
+  /** What a flight brought. */
+  public sealed interface Landing {
+    /** An entry that may be read. */
+    record Stored(Entry entry) implements Landing {}
+
+    /** Nothing that anybody else may have: each goes on its own. */
+    record Alone() implements Landing {}
+
+    /** No answer. */
+    record Failed(Failure why) implements Landing {}
+  }
+
+  /** One who waits. */
+  private record Follower(Loop loop, Consumer<Landing> listener) {}
+
+  /** How long an answer that nobody could share keeps others from waiting for the next one. */
+  private static final Duration LONE = Duration.ofMinutes(2);
+
+  private static final long MOST_LONE = 100_000;
+
+  private final Cache<Key, Boolean> lone =
+      Caffeine.newBuilder()
+          .maximumSize(MOST_LONE)
+          .expireAfterWrite(LONE)
+          .executor(Runnable::run)
+          .build();
+  private final Map<String, Flight> flying = new ConcurrentHashMap<>();
+
+  /**
+   * Joins the flight for {@code id}, or starts it.
+   *
+   * @return the flight if the caller is the first and is to do the work; else null, and {@code
+   *     listener} will hear of the landing on {@code loop}
+   */
+  public @Nullable Flight lead(String id, Loop loop, Consumer<Landing> listener) {
+    while (true) {
+      Flight mine = new Flight(id);
+      Flight other = flying.putIfAbsent(id, mine);
+      if (other == null) {
+        return mine;
+      }
+      if (other.join(new Follower(loop, listener))) {
+        return null;
+      }
+      // It landed this moment.
+      flying.remove(id, other);
+    }
+  }
+
+  /** Whether the last answer for {@code key} was for one client only: nobody waits for that. */
+  public boolean isLone(Key key) {
+    return lone.getIfPresent(key) != null;
+  }
+
+  /** The answer was for one client only. */
+  public void markLone(Key key) {
+    lone.put(key, true);
+  }
+
+  /** The answer is for all. */
+  public void markShared(Key key) {
+    if (isLone(key)) {
+      lone.invalidate(key);
+    }
+  }
+
+  /** One request. */
+  public final class Flight {
+    private final String id;
+    private @Nullable List<Follower> followers = new ArrayList<>(2);
+
+    private Flight(String id) {
+      this.id = id;
+    }
+
+    private synchronized boolean join(Follower follower) {
+      if (followers == null) {
+        return false;
+      }
+      followers.add(follower);
+      return true;
+    }
+
+    /** Whether anybody follows. */
+    public synchronized boolean isFollowed() {
+      return followers != null && !followers.isEmpty();
+    }
+
+    /** Tells those who follow, once. From now on others start a flight of their own. */
+    public void land(Landing landing) {
+      List<Follower> told;
+      synchronized (this) {
+        told = followers == null ? List.of() : followers;
+        followers = null;
+      }
+      flying.remove(id, this);
+      told.forEach(each -> each.loop().execute(() -> each.listener().accept(landing)));
+    }
+  }
+}

@@ -1,0 +1,333 @@
+package darban.store;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import darban.base.Failure;
+import darban.base.Kind;
+import darban.base.Ticker;
+import darban.flow.Body;
+import darban.flow.Loop;
+import darban.flow.Sink;
+import darban.http.Fields;
+import darban.testkit.Await;
+import darban.testkit.Guard;
+import darban.testkit.OneLoop;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** One writer, many readers, none of which ever sees a wrong byte. */
+@ExtendWith(Guard.class)
+class ContentTest {
+  private static final int SLICE = 4096;
+  private static final Content.Bounds BOUNDS = new Content.Bounds(16 * 1024, 32 * 1024, 2 * SLICE);
+  private static OneLoop one;
+  private static OneLoop two;
+  private static ExecutorService disk;
+
+  @TempDir Path folder;
+  private int files;
+
+  @BeforeAll
+  static void start() {
+    one = new OneLoop(Ticker.system());
+    two = new OneLoop(Ticker.system());
+    disk = Executors.newSingleThreadExecutor();
+  }
+
+  @AfterAll
+  static void stop() {
+    one.close();
+    two.close();
+    disk.shutdown();
+  }
+
+  /** A body that comes in pieces of random size, each in a turn of the loop of its own. */
+  private static final class Pieces extends Body.Stream {
+    private final Loop loop;
+    private final byte[] all;
+    private final int breaksAt;
+    private final Random random;
+    private int position;
+    private boolean paused;
+    private boolean going;
+    private boolean over;
+    private @Nullable Sink sink;
+
+    Pieces(Loop loop, byte[] all, int breaksAt, long seed) {
+      this.loop = loop;
+      this.all = all;
+      this.breaksAt = breaksAt;
+      this.random = new Random(seed);
+    }
+
+    @Override
+    public long length() {
+      return -1;
+    }
+
+    @Override
+    public void open(Sink sink) {
+      this.sink = sink;
+      proceed();
+    }
+
+    @Override
+    public void pause() {
+      paused = true;
+    }
+
+    @Override
+    public void resume() {
+      paused = false;
+      proceed();
+    }
+
+    @Override
+    public void cancel(Failure why) {
+      over = true;
+    }
+
+    private void proceed() {
+      if (!going && !over) {
+        going = true;
+        loop.execute(this::step);
+      }
+    }
+
+    private void step() {
+      going = false;
+      Sink to = Objects.requireNonNull(sink);
+      if (over || paused) {
+        return;
+      }
+      if (position >= breaksAt) {
+        over = true;
+        to.fail(Failure.of(Kind.RESPONSE_INCOMPLETE, "it broke"));
+      } else if (position == all.length) {
+        over = true;
+        to.end(Fields.NONE);
+      } else {
+        int n = Math.min(1 + random.nextInt(5000), Math.min(breaksAt, all.length) - position);
+        ByteBuf piece = Unpooled.directBuffer(n).writeBytes(all, position, n);
+        position += n;
+        to.data(piece);
+        to.flush();
+        proceed();
+      }
+    }
+  }
+
+  /** Compares what it gets with what it should get; stops now and then. */
+  private static final class Checking implements Sink {
+    private final Loop loop;
+    private final ContentReader reader;
+    private final byte[] expected;
+    private final Random random;
+    private final int leavesAt;
+    private volatile int position;
+    private volatile @Nullable String outcome;
+
+    Checking(Loop loop, ContentReader reader, byte[] expected, int leavesAt, long seed) {
+      this.loop = loop;
+      this.reader = reader;
+      this.expected = expected;
+      this.leavesAt = leavesAt;
+      this.random = new Random(seed);
+    }
+
+    @Override
+    @SuppressWarnings("NonAtomicVolatileUpdate") // by its loop only
+    public void data(ByteBuf bytes) {
+      byte[] got = new byte[bytes.readableBytes()];
+      bytes.readBytes(got);
+      bytes.release();
+      int to = position + got.length;
+      if (to > expected.length || !Arrays.equals(got, Arrays.copyOfRange(expected, position, to))) {
+        outcome = "wrong bytes between " + position + " and " + to;
+        reader.cancel(Failure.of(Kind.CLIENT_GONE, "wrong"));
+        return;
+      }
+      position = to;
+      if (position >= leavesAt && outcome == null) {
+        outcome = "left";
+        reader.cancel(Failure.of(Kind.CLIENT_GONE, "enough"));
+      } else if (random.nextInt(4) == 0) {
+        reader.pause();
+        loop.eventLoop()
+            .schedule(
+                reader::resume, random.nextInt(3), java.util.concurrent.TimeUnit.MILLISECONDS);
+      }
+    }
+
+    @Override
+    public void flush() {
+      // Every piece was looked at.
+    }
+
+    @Override
+    public void end(Fields trailers) {
+      outcome = position == expected.length ? "whole" : "ended at " + position;
+    }
+
+    @Override
+    public void fail(Failure why) {
+      outcome = "failed";
+    }
+  }
+
+  private static byte[] random(Random random, int length) {
+    byte[] bytes = new byte[length];
+    random.nextBytes(bytes);
+    return bytes;
+  }
+
+  private Content content(long length, Random random) {
+    int file = files++;
+    boolean noDisk = random.nextInt(6) == 0;
+    return new Content(
+        BOUNDS,
+        length,
+        () ->
+            noDisk
+                ? null
+                : new TempSlices(
+                    folder.resolve("f" + file), SLICE, disk, () -> random.nextInt(200) == 0));
+  }
+
+  @Test
+  void oneFeed_manyReaders_eachGetsExactlyItsPart() throws Exception {
+    long seed = Long.getLong("darban.seed", System.nanoTime());
+    Random random = new Random(seed);
+    for (int round = 0; round < 150; round++) {
+      String where = "seed " + seed + " round " + round;
+      int length = random.nextInt(4) == 0 ? random.nextInt(2 * SLICE) : random.nextInt(150_000);
+      byte[] all = random(random, length);
+      Content content = content(random.nextBoolean() ? length : -1, new Random(random.nextLong()));
+      boolean breaks = random.nextInt(5) == 0;
+      int breaksAt = breaks ? random.nextInt(length + 1) : Integer.MAX_VALUE;
+      Feed feed = content.feed(0, content.length(), false);
+      List<Checking> readers = new ArrayList<>();
+      for (int i = random.nextInt(6); i >= 0; i--) {
+        readers.add(reader(content, all, random));
+      }
+      long pieces = random.nextLong();
+      AtomicInteger over = new AtomicInteger();
+      one.run(() ->
+          feed.start(
+              one.loop(),
+              new Pieces(one.loop(), all, breaksAt, pieces),
+              why -> over.incrementAndGet()));
+      for (Checking reader : readers) {
+        await(reader, where);
+        String outcome = String.valueOf(reader.outcome);
+        assertTrue(
+            List.of("whole", "left", "failed").contains(outcome), () -> where + ": " + outcome);
+      }
+      content.release();
+      Await.until(Duration.ofSeconds(10), () -> over.get() == 1, () -> where + ": " + over.get());
+    }
+  }
+
+  private static void await(Checking reader, String where) throws Exception {
+    Await.until(
+        Duration.ofSeconds(20),
+        () -> reader.outcome != null,
+        () -> where + ": a reader of " + reader.expected.length + " waits at " + reader.position);
+  }
+
+  private Checking reader(Content content, byte[] all, Random random) throws Exception {
+    OneLoop on = random.nextBoolean() ? one : two;
+    boolean whole = random.nextBoolean();
+    int from = whole ? 0 : random.nextInt(all.length + 1);
+    int to = whole ? all.length : from + random.nextInt(all.length - from + 1);
+    long until = whole && content.length() < 0 ? Long.MAX_VALUE : to;
+    ContentReader reader =
+        Objects.requireNonNull(
+            ContentReader.of(content, on.loop(), from, until, ContentReader.Fetcher.NONE),
+            "given up early");
+    int leaves = random.nextInt(8) == 0 ? random.nextInt(1 + to - from) : Integer.MAX_VALUE;
+    Checking checking =
+        new Checking(
+            on.loop(), reader, Arrays.copyOfRange(all, from, to), leaves, random.nextLong());
+    on.run(() -> reader.open(checking));
+    return checking;
+  }
+
+  @Test
+  void missingSlices_areFetched_neverTwiceAtOnce_andReadRight() throws Exception {
+    long seed = Long.getLong("darban.seed", System.nanoTime());
+    Random random = new Random(seed);
+    for (int round = 0; round < 80; round++) {
+      String where = "seed " + seed + " round " + round;
+      byte[] all = random(random, 1 + random.nextInt(40 * SLICE));
+      TempSlices file = new TempSlices(folder.resolve("g" + round), SLICE, disk, () -> false);
+      Content content = Content.of(BOUNDS, all.length, file);
+      AtomicInteger asked = new AtomicInteger();
+      AtomicInteger over = new AtomicInteger();
+      List<Checking> readers = new ArrayList<>();
+      for (int i = random.nextInt(5); i >= 0; i--) {
+        readers.add(fetching(content, all, random, asked, over));
+        if (random.nextInt(3) == 0) {
+          await(readers.getLast(), where);
+          file.forgetVerified();
+        }
+      }
+      for (Checking reader : readers) {
+        await(reader, where);
+        assertTrue(List.of("whole", "left").contains(reader.outcome), where + reader.outcome);
+      }
+      Await.until(
+          Duration.ofSeconds(10), () -> content.feeds() == 0, () -> where + ": a feed goes on");
+      content.release();
+      Await.until(Duration.ofSeconds(10), () -> over.get() == asked.get(), () -> where);
+      assertEquals(0, content.feeds());
+    }
+  }
+
+  private Checking fetching(
+      Content content, byte[] all, Random random, AtomicInteger asked, AtomicInteger over)
+      throws Exception {
+    OneLoop on = random.nextBoolean() ? one : two;
+    int from = random.nextInt(all.length);
+    int to = from + random.nextInt(all.length - from + 1);
+    ContentReader.Fetcher fetcher =
+        (start, end) -> {
+          for (long[] run : content.missing(start, end, 1)) {
+            Feed feed = content.feed(run[0], run[1], true);
+            asked.incrementAndGet();
+            byte[] part = Arrays.copyOfRange(all, (int) run[0], (int) run[1]);
+            feed.start(
+                on.loop(),
+                new Pieces(on.loop(), part, Integer.MAX_VALUE, run[0]),
+                why -> over.incrementAndGet());
+          }
+          return true;
+        };
+    ContentReader reader =
+        Objects.requireNonNull(
+            ContentReader.of(content, on.loop(), from, to, fetcher), "given up early");
+    int leaves = random.nextInt(5) == 0 ? random.nextInt(1 + to - from) : Integer.MAX_VALUE;
+    Checking checking =
+        new Checking(
+            on.loop(), reader, Arrays.copyOfRange(all, from, to), leaves, random.nextLong());
+    on.run(() -> reader.open(checking));
+    return checking;
+  }
+}
