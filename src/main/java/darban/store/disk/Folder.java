@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 final class Folder implements AutoCloseable {
-  static final int SHARDS = 256;
+  static final int SHARDS = 64;
 
   private static final String MAIN = "m";
   private static final String NEWCOMERS = "n";

@@ -15,6 +15,10 @@ final class Purges {
 
   /** Takes a purge up; what is to be done, which may be more. */
   synchronized Purge add(Purge asked) {
+    if (active.contains(asked)) {
+      // Journals name it anew for as long as it is under way.
+      return asked;
+    }
     Purge purge = asked;
     if (active.size() >= MOST) {
       purge = new Purge(new byte[0], asked.before(), active.stream().allMatch(Purge::soft));
