@@ -1,0 +1,198 @@
+package darban.store.disk;
+
+import java.io.IOException;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is done in the background: looking through all entries for damage, at a bounded rate;
+ * carrying out purges; writing the index anew when its journal has grown. One thread of its own.
+ */
+final class Care {
+  private static final Logger LOG = Logger.getLogger("darban");
+  private static final long TICK_MILLIS = 100;
+  private static final int ROWS_AT_A_TIME = 256;
+
+  private final Parts parts;
+  private final Bodies bodies;
+  private final SegmentLog log;
+  private final Loader loader;
+  private final Purges purges;
+  private int scrubbing;
+  private long owed;
+  private volatile boolean snapshotting;
+
+  Care(Parts parts, Bodies bodies, SegmentLog log, Loader loader, Purges purges) {
+    this.parts = parts;
+    this.bodies = bodies;
+    this.log = log;
+    this.loader = loader;
+    this.purges = purges;
+  }
+
+  void start() {
+    parts.care.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  private void tick() {
+    try {
+      if (parts.health.works() && parts.journal.isLong()) {
+        snapshotSoon();
+      }
+      purges.active().forEach(this::sweep);
+      scrub();
+      parts.writer.execute(0, () -> parts.index.empty().forEach(log::drop));
+    } catch (RuntimeException bug) {
+      LOG.log(Level.SEVERE, "caring for the disk cache failed", bug);
+    }
+  }
+
+  // Damage
+
+  /** Looks at as much as the rate allows since the last time. */
+  private void scrub() {
+    owed += parts.options.scrubRate() * TICK_MILLIS / 1000;
+    int end = parts.index.end();
+    while (owed > 0 && scrubbing < end) {
+      for (Row row : parts.index.some(scrubbing, 16)) {
+        long bytes = loader.check(row);
+        owed -= bytes;
+        parts.scrubbed.add(bytes);
+      }
+      scrubbing += 16;
+    }
+    if (scrubbing >= end) {
+      // Not round and round where there is little.
+      scrubbing = 0;
+      owed = Math.min(owed, 0);
+    }
+  }
+
+  // Purges
+
+  /** Carries out a purge in all rows, and forgets it. */
+  private void sweep(Purge purge) {
+    int end = parts.index.end();
+    for (int from = 0; from < end; from += ROWS_AT_A_TIME) {
+      for (Row row : parts.index.some(from, ROWS_AT_A_TIME)) {
+        if (row.id() < purge.before() && isMeant(row, purge)) {
+          carryOut(row, purge.soft());
+        }
+      }
+    }
+    parts.writer.execute(
+        0,
+        () -> {
+          parts.note(new Frame.Done(purge));
+          purges.done(purge);
+        });
+  }
+
+  private boolean isMeant(Row row, Purge purge) {
+    if (purge.meansAll()) {
+      return true;
+    }
+    Loader.Read read = loader.read(row.key(), row.id());
+    if (read == null || read.record() == null) {
+      return false;
+    }
+    read.discard();
+    return purge.means(row.id(), read.record().key());
+  }
+
+  /** Removes an entry or marks it; whether it was there. Any thread. */
+  boolean carryOut(Row row, boolean softly) {
+    if (!softly) {
+      return bodies.remove(row.key(), row.id());
+    }
+    Row marked = parts.index.soften(row.key(), row.id());
+    if (marked != null) {
+      parts.writer.execute(0, () -> noteMarked(row));
+    }
+    return marked != null;
+  }
+
+  private void noteMarked(Row row) {
+    Row now = parts.index.row(row.key(), row.id());
+    if (now != null) {
+      parts.note(new Frame.Put(now));
+    }
+  }
+
+  // The index's snapshot
+
+  /** Begins a new journal and writes all entries anew. Any thread; nothing if it is under way. */
+  void snapshotSoon() {
+    synchronized (this) {
+      if (snapshotting) {
+        return;
+      }
+      snapshotting = true;
+    }
+    parts.writer.execute(
+        0,
+        () -> {
+          int next = parts.journal.number() + 1;
+          try {
+            parts.journal.begin(next, purges.active());
+            parts.care.execute(() -> snapshot(next));
+          } catch (IOException e) {
+            snapshotting = false;
+            parts.journalFailed(e);
+            parts.retryLater();
+          }
+        });
+  }
+
+  private void snapshot(int of) {
+    try {
+      parts.journal.snapshot(of, this::frames);
+      parts.health.recovered();
+    } catch (IOException e) {
+      parts.writeFailed(e);
+      parts.retryLater();
+    } finally {
+      snapshotting = false;
+    }
+  }
+
+  /** All entries, some at a time. */
+  private Iterator<Frame> frames() {
+    return new Iterator<>() {
+      private int from;
+      private Iterator<Row> some = List.<Row>of().iterator();
+      private @Nullable Frame next = advance();
+
+      private @Nullable Frame advance() {
+        while (!some.hasNext()) {
+          if (from >= parts.index.end()) {
+            return null;
+          }
+          some = parts.index.some(from, ROWS_AT_A_TIME).iterator();
+          from += ROWS_AT_A_TIME;
+        }
+        return new Frame.Put(some.next());
+      }
+
+      @Override
+      public boolean hasNext() {
+        return next != null;
+      }
+
+      @Override
+      public Frame next() {
+        Frame now = next;
+        if (now == null) {
+          throw new NoSuchElementException();
+        }
+        next = advance();
+        return now;
+      }
+    };
+  }
+}

@@ -1,0 +1,285 @@
+package darban.store.disk;
+
+import darban.store.Disk;
+import darban.store.KeyHash;
+import io.netty.buffer.ByteBuf;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** A disk tier in a directory: see the package's page. Any thread; closed by its maker. */
+public final class DiskStore implements Disk {
+  private static final int MOST_LOADS_WAITING = 16_384;
+  private static final int TAGS_AT_A_TIME = 65_536;
+
+  private final Parts parts;
+  private final Bodies bodies;
+  private final SegmentLog log;
+  private final Loader loader;
+  private final Purges purges;
+  private final Care care;
+  private final Storing storing;
+
+  private DiskStore(Parts parts) {
+    this.parts = parts;
+    this.bodies = new Bodies(parts);
+    this.log = new SegmentLog(parts);
+    Eviction eviction = new Eviction(parts, bodies, log);
+    this.loader = new Loader(parts, bodies);
+    this.purges = new Purges();
+    this.care = new Care(parts, bodies, log, loader, purges);
+    this.storing = new Storing(parts, bodies, log, eviction, loader);
+    parts.onRoom(eviction::room);
+    parts.onRetry(care::snapshotSoon);
+  }
+
+  /**
+   * Opens a store with what is in its directory already. It can be used when the future completes,
+   * which for a million entries takes a second or two; it fails when the directory cannot be read
+   * or written, or belongs to another process.
+   */
+  public static Future<DiskStore> open(DiskOptions options) {
+    Promise<DiskStore> opened = Promise.promise();
+    Thread.ofPlatform()
+        .daemon()
+        .name("darban-disk-open")
+        .start(() -> {
+          try {
+            opened.complete(openNow(options));
+          } catch (IOException | RuntimeException e) {
+            opened.fail(e);
+          }
+        });
+    return opened.future();
+  }
+
+  private static DiskStore openNow(DiskOptions options) throws IOException {
+    Folder folder = Folder.open(options.directory());
+    DiskStore store = new DiskStore(new Parts(options, folder));
+    try {
+      store.start();
+      return store;
+    } catch (IOException | RuntimeException e) {
+      store.parts.care.shutdown();
+      store.parts.readers.shutdown();
+      store.log.close();
+      folder.close();
+      throw e;
+    }
+  }
+
+  private void start() throws IOException {
+    Recovery recovery = new Recovery(parts, log, purges);
+    boolean snapshot = recovery.run();
+    parts.writer.execute(0, () -> recovery.tidy(bodies));
+    parts.writer.start();
+    if (snapshot) {
+      care.snapshotSoon();
+    }
+    care.start();
+  }
+
+  // Finding
+
+  @Override
+  public List<Found> find(KeyHash key) {
+    List<Row> rows = parts.index.find(key, row -> !purges.meansAll(row.id(), false));
+    if (rows.isEmpty()) {
+      return List.of();
+    }
+    List<Found> found = new ArrayList<>(rows.size());
+    rows.forEach(row -> found.add(found(row, purges.meansAll(row.id(), true))));
+    return found;
+  }
+
+  private Found found(Row row, boolean softly) {
+    Row.Standing s = row.standing();
+    Row.Standing soft = new Row.Standing(s.soft() || softly, s.main(), s.uses(), s.order());
+    return row.with(soft).found(parts.options.sliceBytes());
+  }
+
+  @Override
+  public Future<@Nullable Entry> load(Found found, byte[] key) {
+    Promise<@Nullable Entry> loaded = Promise.promise();
+    boolean busy = parts.readers.getQueue().size() > MOST_LOADS_WAITING;
+    if (busy || parts.health.state() == State.CLOSED) {
+      loaded.complete(null);
+    } else {
+      parts.readers.execute(() -> loaded.complete(loadNow(found, key)));
+    }
+    return loaded.future();
+  }
+
+  private @Nullable Entry loadNow(Found found, byte[] key) {
+    Loader.Read read = loader.read(found.key(), found.id());
+    EntryRecord record = read == null ? null : read.record();
+    if (read == null || record == null || read.body() == null) {
+      return null;
+    }
+    boolean purged = purges.means(found.id(), key, false);
+    Row now = parts.index.row(found.key(), found.id());
+    if (purged || now == null || !Arrays.equals(record.key(), key)) {
+      read.discard();
+      return null;
+    }
+    parts.index.use(found.key(), found.id());
+    parts.hits.increment();
+    return new Entry(
+        found(now, purges.means(found.id(), key, true)),
+        record.variant(),
+        record.metadata(),
+        record.tags(),
+        read.body());
+  }
+
+  @Override
+  public void touch(Found found) {
+    parts.index.use(found.key(), found.id());
+  }
+
+  // Storing
+
+  @Override
+  public @Nullable Draft create(Description description, long length) {
+    return storing.create(description, length);
+  }
+
+  @Override
+  public Future<@Nullable Found> put(Description description, ByteBuf body) {
+    return storing.put(description, body);
+  }
+
+  @Override
+  public Future<@Nullable Found> update(Found found, Description description) {
+    return storing.update(found, description);
+  }
+
+  // Removing
+
+  @Override
+  public void remove(Found found) {
+    bodies.remove(found.key(), found.id());
+  }
+
+  @Override
+  public Future<Long> purge(Selection selection, boolean soft) {
+    storing.purged(selection);
+    Promise<Long> done = Promise.promise();
+    switch (selection) {
+      case Selection.Key(byte[] key) -> {
+        long count =
+            parts.index.find(KeyHash.of(key), row -> true).stream()
+                .filter(row -> care.carryOut(row, soft))
+                .count();
+        completeForced(done, count);
+      }
+      case Selection.Tag(String tag) ->
+          parts.readers.execute(() -> completeForced(done, purgeTag(tag, soft)));
+      case Selection.Prefix(byte[] prefix) when prefix.length > 0 -> {
+        purgeLater(new Purge(prefix, parts.ids.get(), soft));
+        completeForced(done, 0);
+      }
+      case Selection.Prefix all -> purgeAll(soft, done);
+      case Selection.All all -> purgeAll(soft, done);
+    }
+    return done.future();
+  }
+
+  private void purgeAll(boolean soft, Promise<Long> done) {
+    long count = parts.index.count();
+    purgeLater(new Purge(new byte[0], parts.ids.get(), soft));
+    completeForced(done, count);
+  }
+
+  private void purgeLater(Purge asked) {
+    Purge purge = purges.add(asked);
+    parts.writer.execute(0, () -> parts.note(new Frame.Purged(purge)));
+  }
+
+  private long purgeTag(String tag, boolean soft) {
+    long hash = EntryRecord.tagHash(tag);
+    long count = 0;
+    int from = 0;
+    List<Row> some = parts.index.tagged(hash, from, TAGS_AT_A_TIME);
+    while (some != null) {
+      count += some.stream().filter(row -> care.carryOut(row, soft)).count();
+      from += TAGS_AT_A_TIME;
+      some = parts.index.tagged(hash, from, TAGS_AT_A_TIME);
+    }
+    return count;
+  }
+
+  private void completeForced(Promise<Long> done, long count) {
+    parts.writer.execute(
+        0,
+        () -> {
+          parts.force();
+          done.complete(count);
+        });
+  }
+
+  // The rest
+
+  @Override
+  public Figures figures() {
+    return new Figures(
+        parts.health.state(),
+        parts.options.capacity(),
+        parts.space.used(),
+        parts.index.count(),
+        parts.writer.pending(),
+        parts.hits.sum(),
+        parts.stored.sum(),
+        parts.refused.sum(),
+        parts.evictions.sum(),
+        parts.damaged.sum(),
+        parts.health.errors(),
+        parts.scrubbed.sum());
+  }
+
+  @Override
+  public Future<Void> close() {
+    Promise<Void> closed = Promise.promise();
+    if (!parts.health.close()) {
+      return Future.succeededFuture();
+    }
+    Thread.ofPlatform()
+        .name("darban-disk-close")
+        .start(() -> {
+          try {
+            closeNow();
+            closed.complete();
+          } catch (IOException | RuntimeException e) {
+            closed.fail(e);
+          } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+            closed.fail(stop);
+          }
+        });
+    return closed.future();
+  }
+
+  private void closeNow() throws IOException, InterruptedException {
+    parts.care.shutdown();
+    parts.care.awaitTermination(1, TimeUnit.MINUTES);
+    parts.writer.execute(
+        0,
+        () -> {
+          try {
+            parts.journal.close();
+          } catch (IOException e) {
+            parts.journalFailed(e);
+          }
+        });
+    parts.writer.stop();
+    parts.readers.shutdown();
+    parts.readers.awaitTermination(1, TimeUnit.MINUTES);
+    log.close();
+    parts.folder.close();
+  }
+}
