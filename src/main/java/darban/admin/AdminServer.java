@@ -5,13 +5,17 @@ import darban.base.Failure;
 import darban.base.HostPort;
 import darban.base.Kind;
 import darban.config.Address;
+import darban.store.Store;
 import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.SocketAddress;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   GET  /metrics   Prometheus      GET /healthz  the process lives
  *   GET  /status    JSON            GET /readyz   it takes requests
- *   POST /stop
+ *   POST /stop      POST /purge?url=… | tag=… | prefix=… | all, and soft
  * </pre>
  */
 public final class AdminServer {
@@ -89,8 +93,31 @@ public final class AdminServer {
         answer(request, 202, "text/plain", "stopping\n");
         controls.stop();
       }
+      case "POST /purge" -> purge(request);
       case null, default -> answer(request, 404, "text/plain", "404 no such page\n");
     }
+  }
+
+  private void purge(HttpServerRequest request) {
+    Optional<Store.Selection> selection = selection(request.params());
+    if (selection.isEmpty()) {
+      answer(request, 400, "text/plain; charset=utf-8", "400 say one of url, tag, prefix, all\n");
+      return;
+    }
+    controls
+        .purge(selection.get(), request.params().contains("soft"))
+        .onSuccess(count -> answer(request, 200, "text/plain; charset=utf-8", count + " purged\n"))
+        .onFailure(why ->
+            answer(request, 500, "text/plain; charset=utf-8", "500 " + why.getMessage() + "\n"));
+  }
+
+  private static Optional<Store.Selection> selection(MultiMap asked) {
+    List<Store.Selection> named = new ArrayList<>();
+    asked.getAll("url").forEach(url -> named.add(new Store.Selection.Url(url)));
+    asked.getAll("tag").forEach(tag -> named.add(new Store.Selection.Tag(tag)));
+    asked.getAll("prefix").forEach(prefix -> named.add(new Store.Selection.Prefix(prefix)));
+    asked.getAll("all").forEach(all -> named.add(new Store.Selection.All()));
+    return named.size() == 1 ? Optional.of(named.getFirst()) : Optional.empty();
   }
 
   private static void answer(HttpServerRequest request, int status, String type, String body) {

@@ -1,5 +1,7 @@
 package darban.admin;
 
+import darban.store.Store;
+import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 
 /** What the control plane can ask of the house. Any thread. */
@@ -12,6 +14,14 @@ public interface Controls {
 
   /** Starts to stop. */
   void stop();
+
+  /**
+   * Purges stored answers: they are found no more when this returns.
+   *
+   * @param soft whether they only become stale
+   * @return how many are known to be concerned
+   */
+  Future<Long> purge(Store.Selection selection, boolean soft);
 
   /** The numbers, in Prometheus' text format. */
   String metrics();

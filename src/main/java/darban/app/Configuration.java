@@ -21,6 +21,7 @@ import darban.listen.web.WebConfig;
 import darban.observe.LogConfig;
 import darban.origin.ServiceConfig;
 import darban.serve.forward.ForwardConfig;
+import darban.stage.cache.CacheConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +35,7 @@ import java.util.Optional;
  * @param services servers behind us, by name
  * @param users who may prove to be whom
  * @param forward policy of the forward listeners
+ * @param cache what is stored of answers; empty for what single routes ask for, in memory
  * @param admin the control plane; empty for none
  * @param demo the demo origin; empty for none
  * @param log what is logged
@@ -44,6 +46,7 @@ record Configuration(
     Map<String, ServiceConfig> services,
     List<UserConfig> users,
     ForwardConfig forward,
+    Optional<CacheConfig> cache,
     Optional<AdminConfig> admin,
     Optional<DemoConfig> demo,
     LogConfig log) {
@@ -81,7 +84,16 @@ record Configuration(
                         "Servers behind us, by name");
                 var users = keys.withDefault("users", list(UserConfig.SHAPE), "[]", "Who is who");
                 var forward =
-                    keys.withDefault("forward", ForwardConfig.SHAPE, "{}", "Of forward listeners");
+                    keys.withDefault(
+                        "forward",
+                        ForwardConfig.shape(Features.STAGES),
+                        "{}",
+                        "Of forward listeners");
+                var cache =
+                    keys.optional(
+                        "cache",
+                        CacheConfig.SHAPE,
+                        "What services answer is stored, unless a route says `cache: off`");
                 var admin = keys.optional("admin", AdminConfig.SHAPE, "Metrics, health, commands");
                 var demo =
                     keys.optional("demo", DemoConfig.SHAPE, "A small origin to try things with");
@@ -93,6 +105,7 @@ record Configuration(
                         values.get(services),
                         values.get(users),
                         values.get(forward),
+                        values.get(cache),
                         values.get(admin),
                         values.get(demo),
                         values.get(log));

@@ -8,6 +8,7 @@ import darban.serve.files.FilesConfig;
 import darban.serve.fixed.RedirectConfig;
 import darban.serve.fixed.RespondConfig;
 import darban.serve.reverse.ReverseConfig;
+import darban.stage.cache.RouteCache;
 
 /** Every feature of the house: a line each. What is not here does not exist. */
 final class Features {
@@ -22,6 +23,8 @@ final class Features {
     FilesConfig.register(ACTIONS);
     RedirectConfig.register(ACTIONS);
     RespondConfig.register(ACTIONS);
+
+    RouteCache.register(STAGES);
   }
 
   private Features() {}

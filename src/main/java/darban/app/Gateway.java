@@ -8,6 +8,7 @@ import darban.flow.Loop;
 import darban.listen.web.WebListener;
 import darban.observe.AccessLog;
 import darban.observe.Meters;
+import darban.store.Store;
 import darban.tls.Engine;
 import darban.tls.Tls;
 import darban.tls.TlsLog;
@@ -233,6 +234,13 @@ public final class Gateway implements Controls {
         .put("listeners", listening)
         .put("tls", Engine.best().name().toLowerCase(java.util.Locale.ROOT))
         .put("event-loops", loopCount);
+  }
+
+  @Override
+  public Future<Long> purge(Store.Selection selection, boolean soft) {
+    return graph == null
+        ? Future.failedFuture("not started yet")
+        : graph.store().purge(selection, soft);
   }
 
   @Override

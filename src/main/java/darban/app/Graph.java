@@ -36,9 +36,13 @@ import darban.resolve.Dialer;
 import darban.resolve.Resolver;
 import darban.serve.forward.ForwardOrigins;
 import darban.serve.forward.ForwardProxy;
+import darban.serve.reverse.ReverseConfig;
+import darban.stage.cache.CacheConfig;
+import darban.stage.cache.RouteCache;
 import darban.stage.forwarded.ForwardedConfig;
 import darban.stage.forwarded.ForwardedStage;
 import darban.stage.gate.ProxyAuthentication;
+import darban.store.Store;
 import darban.tls.OriginTls;
 import darban.tls.OriginTlsSettings;
 import darban.tls.Tls;
@@ -72,6 +76,7 @@ final class Graph {
   private final Map<Loop, LoopParts> onLoops = new ConcurrentHashMap<>();
   private final List<WebListener> listeners = new ArrayList<>();
   private final List<OriginTls> originTls = new ArrayList<>();
+  private volatile @Nullable Caching caching;
 
   /**
    * Prepares.
@@ -99,12 +104,24 @@ final class Graph {
 
   /** Opens TLS towards origins, builds the parts of each loop, binds the listeners. */
   Future<@Nullable Void> start() {
-    return loops
-        .getFirst()
-        .vertx()
-        .executeBlocking(this::originTlsByService, false)
+    return Caching.open(configuration.cache().orElse(CacheConfig.MEMORY))
+        .onSuccess(opened -> {
+          opened.measure(meters);
+          caching = opened;
+        })
+        .compose(
+            opened -> loops.getFirst().vertx().executeBlocking(this::originTlsByService, false))
         .compose(this::buildLoops)
         .compose(built -> bindAll());
+  }
+
+  /** What is stored. */
+  Store store() {
+    return caching().store();
+  }
+
+  private Caching caching() {
+    return java.util.Objects.requireNonNull(caching, "not started");
   }
 
   private Map<String, Function<Server.Protocol, OriginTls>> originTlsByService() {
@@ -173,14 +190,17 @@ final class Graph {
                       dialer, AddressGuard.NONE, group, protocolTls(tlsByService, name))));
         });
     Services services = new Services(byName);
-    Parts parts = new Parts(loop).put(Services.class, services);
+    Parts parts =
+        new Parts(loop)
+            .put(Services.class, services)
+            .put(RouteCache.Caches.class, caching().stages());
     ForwardOrigins forwardOrigins = forwardOrigins(loop, protocolTls(tlsByService, FORWARD));
     Map<String, Exchanges.Service> exchanges = new HashMap<>();
     Routes routes = routes(parts);
     configuration
         .listeners()
         .forEach((name, config) ->
-            exchanges.put(name, service(loop, name, config, routes, forwardOrigins)));
+            exchanges.put(name, service(name, config, parts, routes, forwardOrigins)));
     return new LoopParts(loop, parts, services, forwardOrigins, exchanges);
   }
 
@@ -190,24 +210,34 @@ final class Graph {
   }
 
   private Routes routes(Parts parts) {
-    List<StageConfig> always = List.of(new ForwardedConfig(pseudonym, true));
+    StageConfig forwarded = new ForwardedConfig(pseudonym, true);
+    List<StageConfig> always = List.of(forwarded);
+    List<StageConfig> cached = List.of(forwarded, RouteCache.ON);
     Map<String, List<Route>> sites = new HashMap<>();
     for (Map.Entry<DomainPattern, List<RouteConfig>> site : configuration.sites().entrySet()) {
       String host = site.getKey().toString();
       sites.put(
-          host, site.getValue().stream().map(each -> each.build(host, parts, always)).toList());
+          host,
+          site.getValue().stream()
+              .map(each -> each.build(host, parts, isCached(each) ? cached : always))
+              .toList());
     }
     return new Routes(sites);
   }
 
+  /** With a section {@code cache}, what services answer is stored unless a route says no. */
+  private boolean isCached(RouteConfig route) {
+    return configuration.cache().isPresent() && route.action() instanceof ReverseConfig;
+  }
+
   private Exchanges.Service service(
-      Loop loop, String name, WebConfig config, Routes routes, ForwardOrigins forwardOrigins) {
+      String name, WebConfig config, Parts parts, Routes routes, ForwardOrigins forwardOrigins) {
     Function<Exchange, Route> router =
         config.mode() == WebConfig.Mode.FORWARD
-            ? always(forwardRoute(forwardOrigins))
+            ? always(forwardRoute(parts, forwardOrigins))
             : exchange -> routes.find(exchange.request(), name);
     return new Exchanges.Service(
-        loop,
+        parts.loop(),
         router,
         new Refusal("darban"),
         observer,
@@ -240,7 +270,7 @@ final class Graph {
         new Connectors(dialer, forwardGuard(), model, secure));
   }
 
-  private Route forwardRoute(ForwardOrigins origins) {
+  private Route forwardRoute(Parts parts, ForwardOrigins origins) {
     ForwardProxy proxy =
         new ForwardProxy(
             dialer,
@@ -250,6 +280,14 @@ final class Graph {
             origins);
     EnumMap<Phase, Stage> stages = new EnumMap<>(Phase.class);
     stages.put(Phase.FORWARDED, new ForwardedStage(pseudonym, false));
+    if (configuration.cache().isPresent()) {
+      stages.put(Phase.CACHE, RouteCache.ON.stage(parts));
+    }
+    configuration
+        .forward()
+        .stages()
+        .values()
+        .forEach(each -> stages.put(each.phase(), each.stage(parts)));
     if (configuration.forward().basicAuth()) {
       Users users = new Users(origins.loop(), configuration.users());
       stages.put(Phase.GATE, new ProxyAuthentication(users));
@@ -334,6 +372,7 @@ final class Graph {
           onLoops.values().forEach(parts -> parts.loop().execute(parts::close));
           originTls.forEach(OriginTls::close);
         })
+        .transform(done -> caching == null ? Future.succeededFuture() : caching.close())
         .mapEmpty();
   }
 

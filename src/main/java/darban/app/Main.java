@@ -35,6 +35,7 @@ import picocli.CommandLine.Spec;
       ForwardProxyCommand.class,
       FileServerCommand.class,
       StopCommand.class,
+      PurgeCommand.class,
       StatusCommand.class,
       SchemaCommand.class,
       HashPasswordCommand.class,

@@ -25,6 +25,9 @@ final class ReverseProxyCommand implements Callable<Integer> {
   @Option(names = "--tls", paramLabel = "off|internal", description = "Default: off")
   String tls = "off";
 
+  @Option(names = "--cache", paramLabel = "on|off", description = "Store answers; default: on")
+  String cache = "on";
+
   @Override
   public Integer call() {
     String servers = to.stream().map(OneLiner::quoted).collect(Collectors.joining(", "));
@@ -32,9 +35,10 @@ final class ReverseProxyCommand implements Callable<Integer> {
         "reverse-proxy",
         """
         listeners: { web: { address: %s, tls: %s } }
-        sites: { "*": { routes: [ { service: servers } ] } }
+        sites: { "*": { routes: [ { service: servers, cache: %s } ] } }
         services: { servers: { servers: [ %s ] } }
         """
-            .formatted(OneLiner.quoted(from), OneLiner.quoted(tls), servers));
+            .formatted(
+                OneLiner.quoted(from), OneLiner.quoted(tls), OneLiner.quoted(cache), servers));
   }
 }

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param at when the exchange ended
  * @param target as sent; credentials never stand in it
  * @param code the status answered, 499 where the client left before
+ * @param cache what the cache did in a word, or null where there is none
  * @param failure why it went wrong, or null
  */
 public record AccessEntry(
@@ -34,6 +35,7 @@ public record AccessEntry(
     String service,
     String server,
     int attempts,
+    @Nullable String cache,
     @Nullable String tls,
     @Nullable String referer,
     @Nullable String agent,
@@ -83,6 +85,7 @@ public record AccessEntry(
     if (attempts > 1) {
       line.number("attempts", attempts);
     }
+    line.text("cache", cache);
     line.text("tls", tls);
     line.text("agent", agent);
     line.text("trace_id", trace);
@@ -144,7 +147,15 @@ public record AccessEntry(
     if (method.equals("CONNECT")) {
       return code / 100 == 2 ? "TCP_TUNNEL" : "TCP_DENIED";
     }
-    return code == 403 || code == 407 ? "TCP_DENIED" : "TCP_MISS";
+    if (code == 403 || code == 407) {
+      return "TCP_DENIED";
+    }
+    return switch (cache) {
+      case "hit", "collapsed" -> code == 304 ? "TCP_IMS_HIT" : "TCP_HIT";
+      case "stale" -> "TCP_STALE_HIT";
+      case "revalidated" -> "TCP_REFRESH_UNMODIFIED";
+      case null, default -> "TCP_MISS";
+    };
   }
 
   /** Safe between quotes on one line: what could end either is written as an escape. */

@@ -1,6 +1,7 @@
 package darban.observe;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -46,6 +47,7 @@ public final class Meters implements AutoCloseable {
   private final JvmGcMetrics gc = new JvmGcMetrics();
   private final Map<RequestLabels, RequestMeters> requests = new ConcurrentHashMap<>();
   private final Map<String, LongAdder> openConnections = new ConcurrentHashMap<>();
+  private final Map<String, Counter> cacheRequests = new ConcurrentHashMap<>();
   private final LongAdder inFlight = new LongAdder();
   private final Counter clientAborts;
   private final Counter retries;
@@ -140,12 +142,25 @@ public final class Meters implements AutoCloseable {
     }
     meters.received.increment((double) entry.bytesIn());
     meters.sent.increment((double) entry.bytesOut());
+    if (entry.cache() != null) {
+      cacheRequests(labels.service(), entry.cache()).increment();
+    }
     if (entry.code() == 499) {
       clientAborts.increment();
     }
     if (entry.attempts() > 1) {
       retries.increment(entry.attempts() - 1);
     }
+  }
+
+  private Counter cacheRequests(String service, String result) {
+    return cacheRequests.computeIfAbsent(
+        service + ' ' + result,
+        key ->
+            Counter.builder("darban.cache.requests")
+                .description("Requests that came to the cache, by what it did")
+                .tags("service", service, "result", result)
+                .register(registry));
   }
 
   /** Bytes came that were no acceptable request. */
@@ -174,6 +189,15 @@ public final class Meters implements AutoCloseable {
         .description(description)
         .tags(labels)
         .strongReference(true)
+        .register(registry);
+  }
+
+  /** A number that only grows, kept elsewhere and read when Prometheus asks. */
+  public <T> void total(
+      String name, String description, T source, ToDoubleFunction<T> read, String... labels) {
+    FunctionCounter.builder(name, source, read)
+        .description(description)
+        .tags(labels)
         .register(registry);
   }
 

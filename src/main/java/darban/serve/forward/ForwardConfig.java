@@ -9,9 +9,12 @@ import static darban.config.Shapes.word;
 
 import darban.base.Cidr;
 import darban.base.HostPort;
+import darban.config.Registry;
 import darban.config.Shape;
+import darban.exchange.StageConfig;
 import darban.resolve.AddressGuard;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -21,13 +24,17 @@ import java.util.Set;
  * @param privateAddresses which addresses that are not public may be dialled
  * @param connectPorts ports CONNECT may name; empty for any but 25
  * @param basicAuth whether clients must give the name and password of a user
+ * @param stages what is done before and after requests are passed on, by their keys
  */
 public record ForwardConfig(
-    PrivateAddresses privateAddresses, Set<Integer> connectPorts, boolean basicAuth) {
+    PrivateAddresses privateAddresses,
+    Set<Integer> connectPorts,
+    boolean basicAuth,
+    Map<String, StageConfig> stages) {
 
   /** Nothing private, any port but 25, no users asked. */
   public static final ForwardConfig DEFAULT =
-      new ForwardConfig(new PrivateAddresses(false, List.of()), Set.of(), false);
+      new ForwardConfig(new PrivateAddresses(false, List.of()), Set.of(), false, Map.of());
 
   /**
    * Which addresses that are not public may be dialled.
@@ -78,32 +85,35 @@ public record ForwardConfig(
   private static final Shape<PrivateAddresses.Exempt> EXCEPTION =
       either(SINGLE, cidr().map(PrivateAddresses.Exempt.Block::new));
 
-  /** The shape of the section {@code forward}. */
-  public static final Shape<ForwardConfig> SHAPE =
-      section(
-          "forward",
-          keys -> {
-            var addresses =
-                keys.withDefault(
-                    "private-addresses",
-                    either(
-                        word("deny", new PrivateAddresses(false, List.of())),
-                        word("allow", new PrivateAddresses(true, List.of())),
-                        list(EXCEPTION).map(each -> new PrivateAddresses(false, each))),
-                    "deny",
-                    "Loopback, private and reserved addresses: `deny`, `allow`, or which to allow");
-            var ports =
-                keys.withDefault(
-                    "connect-ports",
-                    list(integer(1, 65535)),
-                    "[]",
-                    "Ports CONNECT may name; any but 25 if none");
-            var auth =
-                keys.optional("auth", word("basic", true), "`basic`: ask for a user's password");
-            return values ->
-                new ForwardConfig(
-                    values.get(addresses),
-                    Set.copyOf(values.get(ports)),
-                    values.get(auth).isPresent());
-          });
+  /** The shape of the section {@code forward} with these stages. */
+  public static Shape<ForwardConfig> shape(Registry<StageConfig> stageTypes) {
+    return section(
+        "forward",
+        keys -> {
+          var addresses =
+              keys.withDefault(
+                  "private-addresses",
+                  either(
+                      word("deny", new PrivateAddresses(false, List.of())),
+                      word("allow", new PrivateAddresses(true, List.of())),
+                      list(EXCEPTION).map(each -> new PrivateAddresses(false, each))),
+                  "deny",
+                  "Loopback, private and reserved addresses: `deny`, `allow`, or which to allow");
+          var ports =
+              keys.withDefault(
+                  "connect-ports",
+                  list(integer(1, 65535)),
+                  "[]",
+                  "Ports CONNECT may name; any but 25 if none");
+          var auth =
+              keys.optional("auth", word("basic", true), "`basic`: ask for a user's password");
+          var stages = keys.any(stageTypes);
+          return values ->
+              new ForwardConfig(
+                  values.get(addresses),
+                  Set.copyOf(values.get(ports)),
+                  values.get(auth).isPresent(),
+                  values.get(stages));
+        });
+  }
 }

@@ -44,6 +44,17 @@ public record CacheConfig(
    */
   public record Disk(Path path, long size) {}
 
+  /** In memory alone, for routes that want a cache where no section says more. */
+  public static final CacheConfig MEMORY =
+      new CacheConfig(
+          256_000_000,
+          512 << 10,
+          8_000_000_000L,
+          1 << 20,
+          Optional.empty(),
+          List.of(),
+          Optional.empty());
+
   private static final Shape<Disk> DISK =
       section(
           "cache-disk",
