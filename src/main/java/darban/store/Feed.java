@@ -199,7 +199,7 @@ public final class Feed implements Sink {
 
   /** Whether it has brought the byte at {@code at} or will soon; if it can be had otherwise. */
   boolean brings(long at) {
-    boolean within = at >= heldFrom && (ended ? at < position : end < 0 || at < end);
+    boolean within = at >= start && (ended ? at < position : end < 0 || at < end);
     return within && (!resumable || at - position <= 2L * content.bounds().ahead());
   }
 
