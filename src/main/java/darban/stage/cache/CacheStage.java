@@ -19,7 +19,6 @@ import darban.store.Store;
 import io.vertx.core.Future;
 import java.net.InetSocketAddress;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** See the package. One per route and event loop. */
 public final class CacheStage implements Stage {
@@ -28,20 +27,20 @@ public final class CacheStage implements Stage {
   private final Store store;
   private final CachePolicy policy;
   private final List<Cidr> purgers;
-  private final @Nullable FieldName verdictField;
+  private final CacheConfig.Telling telling;
 
   /**
    * A cache in front of what follows.
    *
    * @param purgers who may send PURGE; for others it is a method like any other
-   * @param verdictField tells clients in one word what the cache did; null for none
+   * @param telling what clients learn of it
    */
   public CacheStage(
-      Store store, CachePolicy policy, List<Cidr> purgers, @Nullable FieldName verdictField) {
+      Store store, CachePolicy policy, List<Cidr> purgers, CacheConfig.Telling telling) {
     this.store = store;
     this.policy = policy;
     this.purgers = List.copyOf(purgers);
-    this.verdictField = verdictField;
+    this.telling = telling;
   }
 
   @Override
@@ -52,7 +51,7 @@ public final class CacheStage implements Stage {
       return next.serve(exchange);
     }
     String space = exchange.route().service();
-    Context context = new Context(store, policy, space, next, verdictField);
+    Context context = new Context(store, policy, space, next, telling);
     Key key = store.canonical(new Key(key(exchange), space));
     if (method.equals(PURGE) && mayPurge(exchange)) {
       return purge(exchange, key);

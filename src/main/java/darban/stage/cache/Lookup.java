@@ -8,7 +8,6 @@ import darban.caching.StoredResponse;
 import darban.caching.Verdict;
 import darban.exchange.Exchange;
 import darban.exchange.Reply;
-import darban.http.FieldName;
 import darban.http.Fields;
 import darban.http.Method;
 import darban.http.RequestHead;
@@ -19,6 +18,7 @@ import darban.store.Key;
 import darban.store.Variants;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** One GET or HEAD on its way through the cache. Event loop of its exchange. */
@@ -98,7 +98,7 @@ final class Lookup {
     note(word);
     Future<Reply> reply;
     try {
-      reply = new Answer(context, exchange, entry, status, own).reply();
+      reply = new Answer(context, exchange, entry, told(status), own).reply();
     } catch (Answer.Gone gone) {
       reply = Future.failedFuture(gone);
     }
@@ -219,17 +219,20 @@ final class Lookup {
     exchange.cached(word);
   }
 
-  private static Reply noted(Reply reply, CacheStatus status) {
-    return reply.withFields(status.addTo(reply.fields().toBuilder()).build());
+  private CacheStatus told(CacheStatus status) {
+    return context.telling().key() ? status.key(key.cache()) : status;
+  }
+
+  private Reply noted(Reply reply, CacheStatus status) {
+    return reply.withFields(told(status).addTo(reply.fields().toBuilder()).build());
   }
 
   private Reply worded(Reply reply, String word) {
-    FieldName name = context.verdictField();
-    if (name == null) {
-      return reply;
-    }
-    Fields fields =
-        reply.fields().toBuilder().set(name, word.toUpperCase(java.util.Locale.ROOT)).build();
-    return reply.withFields(fields);
+    return context
+        .telling()
+        .verdict()
+        .map(name -> reply.fields().toBuilder().set(name, word.toUpperCase(Locale.ROOT)).build())
+        .map(reply::withFields)
+        .orElse(reply);
   }
 }

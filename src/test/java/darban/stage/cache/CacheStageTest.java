@@ -166,6 +166,24 @@ class CacheStageTest {
     assertEquals(0, asked.get());
   }
 
+  @Test
+  void statusKey_ifAskedFor_namesTheKey() throws Exception {
+    try (Bench telling =
+        Bench.yaml(
+            """
+            listeners: { plain: { address: "127.0.0.1:0" } }
+            sites: { "*": { routes: [ { service: origin, cache: on } ] } }
+            services: { origin: { servers: [ "http://ORIGIN" ] } }
+            cache: { disk: off, status-key: true }
+            log: { access: off }
+            """)) {
+      int port = telling.gateway().port("plain");
+      assertEquals(
+          List.of("Darban;fwd=uri-miss;fwd-status=200;key=\"http://h.test/k?a\""),
+          all(send(port, "GET", "h.test/k?a"), "Cache-Status"));
+    }
+  }
+
   // Waiting for each other
 
   @Test
