@@ -117,7 +117,13 @@ final class Fetch {
     // The answer to a condition or a range is the client's alone.
     boolean plain = reply.status() != 304 && reply.status() != 206 && reply.status() != 416;
     Filling filling = plain ? filling(request, message, since) : null;
-    return filling == null ? passed(reply) : filled(filling, message, null);
+    if (filling != null) {
+      return filled(filling, message, null);
+    }
+    if (plain && reply.status() < 500) {
+      store.flights().markLone(key);
+    }
+    return passed(reply);
   }
 
   /** A request that may change something: what it makes worthless is removed (RFC 9111 §4.4). */
