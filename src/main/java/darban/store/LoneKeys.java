@@ -14,8 +14,8 @@ final class LoneKeys {
 
   private static final long MOST = 100_000;
 
-  /** So many lone answers in a row within a folder make the next one there lone. */
-  private static final int CONVINCING = 2;
+  /** So many lone answers in a row within a folder, and new keys there are lone too. */
+  private static final int CONVINCING = 8;
 
   private final Cache<Key, Boolean> keys = cache();
   private final Cache<String, Integer> folders = cache();

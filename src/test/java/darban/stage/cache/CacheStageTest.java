@@ -201,7 +201,7 @@ class CacheStageTest {
     List<RawClient> clients = new ArrayList<>();
     try {
       for (int i = 0; i < 20; i++) {
-        clients.add(bench.client().send("GET /one HTTP/1.1\r\nHost: h.test\r\n\r\n"));
+        clients.add(bench.client().send("GET /one HTTP/1.1\r\nHost: one.test\r\n\r\n"));
       }
       for (RawClient each : clients) {
         String head = each.read(15);
