@@ -116,9 +116,10 @@ class Bench:
 
     @contextlib.contextmanager
     def server(self, system: System, setup: Setup = Setup(), origin: int = 0):
-        """A system, started and answering; ended at the end of the block."""
+        """A system, started and up; ended at the end of the block. Behind it our origin, or one at a port."""
         with self.starting(system, setup, origin) as server:
-            server.await_answer()
+            if not origin:
+                server.await_answer()
             server.await_doors()
             yield server
 
@@ -191,9 +192,9 @@ class Bench:
 
 
 @contextlib.contextmanager
-def process(argv: list, folder: Path, environment: dict[str, str]):
+def process(argv: list, folder: Path, environment: dict[str, str], log: Path | None = None):
     """A process with a log in its folder, ended with all that it started at the end of the block."""
-    with open(folder / f"{Path(argv[0]).name}-{time.monotonic_ns()}.log", "wb") as log:
+    with open(log or folder / f"{time.monotonic_ns()}.log", "wb") as log:
         running = subprocess.Popen(argv, cwd=folder, env=environment, stdin=subprocess.DEVNULL,
                                    stdout=log, stderr=subprocess.STDOUT, start_new_session=True)
     try:

@@ -47,7 +47,7 @@ class System:
 
     def doors(self, setup: Setup) -> list[str]:
         """The ports that are open when it is up."""
-        return ["plain", "tls", "tunnel"]
+        return ["plain", "tls", "tunnel"] if setup.profile == "speed" else ["plain"]
 
     def commands(self, place: Place) -> list[list[str]]:
         """The processes it consists of, in the order in which they need each other."""
@@ -73,6 +73,9 @@ class Darban(System):
     def __init__(self, home: Path = ROOT):
         self.home = home
         self.name = "darban" if home == ROOT else f"darban@{home}"
+
+    def doors(self, setup):
+        return ["plain"] if setup.profile == "media" else ["plain", "tls", "tunnel"]
 
     def commands(self, place):
         return [[str(self.home / "darban"), "run", "-c", "darban.yaml"]]
