@@ -28,11 +28,7 @@ def main(argv: list[str]) -> int:
         say(f"perf: {wrong.args[0]}")
         return 2
     used = {case.system.name: case.system for scenario in chosen for case in scenario.cases}
-    absent = machine.missing(TOOLS | {k: v for system in used.values() for k, v in system.needs.items()})
-    if absent:
-        say(f"perf: not everything is here; install it, or leave systems out by --systems:\n"
-            f"  apt-get install --no-install-recommends {' '.join(sorted(absent))}")
-        return 2
+    machine.demand(systems.needs(used.values()) | TOOLS)
     for system in used.values():
         if isinstance(system, systems.Darban):
             subprocess.run([str(system.home / "darban"), "version"], check=True, stdout=subprocess.DEVNULL)
@@ -44,7 +40,7 @@ def main(argv: list[str]) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="perf/run", description="Measures Darban beside other proxies: see perf/README.md.")
+    parser = argparse.ArgumentParser(prog="perf/run", description="Darban beside other proxies; see perf/README.md.")
     parser.add_argument("scenario", nargs="+", help="names of scenarios, `all`, or `list` to see them")
     parser.add_argument("--systems", metavar="A,B", type=lambda text: text.split(","),
                         help="only these; `darban@FOLDER` is the Darban of another checkout")
@@ -52,6 +48,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seconds", type=float, metavar="S", help="of a sample (2)")
     parser.add_argument("--warm", type=float, metavar="S", help="the most a JVM may take to settle (60)")
     parser.add_argument("--quick", action="store_true", help="two short rounds, hardly warmed: to see that it works")
+    parser.add_argument("--profile", action="store_true", help="flight recordings of Darban in target/perf/profiles")
     parser.add_argument("--record", action="store_true", help="write into perf/results instead of target/perf")
     return parser
 
@@ -78,22 +75,25 @@ def narrowed(scenario: Scenario, names: list[str] | None) -> Scenario:
 def _list() -> int:
     for scenario in scenarios.ALL:
         names = ", ".join(dict.fromkeys(case.system.name for case in scenario.cases))
-        say(f"{scenario.name:19} {scenario.title}\n{'':19} {scenario.unit}, goal {report.goal_text(scenario.goal)}: {names}")
+        say(f"{scenario.name:19} {scenario.title}")
+        say(f"{'':19} {scenario.unit}, goal {report.goal_text(scenario.goal)}: {names}")
     return 0
 
 
 def _options(arguments) -> Options:
     options = Options.quick() if arguments.quick else Options()
+    if arguments.profile:
+        options = replace(options, profiles=systems.ROOT / "target/perf/profiles")
     given = {"rounds": arguments.rounds, "seconds": arguments.seconds, "warm_cap": arguments.warm}
     return replace(options, **{key: value for key, value in given.items() if value is not None})
 
 
 def _run(chosen: list[Scenario], used: dict, arguments) -> int:
     options, outcomes = _options(arguments), []
-    facts = machine.facts(sorted({next(iter(s.needs)) for s in used.values() if s.needs} | {"wrk", "h2load", "curl"}))
+    facts = machine.facts([*systems.programs(used.values()), "wrk", "h2load", "curl"])
     if facts["load-average"] > 0.5:
         say(f"perf: the machine is busy (load average {facts['load-average']:.1f}): compare ratios, not figures")
-    folder = systems.ROOT / ("perf/results" if arguments.record else "target/perf")
+    folder = machine.results(arguments.record)
     name = "-".join(arguments.scenario)[:60] + ("-quick" if arguments.quick else "")
     with Bench() as bench:
         for scenario in filter(lambda scenario: scenario.cases, chosen):
@@ -113,8 +113,8 @@ def _shown(outcome: report.Outcome) -> str:
     for case, row in sorted(pairs, key=lambda pair: pair[1].median):
         ratio = outcome.ratio(case, row)
         spread = f"({report.number(min(row.values))}–{report.number(max(row.values))})"
-        lines.append(f"  {row.label:32} {report.number(row.median):>9} {spread:21} {f'{ratio:.2f} ×' if ratio else '':8}"
-                     + (f" {row.errors} errors" if row.errors else ""))
+        compared, errors = f"{ratio:.2f} ×" if ratio else "", f"{row.errors} errors" if row.errors else ""
+        lines.append(f"  {row.label:32} {report.number(row.median):>9} {spread:21} {compared:8} {errors}".rstrip())
     distance = outcome.distance()
     lines.append(f"  {outcome.scenario.unit}; goal {report.goal_text(outcome.scenario.goal)}"
                  + (f", we are at {distance:.2f} of it" if distance is not None else ""))

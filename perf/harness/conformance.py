@@ -52,19 +52,15 @@ def main(argv: list[str]) -> int:
         print(f"perf: no suite in {suite}, or `npm i --no-save undici@7` was not run in it", file=sys.stderr)
         return 2
     cases = [case for case in CASES if not arguments.systems or case.system.name in arguments.systems]
-    needs = {"node": "nodejs", "nginx": "nginx-light"}
-    absent = machine.missing(needs | {k: v for case in cases for k, v in case.system.needs.items()})
-    if absent:
-        print(f"perf: apt-get install --no-install-recommends {' '.join(sorted(absent))}", file=sys.stderr)
-        return 2
-    facts = machine.facts(sorted({"node"} | {next(iter(case.system.needs)) for case in cases if case.system.needs}))
+    used = list(dict.fromkeys(case.system for case in cases))
+    machine.demand(systems.needs([*used, NGINX]) | {"node": "nodejs"})
+    facts = machine.facts([*systems.programs(used), "node"])
     facts["suite"] = machine.output("git", "-C", str(suite), "rev-parse", "--short", "HEAD") or "unknown"
     with Bench() as bench:
         outcomes = _run(bench, suite, cases, arguments.runs)
-    folder = systems.ROOT / ("perf/results" if arguments.record else "target/perf")
-    folder.mkdir(parents=True, exist_ok=True)
-    name = folder / f"{facts['date'][:10]}-cache-tests"
-    name.with_suffix(".json").write_text(json.dumps({"machine": facts, "failures": _failures(outcomes)}, indent=1) + "\n")
+    name = machine.results(arguments.record) / f"{facts['date'][:10]}-cache-tests"
+    raw = {"machine": facts, "failures": _failures(outcomes)}
+    name.with_suffix(".json").write_text(json.dumps(raw, indent=1) + "\n")
     name.with_suffix(".md").write_text(_markdown(facts, arguments.runs, outcomes))
     print(name.with_suffix(".md").read_text())
     return 0
@@ -146,7 +142,8 @@ def _markdown(facts: dict, runs: int, outcomes: dict[str, list[dict]]) -> str:
     for label, tests in outcomes.items():
         counts = _counts(tests)
         lines.append(f"| {label} | " + " | ".join(counts[kind] for kind in KINDS) + " |")
-    lines += ["", "The four tests of interim responses need a client that hands them on; undici's does not over HTTP/2."]
+    lines += ["", "The four tests of interim responses need a client that hands them on; undici's does not over "
+              "HTTP/2."]
     lines += ["", "## What Darban does not pass", "", "That of the others is in the JSON file beside this one.", ""]
     for label, tests in outcomes.items():
         if not label.startswith("darban"):

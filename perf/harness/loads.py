@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from .tally import GIB, Tally, Wrong
+from .tally import Tally, Wrong
 
 FOLDER = Path(__file__).resolve().parents[1] / "load"
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 SERVER_CORE, LOAD_CORES = 0, "1"  # one core for the server alone; the load, its origin and the harness on the other
+JDK_PLACES = ("/usr/lib/jvm", "/opt/java", "/opt")
 SBIN = ":/usr/local/sbin:/usr/sbin:/sbin"
 
 
@@ -30,24 +31,28 @@ def descriptors() -> int:
     return resource.getrlimit(resource.RLIMIT_NOFILE)[1]
 
 
-def missing(needs: dict[str, str]) -> set[str]:
-    """The Debian packages of what is not here."""
-    return {
-        package
-        for program, packages in needs.items()
-        for package in packages.split()
-        if not (Path(program).exists() if program.startswith("/") else shutil.which(program))
-    }
+def demand(needs: dict[str, str]) -> None:
+    """Ends the run with the line that installs what is not here; `needs` is program or file → Debian package."""
+    here = lambda program: shutil.which(program) or Path(program).exists()
+    packages = {package for program, package in needs.items() if not here(program)}
+    if packages:
+        raise SystemExit("perf: not everything is here; install it, or leave systems out by --systems:\n"
+                         f"  apt-get install --no-install-recommends {' '.join(sorted(packages))}")
+
+
+def results(record: bool) -> Path:
+    """Where results go: into the repository if they are to be kept."""
+    folder = ROOT / ("perf/results" if record else "target/perf")
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 @functools.cache
 def jdk() -> Path:
     """The home of a JDK 25 or newer, looked for where the launcher looks."""
-    named = [os.environ[name] for name in ("JAVA_HOME",) if name in os.environ]
-    if "DARBAN_JAVA" in os.environ:
-        named.insert(0, str(Path(os.environ["DARBAN_JAVA"]).parents[1]))
-    found = [path for folder in ("/usr/lib/jvm", "/opt/java", "/opt") for path in sorted(Path(folder).glob("*"))]
-    for home in map(Path, named + found):
+    homes = [Path(os.environ["DARBAN_JAVA"]).parents[1]] if "DARBAN_JAVA" in os.environ else []
+    homes += [Path(os.environ["JAVA_HOME"])] if "JAVA_HOME" in os.environ else []
+    for home in homes + [home for place in JDK_PLACES for home in sorted(Path(place).glob("*"))]:
         release = home / "release"
         if (home / "bin/javac").exists() and release.exists():
             version = re.search(r'JAVA_VERSION="(\d+)', release.read_text())
@@ -72,10 +77,9 @@ def instructions_counted() -> bool:
 
 
 def version(program: str) -> str:
-    flag = {"nginx": "-v", "varnishd": "-V", "traffic_server": "-V", "apache2": "-v", "tinyproxy": "-v",
-            "squid": "-v", "haproxy": "-v", "caddy": "version"}.get(program, "--version")
-    text = output(program, flag)
-    found = re.search(r"\d+\.\d+(\.\d+)*\S*", text)
+    flag = {"varnishd": "-V", "traffic_server": "-V", "caddy": "version", "curl": "-V", "h2load": "--version",
+            "node": "--version"}.get(program, "-v")
+    found = re.search(r"\d+\.\d+(\.\d+)*\S*", output(program, flag))
     return found[0].rstrip(",)") if found else "unknown"
 
 

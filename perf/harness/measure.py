@@ -1,6 +1,8 @@
 """Processor time and memory of a tree of processes, read from the kernel."""
 
 import os
+import signal
+import subprocess
 import time
 from pathlib import Path
 
@@ -31,6 +33,15 @@ class Tree:
     def pss(self) -> int:
         """Bytes of memory; a page that n processes share counts one nth for each."""
         return sum(_pss(pid) for pid in self.pids())
+
+
+def instructions(pids: list[int], load, event: str = "instructions") -> float:
+    """What the processor's counter says of some processes while `load` runs."""
+    argv = ["perf", "stat", "-x,", "-e", event, "-p", ",".join(map(str, pids))]
+    with subprocess.Popen(argv, stderr=subprocess.PIPE, text=True) as counting:
+        load()
+        counting.send_signal(signal.SIGINT)
+        return float(counting.stderr.read().split(",")[0])
 
 
 def _parents():

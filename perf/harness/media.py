@@ -19,7 +19,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from . import machine, systems
 from .bench import Bench
-from .systems import DARBAN, NGINX, VARNISH, Setup
+from .systems import NGINX, Setup
 
 KIB, MIB = 1024, 1024 * 1024
 
@@ -205,7 +205,8 @@ class Film:
         """Status, headers, body, and the time to the first byte of it."""
         began = time.monotonic()
         try:
-            answer = _get(server.ports["plain"], f"/film/{self.tag}{name}.mp4", {"Range": f"bytes={span}"} | (headers or {}))
+            fields = {"Range": f"bytes={span}"} | (headers or {})
+            answer = _get(server.ports["plain"], f"/film/{self.tag}{name}.mp4", fields)
             body = answer.read1(MIB)
             first = time.monotonic() - began
             while data := answer.read1(MIB):
@@ -299,11 +300,8 @@ def main(argv: list[str]) -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     machine.prepare()
     chosen = [systems.named(name) for name in arguments.systems.split(",")]
-    absent = machine.missing({"nginx": "nginx-light"} | {k: v for system in chosen for k, v in system.needs.items()})
-    if absent:
-        print(f"perf: apt-get install --no-install-recommends {' '.join(sorted(absent))}", file=sys.stderr)
-        return 2
-    facts = machine.facts(sorted(next(iter(system.needs)) for system in chosen if system.needs))
+    machine.demand(systems.needs([*chosen, NGINX]))
+    facts = machine.facts(systems.programs(chosen))
     played: dict[str, dict] = {"live edge": {}, "film": {}}
     with Bench() as bench:
         for system in chosen:
@@ -316,9 +314,7 @@ def main(argv: list[str]) -> int:
                         game.tag = ""
                     played[name][system.name] = game.play(server, arguments.rounds)
                 print(f"{system.name}, {name}: done", flush=True)
-    folder = systems.ROOT / ("perf/results" if arguments.record else "target/perf")
-    folder.mkdir(parents=True, exist_ok=True)
-    name = folder / f"{facts['date'][:10]}-media"
+    name = machine.results(arguments.record) / f"{facts['date'][:10]}-media"
     name.with_suffix(".json").write_text(json.dumps({"machine": facts, "played": played}, indent=1) + "\n")
     name.with_suffix(".md").write_text(_markdown(facts, arguments.rounds, played))
     print(name.with_suffix(".md").read_text())

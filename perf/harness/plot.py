@@ -38,7 +38,7 @@ def svg(outcome: Outcome) -> str:
     height = TOP + len(pairs) * (BAR + GAP) + 24
     scenario = outcome.scenario
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}" role="img">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" role="img">',
         f"<title>{escape(scenario.title)}</title><style>{STYLE}</style>",
         f'<text class="title" x="12" y="22">{escape(scenario.name)}: {escape(scenario.title)}</text>',
         f'<text class="quiet" x="12" y="42">{escape(scenario.unit)}; less is better</text>',
@@ -56,12 +56,13 @@ def svg(outcome: Outcome) -> str:
 def _bar(case, row, y: float, scale: float) -> list[str]:
     middle, low, high = y + BAR / 2, NAMES + min(row.values) * scale, NAMES + max(row.values) * scale
     spread = f" ({number(min(row.values))}–{number(max(row.values))})"
+    kind, length, ends = "ours" if case.ours else "peer", max(1, row.median * scale), middle - 4
     return [
         f'<text x="{NAMES - 10}" y="{middle + 4.5}" text-anchor="end">{escape(row.label)}</text>',
-        f'<rect class="{"ours" if case.ours else "peer"}" x="{NAMES}" y="{y}" width="{max(1, row.median * scale):.1f}" '
-        f'height="{BAR}" rx="3"/>',
-        f'<path class="whisker" d="M{low:.1f} {middle} H{high:.1f} M{low:.1f} {middle - 4} v8 M{high:.1f} {middle - 4} v8"/>',
-        f'<text x="{high + 10:.1f}" y="{middle + 4.5}">{number(row.median)}<tspan class="quiet">{spread}</tspan></text>',
+        f'<rect class="{kind}" x="{NAMES}" y="{y}" width="{length:.1f}" height="{BAR}" rx="3"/>',
+        f'<path class="whisker" d="M{low:.1f} {middle} H{high:.1f} M{low:.1f} {ends} v8 M{high:.1f} {ends} v8"/>',
+        f'<text x="{high + 10:.1f}" y="{middle + 4.5}">{number(row.median)}'
+        f'<tspan class="quiet">{spread}</tspan></text>',
     ]
 
 

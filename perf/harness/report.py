@@ -48,7 +48,7 @@ class Outcome:
 def as_json(facts: dict, options: Options, outcomes: list[Outcome]) -> str:
     return json.dumps({
         "machine": facts,
-        "options": vars(options),
+        "options": {key: value for key, value in vars(options).items() if key != "profiles"},
         "scenarios": [{
             "name": outcome.scenario.name,
             "title": outcome.scenario.title,
@@ -68,6 +68,7 @@ def _row(outcome: Outcome, case: Case, row: Row) -> dict:
         "samples": [{key: round(value, 3) for key, value in vars(sample).items()} for sample in row.samples],
         "warm-up": {"seconds": round(row.warmed, 1), "settled": row.settled,
                     "windows": [round(window, 2) for window in row.windows]} if row.windows else None,
+        "instructions": round(row.instructions) if row.instructions else None,
         "failure": row.failure or None,
     }
 
@@ -93,7 +94,7 @@ def _preface(facts: dict, options: Options) -> list[str]:
 
 
 def _summary(outcomes: list[Outcome]) -> list[str]:
-    lines = ["| scenario | unit | Darban | compared with | ratio | goal | of the goal |", "|---|---|---|---|---|---|---|"]
+    lines = [_cells("scenario", "unit", "Darban", "compared with", "ratio", "goal", "of the goal"), "|---" * 7 + "|"]
     far = lambda outcome: -(outcome.distance() or 0)
     for outcome in sorted(outcomes, key=far):
         for case, row in outcome:
@@ -103,7 +104,8 @@ def _summary(outcomes: list[Outcome]) -> list[str]:
 
 
 def _summary_line(outcome: Outcome, case: Case, row: Row) -> str:
-    scenario, base, ratio, measure = outcome.scenario, outcome.base(case), outcome.ratio(case, row), outcome.measure(case, row)
+    scenario, base = outcome.scenario, outcome.base(case)
+    ratio, measure = outcome.ratio(case, row), outcome.measure(case, row)
     return _cells(
         f"{scenario.name}" + (f" ({row.label})" if row.label != "darban" else ""),
         scenario.unit,
@@ -141,6 +143,8 @@ def _notes(outcome: Outcome, row: Row):
         yield f"- {row.label}: {warmth(row, outcome.scenario.unit)}"
     if any(sample.origin for sample in row.samples):
         yield f"- {row.label}: {sum(s.origin for s in row.samples)} requests reached the origin: not only hits"
+    if row.instructions:
+        yield f"- {row.label}: {row.instructions:,.0f} instructions"
     if row.failure:
         yield f"- {row.label}: **failed**: {row.failure.splitlines()[0]}"
 
@@ -161,7 +165,6 @@ def _cells(*cells: str) -> str:
 
 
 def write(folder: Path, name: str, facts: dict, options: Options, outcomes: list[Outcome]) -> list[Path]:
-    folder.mkdir(parents=True, exist_ok=True)
     written = []
     for suffix, text in (("json", as_json(facts, options, outcomes)), ("md", as_markdown(facts, options, outcomes))):
         written.append(folder / f"{facts['date'][:10]}-{name}.{suffix}")

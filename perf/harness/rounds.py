@@ -3,9 +3,12 @@
 import contextlib
 import statistics
 import subprocess
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 
+from . import machine, profile
 from .bench import Broken
+from .measure import instructions
 from .tally import Wrong
 
 
@@ -16,6 +19,7 @@ class Options:
     rounds: int = 5
     seconds: float = 2
     warm_cap: float = 60  # seconds a JVM may take to settle
+    profiles: Path | None = None  # where to keep flight recordings of Darban
 
     @staticmethod
     def quick() -> "Options":
@@ -31,6 +35,7 @@ class Sample:
     busy: float = 0  # of the server's core
     errors: int = 0
     origin: int = 0  # requests that reached the origin
+    done: float = 0  # requests, connections or GiB
 
 
 @dataclass
@@ -42,6 +47,7 @@ class Row:
     windows: list[float] = field(default_factory=list)  # figures while it was warmed
     warmed: float = 0  # seconds
     settled: bool = True
+    instructions: float | None = None  # of a piece of work
     failure: str = ""
 
     @property
@@ -86,7 +92,26 @@ def measured(scenario, bench, options: Options, say) -> list[Row]:
                     if not row.failure:
                         server = servers.get((case.system.name, case.setup))
                         row.samples.append(scenario.sample(bench, case, server, row, options))
+        for case, row in pairs:
+            server = servers.get((case.system.name, case.setup))
+            if server and row.samples:
+                with failing(row, say):
+                    _look_closer(scenario, bench, case, row, server, options)
         return rows
+
+
+def _look_closer(scenario, bench, case, row: Row, server, options: Options) -> None:
+    """Instructions, where they can be counted; a flight recording, where one is asked for."""
+    done = []
+
+    def load(seconds: float) -> None:
+        done.append(scenario.sample(bench, case, server, row, replace(options, seconds=seconds)).done)
+
+    if machine.instructions_counted():
+        counted = instructions(server.tree.pids(), lambda: load(options.seconds))
+        row.instructions = counted / done[-1]
+    if options.profiles and case.ours:
+        profile.recorded(server, load, options.profiles / f"{scenario.name}-{row.label.replace(' ', '-')}.jfr")
 
 
 @contextlib.contextmanager

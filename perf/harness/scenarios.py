@@ -1,12 +1,13 @@
 """What is measured: the rows of the goals' table, one scenario each."""
 
 import time
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from . import loads, machine, sockets
 from .bench import BIG_FILE, Bench, Broken, Server
 from .rounds import Options, Row, Sample, flat
 from .systems import CADDY, DARBAN, HAPROXY, NGINX, SQUID, TINYPROXY, TRAFFIC_SERVER, VARNISH, Darban, Setup, System
+from .tally import GIB
 
 SMALL, PASS, BIG = "/hit/0", "/pass/0", "/big/256m"
 MIB = 1024 * 1024
@@ -96,7 +97,7 @@ class Work(Scenario):
             raise Broken(f"nothing was done, {tally.errors} errors")
         asked, done = bench.origin.requests() - asked, tally.done * self.amount
         return Sample(cpu / done * self.scale, done / tally.seconds, cpu / tally.seconds, tally.errors,
-                      asked if self.hits else 0)
+                      asked if self.hits else 0, done)
 
 
 @dataclass(frozen=True)
@@ -203,7 +204,7 @@ def _requests(name: str, title: str, cases: list[Case], goal: Goal | None, hits=
 
 
 def _bytes(name: str, title: str, cases: list[Case], goal: Goal, hits=True) -> Work:
-    return Work(name, title, "ms CPU/GiB", cases, goal, scale=1e3, amount=BIG_FILE / loads.GIB, hits=hits)
+    return Work(name, title, "ms CPU/GiB", cases, goal, scale=1e3, amount=BIG_FILE / GIB, hits=hits)
 
 
 ALL: list[Scenario] = [

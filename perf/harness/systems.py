@@ -41,7 +41,7 @@ class System:
     """A program to measure."""
 
     name = ""
-    needs: dict[str, str] = {}  # program → the Debian packages that bring it
+    needs: dict[str, str] = {}  # program or file → the Debian package that brings it
     jvm = False  # has to be warmed
     connects = True  # the way through it is by CONNECT; otherwise `tunnel` leads to the origin
 
@@ -239,6 +239,16 @@ DARBAN = Darban()
 NGINX, HAPROXY, VARNISH, SQUID = Nginx(), Haproxy(), Varnish(), Squid()
 TRAFFIC_SERVER, TINYPROXY, HTTPD, CADDY = TrafficServer(), Tinyproxy(), Httpd(), Caddy()
 ALL = [DARBAN, NGINX, HAPROXY, VARNISH, SQUID, TRAFFIC_SERVER, TINYPROXY, HTTPD, CADDY]
+
+
+def needs(chosen) -> dict[str, str]:
+    """What has to be installed for them: program or file → Debian package."""
+    return {program: package for system in chosen for program, package in system.needs.items()}
+
+
+def programs(chosen) -> list[str]:
+    """The program of each, by which its version can be asked."""
+    return [next(iter(system.needs)) for system in chosen if system.needs]
 
 
 def named(name: str) -> System:
