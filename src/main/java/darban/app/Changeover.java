@@ -44,8 +44,9 @@ final class Changeover {
    *
    * @param now what is in force
    * @param listeners what became of them
+   * @param last completes when no request comes any more that what was before has to serve
    */
-  record Result(Installed now, Listeners.Summary listeners) {}
+  record Result(Installed now, Listeners.Summary listeners, Future<@Nullable Void> last) {}
 
   /** Does it. */
   Future<Result> run() {
@@ -109,7 +110,7 @@ final class Changeover {
       admin.use(next.admin().orElseThrow());
     }
     house.listeners().control(admin == null ? null : admin.bound());
-    change.commit(now.graph()::exchanges);
-    return new Result(now, change.summary(listenedBefore));
+    Future<@Nullable Void> last = change.commit(now.graph()::exchanges);
+    return new Result(now, change.summary(listenedBefore), last);
   }
 }

@@ -155,7 +155,7 @@ public final class Gateway implements Controls {
         .onSuccess(result -> {
           installed = result.now();
           if (before != null) {
-            elders = before.retire(result.now(), elders);
+            elders = before.retire(result, elders);
           }
         });
   }

@@ -263,21 +263,25 @@ final class Graph {
   }
 
   /**
-   * Another is in force: no request begins by this one any more. What {@code next} has not kept is
-   * closed when those under way are over.
+   * Another is in force. What {@code next} has not kept is closed when nothing needs it any more.
    *
-   * @param elders completes when those before this one are closed: they share parts with it
+   * @param last completes when no request begins by this one any more, and those before it are
+   *     closed, which share parts with it
    */
-  Future<@Nullable Void> retire(Graph next, Future<@Nullable Void> elders) {
+  Future<@Nullable Void> retire(Graph next, Future<?> last) {
     List<Part> left = parts.stream().filter(part -> !next.parts.contains(part)).toList();
     left.forEach(Part::retire);
-    List<Future<?>> over = new ArrayList<>(List.of(elders));
+    return last.transform(any -> nothingUnderway()).transform(any -> close(left));
+  }
+
+  private Future<@Nullable Void> nothingUnderway() {
+    List<Future<?>> over = new ArrayList<>();
     onLoops.forEach((loop, here) -> {
       Promise<@Nullable Void> none = Promise.promise();
       loop.execute(() -> here.underway().none().onComplete(none));
       over.add(none.future());
     });
-    return Future.join(over).transform(any -> close(left));
+    return Future.join(over).mapEmpty();
   }
 
   /** Ends everything now. */

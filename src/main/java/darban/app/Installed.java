@@ -19,11 +19,15 @@ record Installed(Graph graph, @Nullable DemoOrigin demo, @Nullable AdminServer a
     return graph.configuration();
   }
 
-  /** {@code next} is in force; what it has not kept of this is let go. */
-  Future<@Nullable Void> retire(Installed next, Future<@Nullable Void> elders) {
-    List<Future<?>> all = new ArrayList<>(List.of(graph.retire(next.graph, elders)));
+  /** Another is in force; what it has not kept of this is let go. */
+  Future<@Nullable Void> retire(Changeover.Result by, Future<@Nullable Void> elders) {
+    Installed next = by.now();
+    Future<?> last = Future.join(elders, by.last());
+    Future<@Nullable Void> graphGone = graph.retire(next.graph, last);
+    List<Future<?>> all = new ArrayList<>(List.of(graphGone));
     if (demo != null && demo != next.demo) {
-      all.add(demo.close());
+      // It may have requests to answer still.
+      all.add(graphGone.transform(any -> demo.close()));
     }
     if (admin != null && admin != next.admin) {
       all.add(admin.retire());

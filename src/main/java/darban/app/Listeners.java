@@ -17,12 +17,14 @@ import java.net.SocketException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -103,9 +105,16 @@ final class Listeners {
   final class Change {
     private final Map<String, WebListener> next = new LinkedHashMap<>();
     private final List<WebListener> fresh = new ArrayList<>();
+    private final Set<WebListener> replaced = new HashSet<>();
 
-    /** Puts it in force; {@code services} says what connections share, by loop and listener. */
-    void commit(BiFunction<Loop, String, Exchanges.Service> services) {
+    /**
+     * Puts it in force.
+     *
+     * @param services what connections share, by loop and listener
+     * @return completes when no request comes any more that is served as before: by connections of
+     *     listeners that nobody has replaced
+     */
+    Future<@Nullable Void> commit(BiFunction<Loop, String, Exchanges.Service> services) {
       List<WebListener> left =
           open.values().stream().filter(each -> !next.containsValue(each)).toList();
       next.forEach((name, listener) -> {
@@ -116,7 +125,14 @@ final class Listeners {
         }
       });
       open = Collections.unmodifiableMap(next);
-      left.forEach(Listeners.this::leave);
+      List<Future<?>> alone = new ArrayList<>();
+      for (WebListener each : left) {
+        Future<?> gone = leave(each);
+        if (!replaced.contains(each)) {
+          alone.add(gone);
+        }
+      }
+      return Future.join(alone).mapEmpty();
     }
 
     /** Closes what was prepared. */
@@ -150,26 +166,29 @@ final class Listeners {
   /** Prepares what {@code wanted} needs; where that fails nothing has changed. */
   Future<Change> prepare(Map<String, WebConfig> wanted, boolean passwords) {
     Change change = new Change();
-    Map<String, WebListener> others = new LinkedHashMap<>(open);
-    others
-        .entrySet()
-        .removeIf(each -> {
-          WebConfig config = wanted.get(each.getKey());
-          return config != null && each.getValue().is(config, passwords);
-        });
+    Predicate<WebListener> same =
+        each -> {
+          WebConfig config = wanted.get(each.name());
+          return config != null && each.is(config, passwords);
+        };
+    List<WebListener> others =
+        new ArrayList<>(open.values().stream().filter(same.negate()).toList());
     Future<?> all = Future.succeededFuture();
     for (Map.Entry<String, WebConfig> each : wanted.entrySet()) {
       String name = each.getKey();
+      WebConfig config = each.getValue();
       WebListener now = open.get(name);
-      if (now != null && !others.containsKey(name)) {
+      if (now != null && same.test(now)) {
         change.next.put(name, now);
         continue;
       }
-      WebConfig config = each.getValue();
       WebListener made = new WebListener(name, config, passwords, loops, meters);
       change.next.put(name, made);
-      WebListener before = replaced(others.values(), name, config.address());
-      others.values().remove(before);
+      WebListener before = replaced(others, name, config.address());
+      if (before != null) {
+        others.remove(before);
+        change.replaced.add(before);
+      }
       boolean shared = open.values().stream().anyMatch(it -> collide(it, config));
       all =
           all.compose(done -> made.prepare(tls, before, shared))
@@ -196,11 +215,12 @@ final class Listeners {
 
   // The end
 
-  private void leave(WebListener listener) {
+  /** Lets it go; completes when its last connection is closed. */
+  private Future<?> leave(WebListener listener) {
     leaving.add(listener);
-    listener
+    return listener
         .retire()
-        .compose(gone -> listener.close())
+        .transform(gone -> listener.close())
         .onComplete(closed -> leaving.remove(listener));
   }
 

@@ -180,6 +180,7 @@ public final class WebListener {
       quicBinding.open(quicTaker(Objects.requireNonNull(tls)));
     }
     if (before != null) {
+      before.serve(current);
       before.handedOver(quicBinding);
       elder = before.gone.future();
       before = null;
