@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
  * in front of nginx, and a page in Chromium over HTTP/3. {@code -Ddarban.it.seconds=60} makes the
  * load last longer.
  */
-class C12ReloadIT {
+class C13ReloadIT {
   private static final int SECONDS = Integer.getInteger("darban.it.seconds", 10);
 
   @TempDir Path folder;
