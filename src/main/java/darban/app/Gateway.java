@@ -136,16 +136,12 @@ public final class Gateway implements Controls {
             .compose(deployed -> change(configuration))
             .map(first -> {
               measurements.begin();
-              measurements.disk(hasDisk(configuration));
+              measurements.also(configuration);
               ready = true;
               return null;
             });
     lastChange = started;
     return started;
-  }
-
-  private static boolean hasDisk(Configuration configuration) {
-    return configuration.cache().filter(cache -> cache.disk().isPresent()).isPresent();
   }
 
   private Future<Changeover.Result> change(Configuration next) {
@@ -253,7 +249,7 @@ public final class Gateway implements Controls {
     return change(next)
         .map(result -> {
           loadedAt = Ticker.system().now();
-          measurements.disk(hasDisk(next));
+          measurements.also(next);
           options.changed().accept(result);
           String words = "reloaded: " + result.listeners();
           LOG.info(words);

@@ -4,7 +4,6 @@ import darban.base.Ticker;
 import darban.config.DomainPattern;
 import darban.exchange.Exchange;
 import darban.exchange.Exchanges;
-import darban.exchange.Match;
 import darban.exchange.Parts;
 import darban.exchange.Peer;
 import darban.exchange.Phase;
@@ -221,7 +220,7 @@ final class Graph {
     if (configuration.forward().basicAuth()) {
       stages.put(Phase.GATE, proxy.gate(loop));
     }
-    return new Route("-", "forward", Match.ALL, Pipeline.of(stages, proxy.proxy(loop)));
+    return Route.forward(Pipeline.of(stages, proxy.proxy(loop)));
   }
 
   // While it runs

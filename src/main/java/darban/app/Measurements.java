@@ -4,13 +4,17 @@ import darban.listen.web.WebListener;
 import darban.observe.Meters;
 import darban.store.Disk;
 import darban.store.Store;
+import darban.tls.HandshakeFault;
+import darban.tls.TlsCounters;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.util.internal.PlatformDependent;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
+import java.util.function.ToLongFunction;
 
 /**
  * What is measured of the house beside its requests: read when Prometheus asks, of the
@@ -73,6 +77,35 @@ final class Measurements {
     return rows;
   }
 
+  private void handshakes(String name) {
+    handshakes(name, "full", "kind", TlsCounters::full);
+    handshakes(name, "resumed", "kind", TlsCounters::resumed);
+    handshakes(name, "quic", "kind", TlsCounters::quic);
+    for (HandshakeFault fault : HandshakeFault.values()) {
+      handshakes(name, fault.name(), "reason", counters -> counters.failed(fault));
+    }
+  }
+
+  private void handshakes(
+      String listener, String word, String label, ToLongFunction<TlsCounters> read) {
+    boolean failures = label.equals("reason");
+    meters.total(
+        failures ? "darban.tls.handshake.failures" : "darban.tls.handshakes",
+        failures ? "TLS handshakes that failed" : "TLS handshakes that ended well",
+        house.listeners(),
+        listeners ->
+            listeners.open().stream()
+                .filter(each -> each.name().equals(listener))
+                .map(WebListener::tls)
+                .filter(Objects::nonNull)
+                .mapToLong(tls -> read.applyAsLong(tls.counters()))
+                .sum(),
+        "listener",
+        listener,
+        label,
+        word);
+  }
+
   // The cache
 
   private void inMemory() {
@@ -92,12 +125,19 @@ final class Measurements {
         "unstored", "Answers that found no room", "memory", figures -> (double) figures.unstored());
   }
 
-  /** Begins to measure the disk, once a configuration has one. */
-  void disk(boolean wanted) {
-    if (!wanted || disk) {
-      return;
+  /** Begins to measure what a configuration has that those before it had not. */
+  void also(Configuration configuration) {
+    house.listeners().open().stream()
+        .filter(listener -> listener.tls() != null)
+        .forEach(listener -> handshakes(listener.name()));
+    boolean onDisk = configuration.cache().filter(it -> it.disk().isPresent()).isPresent();
+    if (onDisk && !disk) {
+      disk = true;
+      onDisk();
     }
-    disk = true;
+  }
+
+  private void onDisk() {
     gauge("bytes", "Bytes stored", "disk", of(Disk.Figures::bytes));
     gauge("entries", "Answers stored", "disk", of(Disk.Figures::entries));
     gauge("filling.bytes", "Set aside for what is under way", "disk", of(Disk.Figures::pending));

@@ -62,7 +62,8 @@ final class OpenForward implements Part {
                 new ForwardOrigins(
                     each,
                     server -> ForwardOrigins.groupOf(server, MODEL),
-                    new Connectors(house.dialer(), guard, MODEL, security::of)),
+                    new Connectors(house.dialer(), guard, MODEL, security::of),
+                    house.meters().upstream("forward")),
                 new Users(each, users)));
   }
 

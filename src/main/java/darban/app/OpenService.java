@@ -40,7 +40,8 @@ final class OpenService implements Part {
             new Origins(
                 each,
                 group,
-                new Connectors(house.dialer(), AddressGuard.NONE, group, security::of)));
+                new Connectors(house.dialer(), AddressGuard.NONE, group, security::of),
+                house.meters().upstream(group.name())));
   }
 
   @Override

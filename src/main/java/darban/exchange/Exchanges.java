@@ -59,6 +59,7 @@ public final class Exchanges implements ServerHandler {
     reply.onComplete(result ->
         exchange.send(
             result.succeeded() ? result.result() : refuse(service, exchange, result.cause()),
+            () -> service.observer().tunnels(exchange),
             why -> ended(service, exchange, why)));
   }
 

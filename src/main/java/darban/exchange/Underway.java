@@ -40,6 +40,11 @@ public final class Underway implements Observer {
   }
 
   @Override
+  public void tunnels(Exchange exchange) {
+    next.tunnels(exchange);
+  }
+
+  @Override
   public void ended(Exchange exchange, @Nullable Failure why) {
     count--;
     next.ended(exchange, why);

@@ -53,6 +53,8 @@ public final class Meters implements AutoCloseable {
   private final JvmGcMetrics gc = new JvmGcMetrics();
   private final Map<RequestLabels, RequestMeters> requests = new ConcurrentHashMap<>();
   private final Map<String, LongAdder> openConnections = new ConcurrentHashMap<>();
+  private final Map<String, Upstream> upstreams = new ConcurrentHashMap<>();
+  private final Map<String, LongAdder> openTunnels = new ConcurrentHashMap<>();
   private final Map<String, Counter> cacheRequests = new ConcurrentHashMap<>();
   private final List<Runnable> tables = new CopyOnWriteArrayList<>();
   private final LongAdder inFlight = new LongAdder();
@@ -193,6 +195,80 @@ public final class Meters implements AutoCloseable {
   /** Bytes came that were no acceptable request. */
   public void refused(String listener, String kind) {
     registry.counter("darban.http.refused", "listener", listener, "reason", kind).increment();
+  }
+
+  /**
+   * The connections to the servers of a service, over all loops.
+   *
+   * @param open open connections
+   * @param waiting requests that wait for one
+   * @param reused requests that found one that had served before
+   */
+  public record Upstream(LongAdder open, LongAdder waiting, LongAdder reused) {
+    /** Numbers that nobody looks at. */
+    public Upstream() {
+      this(new LongAdder(), new LongAdder(), new LongAdder());
+    }
+  }
+
+  /** The connections to the servers of {@code service}, to be counted. */
+  public Upstream upstream(String service) {
+    return upstreams.computeIfAbsent(
+        service,
+        key -> {
+          Upstream made = new Upstream();
+          Gauge.builder("darban.upstream.connections.open", made.open, LongAdder::sum)
+              .description("Open connections to the servers of a service")
+              .tags("service", key)
+              .register(registry);
+          Gauge.builder("darban.upstream.queue", made.waiting, LongAdder::sum)
+              .description("Requests that wait for a connection to a server")
+              .tags("service", key)
+              .register(registry);
+          FunctionCounter.builder(
+                  "darban.upstream.connections.reused", made.reused, LongAdder::doubleValue)
+              .description("Requests sent on connections that had served before")
+              .tags("service", key)
+              .register(registry);
+          return made;
+        });
+  }
+
+  /** Tunnels of a kind that are open, to be counted up and down. */
+  public LongAdder tunnels(String kind) {
+    return openTunnels.computeIfAbsent(
+        kind,
+        key -> {
+          LongAdder open = new LongAdder();
+          Gauge.builder("darban.tunnels.active", open, LongAdder::sum)
+              .description("Open tunnels: by CONNECT, SOCKS or an upgrade such as WebSocket")
+              .tags("kind", key)
+              .register(registry);
+          return open;
+        });
+  }
+
+  /** A tunnel ended, through which so many bytes went. */
+  public void tunnelled(String kind, long fromClient, long toClient) {
+    tunnels(kind).decrement();
+    tunnelBytes(kind, "in").increment((double) fromClient);
+    tunnelBytes(kind, "out").increment((double) toClient);
+  }
+
+  private Counter tunnelBytes(String kind, String direction) {
+    return Counter.builder("darban.tunnel.bytes")
+        .description("Bytes that went through tunnels from clients (in) and to them (out)")
+        .tags("kind", kind, "direction", direction)
+        .register(registry);
+  }
+
+  /** The forward proxy refused a client something. */
+  public void denied(String rule) {
+    Counter.builder("darban.proxy.denied")
+        .description("What clients of the forward proxy were refused, by the rule")
+        .tags("rule", rule)
+        .register(registry)
+        .increment();
   }
 
   /** The number of open connections of a listener, to be counted up and down. */

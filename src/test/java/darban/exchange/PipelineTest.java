@@ -145,6 +145,9 @@ class PipelineTest {
     public void began(Exchange exchange) {}
 
     @Override
+    public void tunnels(Exchange exchange) {}
+
+    @Override
     public void ended(Exchange exchange, @org.jspecify.annotations.Nullable Failure why) {}
 
     @Override

@@ -8,6 +8,7 @@ import darban.base.Ticker;
 import darban.flow.Body;
 import darban.flow.Loop;
 import darban.http.RequestHead;
+import darban.observe.Meters;
 import darban.protocol.ClientConnection;
 import darban.protocol.ClientHandler;
 import darban.protocol.ClientStream;
@@ -26,11 +27,19 @@ class PoolTest {
 
   private final List<Promise<ClientConnection>> dialled = new ArrayList<>();
   private final List<Fake> connections = new ArrayList<>();
+  private final Meters.Upstream figures = new Meters.Upstream();
   private Connector.Owner owner = new Nobody();
 
   @AfterAll
   static void end() {
     LOOP.close();
+  }
+
+  /** What is counted is what is there. */
+  private void counted(Pool pool, int reused) {
+    assertEquals(
+        pool.connections() + " " + pool.waiting() + " " + reused,
+        figures.open() + " " + figures.waiting() + " " + figures.reused());
   }
 
   /** Nobody has asked for a connection yet. */
@@ -47,7 +56,7 @@ class PoolTest {
   }
 
   private Pool pool(int most, int waiting) {
-    return new Pool(LOOP.loop(), this::connect, most, waiting);
+    return new Pool(LOOP.loop(), this::connect, most, waiting, figures);
   }
 
   private Future<ClientConnection> connect(Loop loop, Connector.Owner owner) {
@@ -178,6 +187,7 @@ class PoolTest {
     assertEquals("1 0", got(requests(pool, 2)));
     assertEquals(2, dialled.size());
     assertEquals(2, pool.connections());
+    counted(pool, 2);
   }
 
   @Test
@@ -188,6 +198,7 @@ class PoolTest {
     Fake one = made(0, false);
     assertEquals("0 - -", got(all));
     assertEquals(2, pool.waiting());
+    counted(pool, 0);
     one.done();
     assertEquals("0 0 -", got(all));
     one.end();
@@ -221,6 +232,7 @@ class PoolTest {
     pool.forget(all.getFirst());
     made(0, false);
     assertEquals("- 0", got(all));
+    counted(pool, 0);
   }
 
   @Test
@@ -285,5 +297,6 @@ class PoolTest {
     assertEquals(Kind.STOPPING.toString(), got(requests(pool, 1)));
     one.done();
     assertEquals(0, pool.connections());
+    counted(pool, 0);
   }
 }
