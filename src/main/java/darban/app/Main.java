@@ -34,6 +34,7 @@ import picocli.CommandLine.Spec;
       ReverseProxyCommand.class,
       ForwardProxyCommand.class,
       FileServerCommand.class,
+      ReloadCommand.class,
       StopCommand.class,
       PurgeCommand.class,
       StatusCommand.class,

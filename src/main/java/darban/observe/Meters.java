@@ -4,6 +4,8 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
@@ -14,9 +16,13 @@ import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -48,18 +54,27 @@ public final class Meters implements AutoCloseable {
   private final Map<RequestLabels, RequestMeters> requests = new ConcurrentHashMap<>();
   private final Map<String, LongAdder> openConnections = new ConcurrentHashMap<>();
   private final Map<String, Counter> cacheRequests = new ConcurrentHashMap<>();
+  private final List<Runnable> tables = new CopyOnWriteArrayList<>();
   private final LongAdder inFlight = new LongAdder();
+  private volatile Instant inForceSince;
   private final Counter clientAborts;
   private final Counter retries;
 
   /** The meters of the process itself, and what every start has. */
-  public Meters() {
+  public Meters(Instant now) {
+    inForceSince = now;
     new JvmMemoryMetrics().bindTo(registry);
     gc.bindTo(registry);
     new JvmThreadMetrics().bindTo(registry);
     new ProcessorMetrics().bindTo(registry);
     new FileDescriptorMetrics().bindTo(registry);
     new UptimeMetrics().bindTo(registry);
+    Gauge.builder(
+            "darban.config.last.reload.success.timestamp.seconds",
+            this,
+            it -> (double) it.inForceSince.getEpochSecond())
+        .description("When the configuration in force was loaded, in seconds since 1970")
+        .register(registry);
     Gauge.builder("darban.http.requests.in.flight", inFlight, LongAdder::sum)
         .description("Requests begun and not ended")
         .register(registry);
@@ -163,6 +178,18 @@ public final class Meters implements AutoCloseable {
                 .register(registry));
   }
 
+  /** The configuration was read again, and put in force or not. */
+  public void reloaded(boolean done, Instant at) {
+    Counter.builder("darban.config.reloads")
+        .description("Times the configuration was read again")
+        .tags("result", done ? "done" : "refused")
+        .register(registry)
+        .increment();
+    if (done) {
+      inForceSince = at;
+    }
+  }
+
   /** Bytes came that were no acceptable request. */
   public void refused(String listener, String kind) {
     registry.counter("darban.http.refused", "listener", listener, "reason", kind).increment();
@@ -206,8 +233,25 @@ public final class Meters implements AutoCloseable {
     return Counter.builder(name).description(description).tags(labels).register(registry);
   }
 
+  /**
+   * Numbers whose labels come and go, read when Prometheus asks.
+   *
+   * @param rows the labels of each, in pairs of name and value, and the number
+   */
+  public void table(String name, String description, Supplier<Map<List<String>, Double>> rows) {
+    MultiGauge table = MultiGauge.builder(name).description(description).register(registry);
+    tables.add(() ->
+        table.register(
+            rows.get().entrySet().stream()
+                .<MultiGauge.Row<?>>map(row ->
+                    MultiGauge.Row.of(Tags.of(row.getKey().toArray(String[]::new)), row.getValue()))
+                .toList(),
+            true));
+  }
+
   /** All of it in Prometheus' text format. */
   public String scrape() {
+    tables.forEach(Runnable::run);
     return registry.scrape();
   }
 

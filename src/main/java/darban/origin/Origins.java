@@ -57,6 +57,11 @@ public final class Origins implements AutoCloseable {
     return pool;
   }
 
+  /** Keeps no connection any more than requests under way need. */
+  public void retire() {
+    pools.values().forEach(Pool::retire);
+  }
+
   @Override
   public void close() {
     pools.values().forEach(Pool::close);

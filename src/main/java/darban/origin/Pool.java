@@ -40,6 +40,7 @@ public final class Pool implements Connector.Owner {
   private final Deque<Waiter> waiting = new ArrayDeque<>();
   private int connecting;
   private int open;
+  private boolean retired;
   private boolean closed;
 
   /**
@@ -127,7 +128,9 @@ public final class Pool implements Connector.Owner {
     while (connection.available() && !waiting.isEmpty()) {
       waiting.removeFirst().connected(connection);
     }
-    if (!connection.shared() && connection.available()) {
+    if (retired) {
+      connection.drain();
+    } else if (!connection.shared() && connection.available()) {
       free.addFirst(connection);
     }
   }
@@ -154,12 +157,18 @@ public final class Pool implements Connector.Owner {
     return waiting.size();
   }
 
-  /** Closes what is idle now, and the rest as it becomes free. */
+  /** Closes what is idle now, and the rest as it becomes free; requests are served still. */
+  public void retire() {
+    retired = true;
+    List.copyOf(free).forEach(ClientConnection::drain);
+    List.copyOf(shared).forEach(ClientConnection::drain);
+  }
+
+  /** The same, and no request is served any more that has no connection yet. */
   public void close() {
     closed = true;
+    retire();
     Failure why = Failure.of(Kind.STOPPING, "the service is being stopped");
-    List.copyOf(free).forEach(each -> each.close(why));
-    List.copyOf(shared).forEach(each -> each.drain());
     List.copyOf(waiting).forEach(each -> each.failed(why));
     waiting.clear();
   }

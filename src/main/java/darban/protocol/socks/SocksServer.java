@@ -326,6 +326,11 @@ public final class SocksServer extends ChannelInboundHandlerAdapter
   }
 
   @Override
+  public void retire() {
+    // It is for one tunnel anyway.
+  }
+
+  @Override
   public void close() {
     context().close();
   }

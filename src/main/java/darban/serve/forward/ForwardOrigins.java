@@ -69,7 +69,7 @@ public final class ForwardOrigins implements AutoCloseable {
     if (known.size() > MOST) {
       Origins eldest = known.remove(known.keySet().iterator().next());
       if (eldest != null) {
-        eldest.close();
+        eldest.retire();
       }
     }
   }
@@ -101,6 +101,11 @@ public final class ForwardOrigins implements AutoCloseable {
         model.idle(),
         model.attempts(),
         model.connections());
+  }
+
+  /** Keeps no connection any more than requests under way need. */
+  public void retire() {
+    known.values().forEach(Origins::retire);
   }
 
   @Override
