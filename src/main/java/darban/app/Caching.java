@@ -79,7 +79,7 @@ final class Caching implements Part {
 
   /** What routes make their stages with, where the section is {@code now}. */
   RouteCache.Caches stages(CacheConfig now) {
-    return policy -> new CacheStage(store, policy, now.purgers(), now.verdictField().orElse(null));
+    return policy -> new CacheStage(store, policy, now.purgers(), now.telling());
   }
 
   @Override
