@@ -1,6 +1,7 @@
 package darban.listen;
 
 import darban.base.Failure;
+import darban.base.HostPort;
 import darban.base.Kind;
 import darban.flow.Loop;
 import darban.flow.SocketFile;
@@ -10,6 +11,7 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.channel.unix.UnixChannelOption;
+import io.netty.util.NetUtil;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.internal.VertxInternal;
@@ -120,10 +122,8 @@ public final class Binding {
       case InetSocketAddress inet when inet.getAddress() == null -> inet.toString();
       case InetSocketAddress inet when inet.getAddress().isAnyLocalAddress() ->
           "[::]:" + inet.getPort();
-      case InetSocketAddress inet -> {
-        String host = inet.getAddress().getHostAddress();
-        yield (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + inet.getPort();
-      }
+      case InetSocketAddress inet ->
+          new HostPort(NetUtil.toAddressString(inet.getAddress()), inet.getPort()).toString();
       case DomainSocketAddress unix -> "unix:" + unix.path();
       default -> address.toString();
     };
