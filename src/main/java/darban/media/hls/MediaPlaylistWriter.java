@@ -11,7 +11,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
-import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Writes a media playlist. Used once; confined to one thread. */
 final class MediaPlaylistWriter {
@@ -114,23 +114,35 @@ final class MediaPlaylistWriter {
     if (context.discontinuity()) {
       line("EXT-X-DISCONTINUITY");
     }
+    map(context.map());
     if (!context.keys().equals(holds.keys())) {
-      List<Attributes> keys = context.keys().isEmpty() ? List.of(NO_KEY) : context.keys();
-      keys.forEach(key -> line("EXT-X-KEY", key.raw()));
-    }
-    Segment.Map map = context.map();
-    if (map != null && !Objects.equals(map, holds.map())) {
-      Attributes.Builder attributes = Attributes.builder().quoted("URI", map.uri());
-      ByteRange range = map.range();
-      if (range != null) {
-        attributes.quoted("BYTERANGE", range.length() + "@" + range.offset());
-      }
-      line("EXT-X-MAP", attributes.build().raw());
+      keys(context.keys());
     }
     if (context.programDateTime() >= 0) {
       line("EXT-X-PROGRAM-DATE-TIME", TIME.format(Instant.ofEpochMilli(context.programDateTime())));
     }
     holds = context;
+  }
+
+  private void keys(List<Attributes> keys) {
+    (keys.isEmpty() ? List.of(NO_KEY) : keys).forEach(key -> line("EXT-X-KEY", key.raw()));
+  }
+
+  /** A head is never encrypted, so that no key may hold where it stands (§4.4.4.5). */
+  private void map(Segment.@Nullable Map map) {
+    if (map == null || map.equals(holds.map())) {
+      return;
+    }
+    if (!holds.keys().isEmpty()) {
+      keys(List.of());
+      holds = Context.NONE;
+    }
+    Attributes.Builder attributes = Attributes.builder().quoted("URI", map.uri());
+    ByteRange range = map.range();
+    if (range != null) {
+      attributes.quoted("BYTERANGE", range.length() + "@" + range.offset());
+    }
+    line("EXT-X-MAP", attributes.build().raw());
   }
 
   private void part(Part part) {

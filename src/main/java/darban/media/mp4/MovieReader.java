@@ -2,6 +2,7 @@ package darban.media.mp4;
 
 import darban.media.Cursor;
 import darban.media.MalformedMedia;
+import darban.media.Pieces;
 import darban.media.Span;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -44,6 +45,7 @@ public final class MovieReader {
   private @Nullable Span wanted;
   private @Nullable ByteBuffer head;
   private long headOffset;
+  private long fileTypeEnd;
   private int headHeader;
   private @Nullable MoovParser moov;
   private Next next = Next.BOXES;
@@ -148,6 +150,7 @@ public final class MovieReader {
   /** Whether the walk goes on. */
   private boolean box(String type, long size, int header, ByteBuffer bytes, int here) {
     switch (type) {
+      case "ftyp" -> fileTypeEnd = at == 0 ? size : fileTypeEnd;
       case "moov" -> {
         if (moov == null) {
           return head(size, header, bytes, here);
@@ -333,13 +336,17 @@ public final class MovieReader {
     return movie;
   }
 
-  /** The whole head with its header, as {@link Faststart} needs it, while this reader is kept. */
-  public Span headSpan() {
-    return new Span(headOffset, Objects.requireNonNull(head).capacity());
-  }
-
-  /** The bytes of {@link #headSpan}, read-only. */
-  public ByteBuffer headBytes() {
-    return Objects.requireNonNull(head).asReadOnlyBuffer();
+  /**
+   * The file as it would be with its head in front, so that players of progressive files need no
+   * second request: same length, the head moved and made anew, all else parts of the file.
+   *
+   * @param file what the file is called in the pieces
+   */
+  public Pieces faststart(int file) {
+    ByteBuffer whole = Objects.requireNonNull(head).asReadOnlyBuffer();
+    Span place = new Span(headOffset, whole.capacity());
+    return movie().fragmented()
+        ? Pieces.builder().range(file, 0, fileLength).build()
+        : Faststart.of(whole, place, fileTypeEnd, file, fileLength);
   }
 }

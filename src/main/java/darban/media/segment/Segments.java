@@ -1,5 +1,6 @@
 package darban.media.segment;
 
+import darban.media.mp4.SampleTable;
 import darban.media.mp4.Track;
 
 /**
@@ -92,6 +93,29 @@ public final class Segments {
       }
     }
     return low;
+  }
+
+  /** How many pictures can be shown by themselves; the first always counts. */
+  public int keyFrameCount() {
+    SampleTable samples = track.samples();
+    int count = samples.syncCount();
+    while (count > 0 && samples.sync(count - 1) >= firsts[count()]) {
+      count--;
+    }
+    return samples.isSync(0) ? count : count + 1;
+  }
+
+  /** The sample that is such a picture. */
+  public int keyFrame(int nth) {
+    SampleTable samples = track.samples();
+    return samples.isSync(0) ? samples.sync(nth) : nth == 0 ? 0 : samples.sync(nth - 1);
+  }
+
+  /** When such a picture is presented; for their count, when all ends. */
+  public long keyFrameStart(int nth) {
+    return nth == keyFrameCount()
+        ? starts[count()]
+        : track.samples().shownAt(keyFrame(nth)) + shift;
   }
 
   /** Payload bytes of a segment. */
