@@ -30,18 +30,14 @@ final class DashOffer {
     }
     recording.audios().forEach(each -> sets.put(each, List.of(each)));
     long longest = 0;
-    long end = 0;
     for (Stream stream : recording.streams()) {
       Segments segments = stream.segments();
-      longest = Math.max(longest, millis(segments.longest(), segments));
-      end = Math.max(end, millis(segments.start(segments.count()), segments));
+      long millis = Timeline.nearest(segments.longest(), segments.timescale(), 1000);
+      longest = Math.max(longest, millis);
     }
-    List<AdaptationSet> all = sets.values().stream().map(DashOffer::set).toList();
-    return DashManifest.recording(end, longest, all);
-  }
-
-  private static long millis(long ticks, Segments segments) {
-    return Timeline.nearest(ticks, segments.timescale(), 1000);
+    List<AdaptationSet> all = new ArrayList<>(sets.values().stream().map(DashOffer::set).toList());
+    all.addAll(TextOffer.sets(recording.texts()));
+    return DashManifest.recording(recording.millis(), longest, all);
   }
 
   private static AdaptationSet set(List<Stream> streams) {

@@ -29,15 +29,20 @@ final class HlsOffer {
     MultivariantPlaylist.Builder out = MultivariantPlaylist.builder(6);
     List<Stream> videos = recording.videos();
     if (videos.isEmpty()) {
-      recording.audios().forEach(each -> out.variant(variant(Optional.empty(), List.of(each), "")));
+      recording
+          .audios()
+          .forEach(each -> out.variant(variant(Optional.empty(), List.of(each), "", "")));
       return out.build().bytes();
     }
     groups.forEach((group, streams) -> renditions(group, streams, out));
+    TextOffer.renditions(recording.texts(), out);
+    String texts = recording.texts().isEmpty() ? "" : TextOffer.GROUP;
     for (Stream video : videos) {
       if (groups.isEmpty()) {
-        out.variant(variant(Optional.of(video), List.of(), ""));
+        out.variant(variant(Optional.of(video), List.of(), "", texts));
       }
-      groups.forEach((group, streams) -> out.variant(variant(Optional.of(video), streams, group)));
+      groups.forEach(
+          (group, streams) -> out.variant(variant(Optional.of(video), streams, group, texts)));
     }
     videos.forEach(each -> out.variant(frameVariant(each)));
     return MultivariantPlaylist.of(out.build())
@@ -88,7 +93,8 @@ final class HlsOffer {
     }
   }
 
-  private static Variant variant(Optional<Stream> video, List<Stream> audios, String group) {
+  private static Variant variant(
+      Optional<Stream> video, List<Stream> audios, String group, String texts) {
     List<String> codecs = new ArrayList<>();
     video.ifPresent(each -> codecs.add(each.track().codec().name()));
     audios.stream().limit(1).forEach(each -> codecs.add(each.track().codec().name()));
@@ -102,7 +108,7 @@ final class HlsOffer {
             .number("AVERAGE-BANDWIDTH", average)
             .quoted("CODECS", String.join(",", codecs));
     video.ifPresent(each -> shape(each.track(), attributes, true));
-    attributes.quoted("AUDIO", group);
+    attributes.quoted("AUDIO", group).quoted("SUBTITLES", texts);
     Stream main = video.orElseGet(audios::getFirst);
     return new Variant(attributes.build(), main.name() + ".m3u8", false);
   }

@@ -4,9 +4,11 @@ import darban.media.Pieces;
 import darban.media.cmaf.InitSegment;
 import darban.media.cmaf.MediaSegment;
 import darban.media.mp4.Movie;
+import darban.media.mp4.Timeline;
 import darban.media.mp4.Track;
 import darban.media.segment.SegmentPlan;
 import darban.media.segment.Segments;
+import darban.media.text.Subtitles;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,17 +23,19 @@ import java.util.Optional;
  *   v0.m3u8   v0-frames.m3u8   a0.m3u8           playlists of a track
  *   v0/init.mp4   v0/0.m4s   v0/1.m4s …          CMAF, the same for HLS and DASH
  *   v0/frame-0.m4s …                             single pictures
+ *   s0.m3u8   s0/0.vtt …   s0.vtt                subtitles, in segments for HLS, whole for DASH
  * </pre>
  *
  * <p>All of it follows from the files and the options, so that it is the same after every start.
  * Immutable, any thread.
  */
 public final class Recording {
-  private static final String PLAYLIST = "application/vnd.apple.mpegurl";
+  static final String PLAYLIST = "application/vnd.apple.mpegurl";
 
   private final Options options;
   private final boolean aligned;
   private final List<Stream> streams = new ArrayList<>();
+  private final List<Text> texts;
 
   /**
    * How a recording is offered.
@@ -60,6 +64,15 @@ public final class Recording {
   }
 
   /**
+   * Subtitles beside the films.
+   *
+   * @param language a tag of BCP 47, or empty
+   * @param name for people
+   * @param subtitles with the times of the first film
+   */
+  public record Text(String language, String name, Subtitles subtitles) {}
+
+  /**
    * What is found under a name.
    *
    * @param mediaType of the bytes
@@ -71,7 +84,7 @@ public final class Recording {
     }
   }
 
-  private Recording(List<Movie> files, Options options) {
+  private Recording(List<Movie> files, List<Text> texts, Options options) {
     this.options = options;
     List<Track> tracks = new ArrayList<>();
     List<Integer> of = new ArrayList<>();
@@ -85,6 +98,11 @@ public final class Recording {
     }
     SegmentPlan plan = SegmentPlan.of(tracks, options.segmentMillis());
     this.aligned = plan.aligned();
+    this.texts =
+        texts.stream()
+            .map(text ->
+                new Text(text.language, text.name, text.subtitles.later(plan.laterMillis())))
+            .toList();
     int[] numbers = new int[2];
     for (int i = 0; i < tracks.size(); i++) {
       int kind = tracks.get(i).isVideo() ? 0 : 1;
@@ -111,8 +129,8 @@ public final class Recording {
   }
 
   /** A recording of files that show the same; the sound is that of the first ones that have it. */
-  public static Recording of(List<Movie> files, Options options) {
-    return new Recording(files, options);
+  public static Recording of(List<Movie> files, List<Text> texts, Options options) {
+    return new Recording(files, texts, options);
   }
 
   /** Its tracks. */
@@ -123,6 +141,21 @@ public final class Recording {
   /** Whether players change freely between its bit rates. */
   public boolean aligned() {
     return aligned;
+  }
+
+  List<Text> texts() {
+    return texts;
+  }
+
+  /** How long it is, in milliseconds. */
+  public long millis() {
+    long end = 0;
+    for (Stream stream : streams) {
+      Segments segments = stream.segments();
+      long ticks = segments.start(segments.count());
+      end = Math.max(end, Timeline.nearest(ticks, segments.timescale(), 1000));
+    }
+    return end;
   }
 
   Options options() {
@@ -140,6 +173,9 @@ public final class Recording {
   /** What is found under a name; empty if nothing is. */
   public Optional<Answer> answer(String name) {
     int slash = name.indexOf('/');
+    if (name.startsWith("s")) {
+      return TextOffer.answer(this, name);
+    }
     if (slash >= 0) {
       return stream(name.substring(0, slash)).flatMap(of -> media(of, name.substring(slash + 1)));
     }
@@ -151,7 +187,7 @@ public final class Recording {
     };
   }
 
-  private static Answer text(String mediaType, byte[] bytes) {
+  static Answer text(String mediaType, byte[] bytes) {
     return Answer.of(mediaType, ByteBuffer.wrap(bytes));
   }
 
@@ -196,7 +232,7 @@ public final class Recording {
   }
 
   /** A number as we write it; -1 for anything else, so that a segment has one name only. */
-  private static int number(String digits) {
+  static int number(String digits) {
     boolean ours =
         !digits.isEmpty()
             && digits.length() < 9

@@ -22,10 +22,12 @@ public final class SegmentPlan {
 
   private final List<Segments> all;
   private final boolean aligned;
+  private final Origin origin;
 
-  private SegmentPlan(List<Segments> all, boolean aligned) {
+  private SegmentPlan(List<Segments> all, boolean aligned, Origin origin) {
     this.all = List.copyOf(all);
     this.aligned = aligned;
+    this.origin = origin;
   }
 
   /**
@@ -49,7 +51,7 @@ public final class SegmentPlan {
               ? cuts.get(next++).segments()
               : followed(track, origin.shift(track), cuts, targetMillis));
     }
-    return new SegmentPlan(all, aligned);
+    return new SegmentPlan(all, aligned, origin);
   }
 
   private static void require(Track track) {
@@ -78,6 +80,11 @@ public final class SegmentPlan {
   /** Whether all pictures are cut at the same times, so that players change between them freely. */
   public boolean aligned() {
     return aligned;
+  }
+
+  /** Milliseconds by which all is shown later than the edit lists say. */
+  public long laterMillis() {
+    return Timeline.nearest(origin.ticks, origin.timescale, 1000);
   }
 
   /**

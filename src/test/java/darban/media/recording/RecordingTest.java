@@ -15,6 +15,7 @@ import darban.media.hls.Segment;
 import darban.media.hls.Variant;
 import darban.media.recording.Recording.Options;
 import darban.media.recording.Recording.Stream;
+import darban.media.text.Subtitles;
 import darban.testkit.Films;
 import io.lindstrom.m3u8.parser.MasterPlaylistParser;
 import io.lindstrom.m3u8.parser.MediaPlaylistParser;
@@ -40,7 +41,7 @@ class RecordingTest {
     for (Path film : films) {
       files.add(MediaFile.open(film));
     }
-    return Recording.of(files.stream().map(MediaFile::movie).toList(), options);
+    return Recording.of(files.stream().map(MediaFile::movie).toList(), List.of(), options);
   }
 
   private byte[] bytes(Pieces pieces) {
@@ -239,13 +240,45 @@ class RecordingTest {
       Files.write(segment, cipher.doFinal(Files.readAllBytes(segment)));
     }
     List<Frames> wanted = Frames.of("-i " + Films.plain(), "0:v", 0);
-    String input = "-allowed_extensions ALL -i " + folder.resolve("v0.m3u8");
+    String input = "-copyts -allowed_extensions ALL -i " + folder.resolve("v0.m3u8");
     Frames.assertSame(wanted, Frames.of(input, "0:v", 0), 0);
+  }
+
+  @Test
+  void subtitles_offeredBeside_inSegmentsAndWhole() throws Exception {
+    MediaFile file = MediaFile.open(Films.plain());
+    files.add(file);
+    String srt = "1\n00:00:01,000 --> 00:00:02,000\nسلام\n";
+    Subtitles subtitles = Subtitles.read(srt.getBytes(StandardCharsets.UTF_8));
+    Recording recording =
+        Recording.of(
+            List.of(file.movie()),
+            List.of(new Recording.Text("fa", "فارسی", subtitles)),
+            Options.DEFAULT);
+    MultivariantPlaylist master =
+        MultivariantPlaylist.of(playlist(answer(recording, "master.m3u8")));
+    assertEquals("subtitles", master.variants().getFirst().subtitles());
+    assertEquals("s0.m3u8", master.renditions().getLast().uri());
+    MediaPlaylist list = MediaPlaylist.of(playlist(answer(recording, "s0.m3u8")));
+    assertEquals("s0/0.vtt", list.segments().getFirst().uri());
+    assertEquals(12_000_000, list.micros());
+    assertTrue(new String(answer(recording, "s0/0.vtt"), StandardCharsets.UTF_8).contains("سلام"));
+    assertTrue(recording.answer("s0/1.vtt").isEmpty());
+    mirror(recording);
+    write("s0.vtt", answer(recording, "s0.vtt"));
+    String told =
+        Films.ffmpeg(
+            "-copyts -allowed_extensions ALL -i " + folder.resolve("manifest.mpd") + " -map 0:s -f srt -");
+    assertTrue(told.contains("00:00:01,000 --> 00:00:02,000\nسلام"), told);
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {
+        "s0.m3u8",
+        "s",
+        "s0",
+        "s00.vtt",
         "",
         "x",
         "v1.m3u8",
