@@ -113,7 +113,7 @@ final class HlsOffer {
     return new Variant(attributes.build(), main.name() + ".m3u8", false);
   }
 
-  private static void shape(Track track, Attributes.Builder out, boolean moves) {
+  static void shape(Track track, Attributes.Builder out, boolean moves) {
     if (track.format() instanceof Format.Video video) {
       long width = (long) video.width() * video.sarWidth() / video.sarHeight();
       boolean upright = video.rotation() % 180 == 0;
@@ -147,9 +147,12 @@ final class HlsOffer {
     return new Variant(attributes.quoted("URI", uri).build(), uri, true);
   }
 
-  /** The segments of a track. */
-  static byte[] media(Stream stream, Options options) {
-    Segment.Context context = Segment.Context.of(new Segment.Map(stream.name() + "/init.mp4"));
+  /** The segments of a track: files with that ending. */
+  static byte[] media(Stream stream, Options options, String ending) {
+    Segment.Context context =
+        ending.equals(".ts")
+            ? Segment.Context.NONE
+            : Segment.Context.of(new Segment.Map(stream.name() + "/init.mp4"));
     if (!options.key().isEmpty()) {
       Attributes key =
           Attributes.builder().word("METHOD", "AES-128").quoted("URI", options.key()).build();
@@ -158,7 +161,7 @@ final class HlsOffer {
     Segments segments = stream.segments();
     List<Segment> list = new ArrayList<>(segments.count());
     for (int i = 0; i < segments.count(); i++) {
-      String uri = stream.name() + "/" + i + ".m4s";
+      String uri = stream.name() + "/" + i + ending;
       list.add(
           Segment.of(uri, micros(segments, segments.start(i), segments.start(i + 1)), context));
     }

@@ -24,6 +24,7 @@ import java.util.Optional;
  *   v0/init.mp4   v0/0.m4s   v0/1.m4s …          CMAF, the same for HLS and DASH
  *   v0/frame-0.m4s …                             single pictures
  *   s0.m3u8   s0/0.vtt …   s0.vtt                subtitles, in segments for HLS, whole for DASH
+ *   ts.m3u8   v0-ts.m3u8   v0/0.ts …             for players that know transport streams only
  * </pre>
  *
  * <p>All of it follows from the files and the options, so that it is the same after every start.
@@ -170,6 +171,33 @@ public final class Recording {
     return streams.stream().filter(each -> each.track().isAudio()).toList();
   }
 
+  /**
+   * A segment that is to be muxed from its samples.
+   *
+   * @param streams what goes into it, the one that it is cut by first
+   * @param number which segment
+   */
+  public record Transport(List<Stream> streams, int number) {
+    /** How its streams are cut, as {@link darban.media.ts.TsMuxer} wants them. */
+    public List<Segments> segments() {
+      return streams.stream().map(Stream::segments).toList();
+    }
+  }
+
+  /** The transport stream under a name; empty if there is none. */
+  public Optional<Transport> transport(String name) {
+    int slash = name.indexOf('/');
+    if (slash < 0 || !name.endsWith(".ts")) {
+      return Optional.empty();
+    }
+    int number = number(name.substring(slash + 1, name.length() - 3));
+    return stream(name.substring(0, slash))
+        .map(of -> TsOffer.streams(this, of))
+        .filter(streams -> !streams.isEmpty() && number >= 0)
+        .filter(streams -> number < streams.getFirst().segments().count())
+        .map(streams -> new Transport(streams, number));
+  }
+
   /** What is found under a name; empty if nothing is. */
   public Optional<Answer> answer(String name) {
     int slash = name.indexOf('/');
@@ -181,6 +209,7 @@ public final class Recording {
     }
     return switch (name) {
       case "master.m3u8" -> Optional.of(text(PLAYLIST, HlsOffer.multivariant(this)));
+      case "ts.m3u8" -> TsOffer.multivariant(this).map(bytes -> text(PLAYLIST, bytes));
       case "manifest.mpd" ->
           Optional.of(text("application/dash+xml", DashOffer.manifest(this).bytes()));
       default -> playlist(name);
@@ -201,9 +230,14 @@ public final class Recording {
           .filter(of -> of.track().isVideo())
           .map(of -> text(PLAYLIST, HlsOffer.frames(of)));
     }
+    if (name.endsWith("-ts.m3u8")) {
+      return stream(name.substring(0, name.length() - 8))
+          .filter(of -> !TsOffer.streams(this, of).isEmpty())
+          .map(of -> text(PLAYLIST, HlsOffer.media(of, options, ".ts")));
+    }
     return name.endsWith(".m3u8")
         ? stream(name.substring(0, name.length() - 5))
-            .map(of -> text(PLAYLIST, HlsOffer.media(of, options)))
+            .map(of -> text(PLAYLIST, HlsOffer.media(of, options, ".m4s")))
         : Optional.empty();
   }
 

@@ -46,6 +46,11 @@ public final class Segments {
     return track.timeline().timescale();
   }
 
+  /** Ticks from composition to presentation. */
+  public long presentationShift() {
+    return shift;
+  }
+
   /** How many there are; at least one. */
   public int count() {
     return firsts.length - 1;

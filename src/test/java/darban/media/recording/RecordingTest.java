@@ -245,6 +245,29 @@ class RecordingTest {
   }
 
   @Test
+  void transportStreams_forOldPlayers_ofWhatTheyKnow() throws Exception {
+    Recording recording = recording(Options.DEFAULT, Films.plain(), small());
+    MultivariantPlaylist master = MultivariantPlaylist.of(playlist(answer(recording, "ts.m3u8")));
+    assertEquals(
+        List.of("v0-ts.m3u8", "v1-ts.m3u8"), master.variants().stream().map(Variant::uri).toList());
+    MediaPlaylist list = MediaPlaylist.of(playlist(answer(recording, "v1-ts.m3u8")));
+    for (Segment segment : list.segments()) {
+      Recording.Transport transport = recording.transport(segment.uri()).orElseThrow();
+      assertEquals(List.of("v1", "a0"), transport.streams().stream().map(Stream::name).toList());
+      assertEquals(2, transport.segments().size());
+    }
+    assertTrue(recording.transport("v1/9.ts").isEmpty());
+    assertTrue(recording.transport("v2/0.ts").isEmpty());
+    assertTrue(recording.transport("v0/0.m4s").isEmpty());
+    Path opus = Films.make("named-opus.mp4", "-f lavfi -i sine=duration=2 -c:a libopus -ac 2");
+    files.clear();
+    Recording modern = recording(Options.DEFAULT, opus);
+    assertTrue(modern.answer("ts.m3u8").isEmpty());
+    assertTrue(modern.answer("a0-ts.m3u8").isEmpty());
+    assertTrue(modern.transport("a0/0.ts").isEmpty());
+  }
+
+  @Test
   void subtitles_offeredBeside_inSegmentsAndWhole() throws Exception {
     MediaFile file = MediaFile.open(Films.plain());
     files.add(file);
@@ -268,7 +291,9 @@ class RecordingTest {
     write("s0.vtt", answer(recording, "s0.vtt"));
     String told =
         Films.ffmpeg(
-            "-copyts -allowed_extensions ALL -i " + folder.resolve("manifest.mpd") + " -map 0:s -f srt -");
+            "-copyts -allowed_extensions ALL -i "
+                + folder.resolve("manifest.mpd")
+                + " -map 0:s -f srt -");
     assertTrue(told.contains("00:00:01,000 --> 00:00:02,000\nسلام"), told);
   }
 
