@@ -44,6 +44,7 @@ class ArchitectureTest {
           Room.of("http", 0, "base"),
           Room.of("wire", 0, "base", "http"),
           Room.of("caching", 0, "base", "http"),
+          Room.of("media", 0, "base", "http"),
           Room.of("config", 1),
           Room.of("flow", 2),
           Room.of("protocol", 2, "flow"),
@@ -145,7 +146,8 @@ class ArchitectureTest {
   void groundAndConfiguration_knowNoFrameworkNoLogNoClock() {
     noClasses()
         .that()
-        .resideInAnyPackage("darban.base..", "darban.http..", "darban.wire..", "darban.config..")
+        .resideInAnyPackage(
+            "darban.base..", "darban.http..", "darban.wire..", "darban.media..", "darban.config..")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("io.vertx..", "io.netty..", "java.util.logging..", "org.slf4j..")

@@ -11,7 +11,7 @@
  *   3 engines   exchange   origin   access   store
  *   2 tools     flow ← protocol, resolve, observe   tls
  *   1 config    config
- *   0 ground    base ← http ← wire, caching
+ *   0 ground    base ← http ← wire, caching, media
  * </pre>
  *
  * <p>Floors 0 and 1 know no Vert.x, no Netty, no logging and no clock. That is where correctness
