@@ -1,7 +1,9 @@
 package darban.flow;
 
+import io.netty.channel.unix.DomainSocketAddress;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
@@ -9,12 +11,20 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 
-/** The file of a unix socket that is to be listened on. */
+/** The files of unix sockets. */
 public final class SocketFile {
   private SocketFile() {}
 
+  /** The address of {@code socket} as channels of {@code loop}'s transport take it. */
+  public static SocketAddress address(Loop loop, Path socket) {
+    return loop.vertx().isNativeTransportEnabled()
+        ? new DomainSocketAddress(socket.toString())
+        : UnixDomainSocketAddress.of(socket);
+  }
+
   /**
-   * Makes its folder, and room where a process that is gone has left its socket. Blocks.
+   * Makes ready to listen on {@code socket}: its folder, and room where a process that is gone has
+   * left its socket. Blocks.
    *
    * @throws IOException when somebody listens on it, or it is no socket
    */

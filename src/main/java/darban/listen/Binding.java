@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,7 +68,7 @@ public final class Binding {
 
   private static Future<Binding> bindFree(List<Loop> loops, SocketAddress address) {
     Loop first = loops.getFirst();
-    boolean unix = address instanceof DomainSocketAddress;
+    boolean unix = !(address instanceof InetSocketAddress);
     boolean perLoop = !unix && canSharePort(first);
     List<Loop> acceptors = perLoop ? loops : List.of(first);
     List<Channel> bound = new ArrayList<>();
@@ -89,11 +90,11 @@ public final class Binding {
   /** The address, free to be bound; port 0 becomes a free one here. */
   private static SocketAddress free(SocketAddress address) {
     try {
-      if (address instanceof DomainSocketAddress unix) {
-        SocketFile.clear(Path.of(unix.path()));
-        return unix;
+      if (address instanceof InetSocketAddress inet) {
+        return probe(inet);
       }
-      return probe((InetSocketAddress) address);
+      SocketFile.clear(Path.of(show(address).substring("unix:".length())));
+      return address;
     } catch (IOException e) {
       throw refused(address, e);
     }
@@ -125,6 +126,7 @@ public final class Binding {
       case InetSocketAddress inet ->
           new HostPort(NetUtil.toAddressString(inet.getAddress()), inet.getPort()).toString();
       case DomainSocketAddress unix -> "unix:" + unix.path();
+      case UnixDomainSocketAddress unix -> "unix:" + unix.getPath();
       default -> address.toString();
     };
   }
@@ -136,7 +138,7 @@ public final class Binding {
 
   private static Future<Channel> bindOne(
       Loop acceptor, LoopGroup loops, SocketAddress address, Taker taker, boolean shared) {
-    boolean unix = address instanceof DomainSocketAddress;
+    boolean unix = !(address instanceof InetSocketAddress);
     ServerBootstrap bootstrap =
         new ServerBootstrap()
             .group(acceptor.eventLoop(), loops)

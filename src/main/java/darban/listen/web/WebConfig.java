@@ -12,9 +12,10 @@ import darban.config.Registry;
 import darban.config.Shape;
 import darban.config.Shapes;
 import darban.config.Values;
+import darban.flow.Loop;
+import darban.flow.SocketFile;
 import darban.protocol.ServerOptions;
 import darban.tls.ServerTlsSettings;
-import io.netty.channel.unix.DomainSocketAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.ArrayList;
@@ -139,12 +140,12 @@ public record WebConfig(
         options.timeouts().handshake());
   }
 
-  /** Where it is bound. */
-  SocketAddress socketAddress() {
+  /** Where it is bound, as channels of {@code loop} take it. */
+  SocketAddress socketAddress(Loop loop) {
     return switch (address) {
       case Address.Tcp tcp when tcp.host().isEmpty() -> new InetSocketAddress(tcp.port());
       case Address.Tcp tcp -> new InetSocketAddress(tcp.host(), tcp.port());
-      case Address.Unix unix -> new DomainSocketAddress(unix.path().toString());
+      case Address.Unix unix -> SocketFile.address(loop, unix.path());
       case Address.Udp udp -> throw new IllegalStateException("HTTP on a UDP address");
     };
   }

@@ -123,7 +123,7 @@ public final class WebListener {
         .compose(loaded ->
             before != null && before.binding != null
                 ? Future.succeededFuture(before.binding)
-                : Binding.bind(loops, config.socketAddress(), shared))
+                : Binding.bind(loops, config.socketAddress(loops.getFirst()), shared))
         .compose(this::bindQuic)
         .map(this)
         .recover(why -> close().transform(closed -> Future.failedFuture(why)));
