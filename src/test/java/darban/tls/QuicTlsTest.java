@@ -1,6 +1,7 @@
 package darban.tls;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -15,7 +16,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -167,7 +167,9 @@ class QuicTlsTest {
         Identity.namesOf(server.get(client, "127.0.0.1").certificate()).toString());
     assertThrows(Exception.class, () -> server.get(client, "other.example"));
     assertEquals(22, tls.counters().quic());
-    assertTrue(tls.expiries().keySet().containsAll(Set.of("a.example", "n7.b.example", "::1")));
+    // Clients choose the names of a wildcard: those are no rows of the metrics.
+    assertTrue(tls.expiries().keySet().containsAll(List.of("a.example", "::1")));
+    assertFalse(tls.expiries().containsKey("n7.b.example"));
   }
 
   @Test
