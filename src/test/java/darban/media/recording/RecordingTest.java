@@ -268,7 +268,9 @@ class RecordingTest {
     write("s0.vtt", answer(recording, "s0.vtt"));
     String told =
         Films.ffmpeg(
-            "-copyts -allowed_extensions ALL -i " + folder.resolve("manifest.mpd") + " -map 0:s -f srt -");
+            "-copyts -allowed_extensions ALL -i "
+                + folder.resolve("manifest.mpd")
+                + " -map 0:s -f srt -");
     assertTrue(told.contains("00:00:01,000 --> 00:00:02,000\nسلام"), told);
   }
 
