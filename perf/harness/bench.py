@@ -78,14 +78,14 @@ class Origin:
     """The nginx behind all systems."""
 
     def __init__(self, port: int, pid: int):
-        self.port, self.tree = port, Tree(pid)
+        self.port, self.tree, self._asked = port, Tree(pid), 0
 
     def requests(self) -> int:
         """How many it has answered, these questions aside."""
         with sockets.connect(self.port) as sock:
             sock.sendall(sockets.request("/status", self.port, close=True))
             text = b"".join(iter(lambda: sock.recv(4096), b"")).decode()
-        self._asked = getattr(self, "_asked", 0) + 1
+        self._asked += 1
         return int(re.search(r"\n \d+ \d+ (\d+) ", text)[1]) - self._asked
 
 

@@ -72,56 +72,67 @@ def flat(windows: list[float]) -> bool:
 def measured(scenario, bench, options: Options, say) -> list[Row]:
     """The rows of a scenario. Servers run side by side and take turns, each round begun by another one."""
     with contextlib.ExitStack() as running:
-        servers: dict[tuple, object] = {}
-        rows = [Row(case.name) for case in scenario.cases]
-        for case, row in zip(scenario.cases, rows):
-            with failing(row, say):
-                if scenario.fresh:
-                    continue
-                key = case.system.name, case.setup
-                if key not in servers:
-                    servers[key] = running.enter_context(bench.server(case.system, case.setup))
-                scenario.prepare(bench, case, servers[key], row, options)
-                if case.system.jvm:
-                    say(f"  {row.label}: {warmth(row, scenario.unit)}")
-        pairs = list(zip(scenario.cases, rows))
+        field = Field(scenario, bench, options, say, running)
+        field.each(field.prepare)
         for turn in range(min(options.rounds, scenario.most_rounds)):
-            start = turn % len(pairs)
-            for case, row in pairs[start:] + pairs[:start]:
-                with failing(row, say):
-                    if not row.failure:
-                        server = servers.get((case.system.name, case.setup))
-                        row.samples.append(scenario.sample(bench, case, server, row, options))
-        for case, row in pairs:
-            server = servers.get((case.system.name, case.setup))
-            if server and row.samples:
-                with failing(row, say):
-                    _look_closer(scenario, bench, case, row, server, options)
-        return rows
+            field.each(field.sample, first=turn)
+        field.each(field.look_closer)
+        return field.rows
 
 
-def _look_closer(scenario, bench, case, row: Row, server, options: Options) -> None:
-    """Instructions, where they can be counted; a flight recording, where one is asked for."""
-    done = []
+class Field:
+    """The systems of a scenario, side by side."""
 
-    def load(seconds: float) -> None:
-        done.append(scenario.sample(bench, case, server, row, replace(options, seconds=seconds)).done)
+    def __init__(self, scenario, bench, options: Options, say, running: contextlib.ExitStack):
+        self.scenario, self.bench, self.options, self.say, self.running = scenario, bench, options, say, running
+        self.rows = [Row(case.name) for case in scenario.cases]
+        self.servers: dict[tuple, object] = {}  # those that run through all rounds
 
-    if machine.instructions_counted():
-        counted = instructions(server.tree.pids(), lambda: load(options.seconds))
-        row.instructions = counted / done[-1]
-    if options.profiles and case.ours:
-        profile.recorded(server, load, options.profiles / f"{scenario.name}-{row.label.replace(' ', '-')}.jfr")
+    def each(self, step, first: int = 0) -> None:
+        """Does something with each, in turn; what one cannot do does not stop the others."""
+        pairs = list(zip(self.scenario.cases, self.rows))
+        start = first % len(pairs)
+        for case, row in pairs[start:] + pairs[:start]:
+            if row.failure:
+                continue
+            try:
+                step(case, row)
+            except (Broken, Wrong, OSError, subprocess.SubprocessError) as failure:
+                row.failure = str(failure) or repr(failure)
+                self.say(f"  {row.label}: {row.failure}")
 
+    def prepare(self, case, row: Row) -> None:
+        if self.scenario.fresh:
+            return
+        key = case.system.name, case.setup
+        if key not in self.servers:
+            self.servers[key] = self.running.enter_context(self.bench.server(case.system, case.setup))
+        self.scenario.prepare(self.bench, case, self.servers[key], row, self.options)
+        if case.system.jvm:
+            self.say(f"  {row.label}: {warmth(row, self.scenario.unit)}")
 
-@contextlib.contextmanager
-def failing(row: Row, say):
-    """Keeps what one system cannot do from stopping the others."""
-    try:
-        yield
-    except (Broken, Wrong, OSError, subprocess.SubprocessError) as failure:
-        row.failure = str(failure) or repr(failure)
-        say(f"  {row.label}: {row.failure}")
+    def sample(self, case, row: Row) -> None:
+        row.samples.append(self._sample(case, row, self.options))
+
+    def look_closer(self, case, row: Row) -> None:
+        """Instructions, where they can be counted; a flight recording, where one is asked for."""
+        server, done = self.servers.get((case.system.name, case.setup)), []
+        if not server:
+            return
+
+        def load(seconds: float) -> None:
+            done.append(self._sample(case, row, replace(self.options, seconds=seconds)).done)
+
+        if machine.instructions_counted():
+            counted = instructions(server.tree.pids(), lambda: load(self.options.seconds))
+            row.instructions = counted / done[-1]
+        if self.options.profiles and case.ours:
+            name = f"{self.scenario.name}-{row.label.replace(' ', '-').replace('/', '-')}.jfr"
+            profile.recorded(server, load, self.options.profiles / name)
+
+    def _sample(self, case, row: Row, options: Options) -> Sample:
+        server = self.servers.get((case.system.name, case.setup))
+        return self.scenario.sample(self.bench, case, server, row, options)
 
 
 def warmth(row: Row, unit: str) -> str:

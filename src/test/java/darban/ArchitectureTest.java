@@ -147,7 +147,12 @@ class ArchitectureTest {
     noClasses()
         .that()
         .resideInAnyPackage(
-            "darban.base..", "darban.http..", "darban.wire..", "darban.media..", "darban.config..")
+            "darban.base..",
+            "darban.http..",
+            "darban.wire..",
+            "darban.caching..",
+            "darban.media..",
+            "darban.config..")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("io.vertx..", "io.netty..", "java.util.logging..", "org.slf4j..")

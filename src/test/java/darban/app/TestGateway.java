@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import darban.config.ConfigFile;
 import darban.testkit.Await;
+import io.vertx.core.Future;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -81,10 +82,15 @@ public final class TestGateway implements AutoCloseable {
     return folder.resolve("certs").resolve("ca.pem");
   }
 
-  /** Stops as a signal would: requests under way may finish. Returns whether all did. */
-  public @Nullable Boolean stop() throws Exception {
+  /** Begins to stop as at a signal: requests under way may finish. Tells in the end if all did. */
+  public Future<@Nullable Boolean> stopping() {
     gateway.stop();
-    return Await.result(gateway.stopped());
+    return gateway.stopped();
+  }
+
+  /** Stops as at a signal. Returns whether all requests under way finished. */
+  public @Nullable Boolean stop() throws Exception {
+    return Await.result(stopping());
   }
 
   @Override

@@ -139,6 +139,28 @@ class C02ProcessIT {
   }
 
   @Test
+  void environment_namesTheConfiguration() throws Exception {
+    Path file = config("listeners: { w: { address: \"127.0.0.1:none\" } }");
+    Program.Result result =
+        Program.of(DarbanProcess.command(folder, List.of(), "validate"))
+            .in(folder)
+            .with("DARBAN_CONFIG", file.toString())
+            .run();
+    assertEquals(1, result.status(), result::toString);
+    assertTrue(result.err().startsWith(file + ":1:"), result::toString);
+  }
+
+  @Test
+  void completion_inBash_offersTheCommands() throws Exception {
+    String script = darban("completion", "bash").good().out();
+    Path file = Files.writeString(folder.resolve("completion"), script);
+    String asked =
+        ". '%s'; COMP_WORDS=(darban re); COMP_CWORD=1; _complete_darban; echo ${COMPREPLY[@]}"
+            .formatted(file);
+    assertEquals("reverse-proxy reload\n", Program.of("bash", "-c", asked).run().good().out());
+  }
+
+  @Test
   void hashPassword_ofALine_isTakenByTheForwardProxy() throws Exception {
     try (Program hashing =
         Program.of(DarbanProcess.command(folder, List.of(), "hash-password")).in(folder).start()) {
@@ -231,26 +253,52 @@ class C02ProcessIT {
 
   // One-liners
 
-  @Test
-  void oneLiners_reverseProxyBeforeFileServer_passFiles() throws Exception {
-    Files.writeString(folder.resolve("a.txt"), "salam\n");
+  /**
+   * A folder, listed, behind TLS of our own making; what was stored outlives the folder's server.
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"on", "off"})
+  void oneLiners_reverseProxyBeforeFileServer_passFiles(String cache) throws Exception {
+    Path www = Files.createDirectories(folder.resolve("www"));
+    Files.writeString(www.resolve("a.txt"), "salam\n");
+    // Old enough to be good for a while without asking.
+    Files.setLastModifiedTime(www.resolve("a.txt"), FileTime.from(Instant.EPOCH));
     Checkout checkout = Checkout.into(Files.createDirectories(folder.resolve("checkout")));
-    try (Program files =
-        checkout
-            .darban("file-server", "--root", folder.toString(), "--listen", "127.0.0.1:0")
-            .start()) {
-      String origin = files.line("^listening files (\\S+)").group(1);
-      try (Program proxy =
-          checkout
-              .darban("reverse-proxy", "--from", "127.0.0.1:0", "--to", "http://" + origin)
-              .start()) {
-        String address = proxy.line("^listening web (\\S+)").group(1);
+    String[] serve = {
+      "file-server", "--root", www.toString(), "--listen", "127.0.0.1:0", "--browse"
+    };
+    try (Program files = checkout.darban(serve).start()) {
+      String origin = "http://" + files.line("^listening files (\\S+)").group(1);
+      String[] pass = {
+        "reverse-proxy",
+        "--from",
+        "127.0.0.1:0",
+        "--to",
+        origin,
+        "--tls",
+        "internal",
+        "--cache",
+        cache
+      };
+      try (Program proxy = checkout.darban(pass).start()) {
+        String url = "https://" + proxy.line("^listening web (\\S+)").group(1);
         proxy.line("^ready$");
-        String curl = Peers.find("curl", "curl");
-        String answer = Program.of(curl, "-sS", "http://" + address + "/a.txt").run().good().out();
-        assertEquals("salam\n", answer);
+        Path authority = checkout.folder().resolve("certs/ca.pem");
+        String[] curl = {Peers.find("curl", "curl"), "-sS", "--cacert", authority.toString()};
+        assertTrue(asked(curl, url + "/").good().out().contains("href=\"./a.txt\""));
+        assertEquals("salam\n", asked(curl, url + "/a.txt").good().out());
+        files.signal("TERM");
+        assertEquals(0, files.status());
+        String[] failing = {curl[0], "-sS", "-f", "--cacert", authority.toString()};
+        assertEquals(cache.equals("on") ? 0 : 22, asked(failing, url + "/a.txt").status());
       }
     }
+  }
+
+  private static Program.Result asked(String[] curl, String url) throws Exception {
+    List<String> command = new ArrayList<>(List.of(curl));
+    command.add(url);
+    return Program.of(command).run();
   }
 
   @Test

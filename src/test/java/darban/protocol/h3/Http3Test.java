@@ -1,0 +1,320 @@
+package darban.protocol.h3;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import darban.testkit.Await;
+import darban.testkit.Bench;
+import darban.testkit.Guard;
+import darban.testkit.RawHttp3;
+import darban.testkit.ScriptedOrigin;
+import io.netty.handler.codec.http3.Http3Headers;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** HTTP/3 from the client's side, frame by frame, in front of an origin that speaks HTTP/1.1. */
+@ExtendWith(Guard.OfClass.class)
+class Http3Test {
+  private static final Duration SOON = Duration.ofSeconds(10);
+  private static final int MESSAGE_ERROR = 0x10e;
+
+  @SuppressWarnings("NullAway.Init")
+  private static Bench bench;
+
+  @BeforeAll
+  static void start() throws Exception {
+    bench =
+        Bench.yaml(
+            """
+            listeners:
+              web: { address: "127.0.0.1:0", protocols: [h1, h2, h3], tls: internal, limits: { body: 1MiB } }
+              proxy: { address: "127.0.0.1:0", mode: forward, protocols: [h2, h3], tls: internal }
+            sites: { "*": { routes: [ { service: origin } ] } }
+            services: { origin: { servers: [ "http://ORIGIN" ] } }
+            forward: { private-addresses: allow }
+            log: { access: off }
+            """);
+  }
+
+  @AfterAll
+  static void end() throws Exception {
+    bench.close();
+  }
+
+  @BeforeEach
+  void clear() throws Exception {
+    bench.clear();
+  }
+
+  private static RawHttp3 client() throws Exception {
+    return RawHttp3.connect(bench.gateway().port("web"));
+  }
+
+  private static ScriptedOrigin.Request seen() throws Exception {
+    Await.until(SOON, () -> !bench.origin().requests().isEmpty(), () -> "nothing came");
+    return bench.origin().requests().getFirst();
+  }
+
+  @Test
+  void get_answered_manyOnOneConnection() throws Exception {
+    try (RawHttp3 client = client()) {
+      for (int i = 0; i < 3; i++) {
+        RawHttp3.Request request = client.request().head("GET", "/" + i, "x-a", "b").end();
+        Http3Headers head = request.headers();
+        assertEquals("200", String.valueOf(head.status()));
+        assertFalse(head.contains("connection"), head::toString);
+        assertTrue(head.get("via").toString().startsWith("1.1 darban-"), head::toString);
+        assertFalse(head.contains("alt-svc"), head::toString);
+        assertEquals("GET /" + i + " 0", request.body());
+      }
+    }
+    assertEquals("b", seen().field("X-A"));
+    assertEquals("a.example", seen().field("Host"));
+    assertEquals(null, seen().field("Transfer-Encoding"));
+  }
+
+  @Test
+  void post_withTrailers_bothWays() throws Exception {
+    bench
+        .origin()
+        .script(connection -> {
+          connection.next();
+          connection.send(
+              "HTTP/1.1 200 X\r\nTransfer-Encoding: chunked\r\nTrailer: x-sum\r\n\r\n"
+                  + "5\r\nsalam\r\n0\r\nX-Sum: 7\r\n\r\n");
+        });
+    try (RawHttp3 client = client()) {
+      RawHttp3.Request request =
+          client.request().head("POST", "/", "trailer", "x-check").data("dar").data("ban");
+      request.headers("x-check", "6").end();
+      assertEquals(200, request.status());
+      assertEquals("salam|x-sum=7", request.body());
+    }
+    assertEquals("darban", seen().body());
+    assertEquals("6", seen().field("X-Check"));
+    assertTrue(seen().whole());
+  }
+
+  @Test
+  void hints_andTheExpectation_relayed() throws Exception {
+    bench
+        .origin()
+        .script(connection -> {
+          ScriptedOrigin.Request head = connection.nextHead();
+          connection.send("HTTP/1.1 103 X\r\nLink: </a.css>; rel=preload\r\n\r\n");
+          connection.send("HTTP/1.1 100 Continue\r\n\r\n");
+          connection.answer(connection.withBody(java.util.Objects.requireNonNull(head)), 200, "ok");
+        });
+    try (RawHttp3 client = client()) {
+      RawHttp3.Request request =
+          client.request().head("POST", "/", "expect", "100-continue", "content-length", "5");
+      Http3Headers hints = request.headers();
+      assertEquals("103", String.valueOf(hints.status()));
+      assertEquals("</a.css>; rel=preload", hints.get("link").toString());
+      assertEquals(100, request.status());
+      request.data("salam").end();
+      assertEquals(200, request.status());
+      assertEquals("ok", request.body());
+    }
+  }
+
+  @Test
+  void pieces_passedOnAtOnce_bothWays() throws Exception {
+    bench
+        .origin()
+        .script(connection -> {
+          connection.nextHead();
+          connection.send("HTTP/1.1 200 X\r\nTransfer-Encoding: chunked\r\n\r\n");
+          for (int i = 0; i < 3; i++) {
+            // A chunk for each that comes.
+            assertEquals("1\r\n" + i + "\r\n", connection.read(6));
+            connection.send("1\r\n" + (char) ('a' + i) + "\r\n");
+          }
+          connection.send("0\r\n\r\n");
+        });
+    try (RawHttp3 client = client()) {
+      RawHttp3.Request request = client.request().head("POST", "/");
+      assertEquals(200, request.status());
+      for (int i = 0; i < 3; i++) {
+        request.data(Integer.toString(i));
+        assertEquals(Character.toString('a' + i), request.piece());
+      }
+      assertEquals("", request.body());
+    }
+    assertEquals(java.util.List.of(), bench.origin().faults());
+  }
+
+  @Test
+  void answer_cut_isAReset() throws Exception {
+    bench.origin().answeringOnce("HTTP/1.1 200 X\r\nContent-Length: 10\r\n\r\nsalam");
+    try (RawHttp3 client = client()) {
+      RawHttp3.Request request = client.request().head("GET", "/").end();
+      assertEquals(200, request.status());
+      assertEquals(0x102, request.resetCode());
+      // The connection is as good as before.
+      bench.clear();
+      RawHttp3.Request next = client.request().head("GET", "/next").end();
+      assertEquals(200, next.status());
+      assertEquals("GET /next 0", next.body());
+    }
+  }
+
+  @Test
+  void upload_cut_isACutForTheOrigin_andFreesItsConnection() throws Exception {
+    try (RawHttp3 client = client()) {
+      RawHttp3.Request request = client.request().head("POST", "/", "content-length", "10");
+      request.data("salam");
+      Await.until(SOON, () -> bench.origin().received().endsWith("salam"), () -> "not sent");
+      request.reset();
+      Await.until(SOON, () -> bench.origin().open() == 0, () -> "still open");
+    }
+    assertFalse(bench.origin().connections().getFirst().received().contains("0\r\n\r\n"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "connection, close",
+    "transfer-encoding, chunked",
+    "upgrade, h2c",
+    "keep-alive, 5",
+    "te, gzip",
+    "X-Upper, 1",
+    "bad name, 1",
+    "x-bad, 'a\r\nb: c'",
+    "content-length, 5",
+    "host, b.example",
+    ":status, 200",
+    ":path, /b",
+  })
+  void head_malformed_isReset_andTheOriginIsNotAsked(String name, String value) throws Exception {
+    try (RawHttp3 client = client()) {
+      RawHttp3.Request request = client.request().head("GET", "/", name, value).end();
+      assertEquals(MESSAGE_ERROR, request.resetCode());
+      RawHttp3.Request next = client.request().head("GET", "/next").end();
+      assertEquals(200, next.status());
+      assertEquals("GET /next 0", next.body());
+    }
+    assertEquals(1, bench.origin().requests().size());
+  }
+
+  @Test
+  void body_longerThanItsLength_isReset() throws Exception {
+    try (RawHttp3 client = client()) {
+      RawHttp3.Request request = client.request().head("POST", "/", "content-length", "3");
+      request.data("salam").end();
+      assertEquals(MESSAGE_ERROR, request.resetCode());
+    }
+    Await.until(SOON, () -> bench.origin().open() == 0, () -> "still open");
+    bench.origin().requests().forEach(each -> assertFalse(each.whole()));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"content-length 2000000", "x-a b"})
+  void body_overTheLimit_isToldSo(String field) throws Exception {
+    String[] words = field.split(" ");
+    try (RawHttp3 client = client()) {
+      RawHttp3.Request request = client.request().head("POST", "/", words[0], words[1]);
+      if (words[0].equals("x-a")) {
+        request.data("x".repeat(1 << 20)).data("y");
+      }
+      assertEquals(413, request.status());
+    }
+  }
+
+  @Test
+  void connect_isATunnel() throws Exception {
+    bench
+        .origin()
+        .script(connection -> {
+          connection.send("welcome");
+          assertEquals("salam", connection.read(5));
+          connection.send("bye");
+          connection.finish();
+          connection.readToEnd();
+        });
+    try (RawHttp3 client = RawHttp3.connect(bench.gateway().port("proxy"))) {
+      String authority = "127.0.0.1:" + bench.origin().port();
+      RawHttp3.Request request =
+          client.request().headers(":method", "CONNECT", ":authority", authority);
+      request.data("salam");
+      assertEquals(200, request.status());
+      assertEquals("welcomebye", request.piece() + request.body());
+      request.end();
+      Await.until(SOON, () -> bench.origin().open() == 0, () -> "still open");
+    }
+  }
+
+  /** WebSockets over HTTP/3 (RFC 9220) are upgrades to an origin of HTTP/1.1. */
+  @Test
+  void extendedConnect_isAnUpgrade() throws Exception {
+    bench
+        .origin()
+        .script(connection -> {
+          ScriptedOrigin.Request request = java.util.Objects.requireNonNull(connection.next());
+          assertEquals("websocket", request.field("Upgrade"));
+          connection.send(
+              "HTTP/1.1 101 X\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+                  + "Sec-WebSocket-Accept: "
+                  + accept(request)
+                  + "\r\n\r\n");
+          connection.send(connection.read(5).toUpperCase(java.util.Locale.ROOT));
+        });
+    try (RawHttp3 client = client()) {
+      RawHttp3.Request request =
+          client.request().head("CONNECT", "/chat", ":protocol", "websocket");
+      assertEquals(200, request.status());
+      request.data("salam");
+      assertEquals("SALAM", request.piece());
+    }
+    assertEquals(java.util.List.of(), bench.origin().faults());
+  }
+
+  private static String accept(ScriptedOrigin.Request request) {
+    return String.valueOf(request.field("Sec-WebSocket-Key"));
+  }
+
+  @Test
+  void stop_streamUnderWay_isServed_thenTheConnectionEnds() throws Exception {
+    CountDownLatch asked = new CountDownLatch(1);
+    CountDownLatch word = new CountDownLatch(1);
+    try (Bench own =
+        Bench.of("plain: { address: \"127.0.0.1:0\", protocols: [h1, h3], tls: internal }")) {
+      own.origin()
+          .script(connection -> {
+            ScriptedOrigin.Request request = connection.next();
+            asked.countDown();
+            awaited(word);
+            connection.answer(java.util.Objects.requireNonNull(request), 200, "late");
+          });
+      try (RawHttp3 client = RawHttp3.connect(own.gateway().port("plain"))) {
+        RawHttp3.Request request = client.request().head("GET", "/").end();
+        awaited(asked);
+        var clean = own.gateway().stopping();
+        assertEquals(request.id() + 4, client.goAway());
+        word.countDown();
+        assertEquals(200, request.status());
+        assertEquals("late", request.body());
+        assertTrue(client.isClosed());
+        assertEquals(true, Await.result(clean));
+      }
+    }
+  }
+
+  private static void awaited(CountDownLatch latch) {
+    try {
+      assertTrue(latch.await(10, TimeUnit.SECONDS));
+    } catch (InterruptedException stop) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
