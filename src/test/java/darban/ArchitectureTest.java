@@ -13,6 +13,8 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -59,6 +61,11 @@ class ArchitectureTest {
           Room.of("admin", 5),
           Room.of("demo", 5),
           Room.of("app", 6));
+
+  /** The rooms and their floors. */
+  static Map<String, Integer> rooms() {
+    return ROOMS.stream().collect(Collectors.toMap(Room::name, Room::floor));
+  }
 
   @TestFactory
   Stream<DynamicTest> room_importsOnlyLowerFloorsAndItsNeighbours() {

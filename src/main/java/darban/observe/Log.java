@@ -27,10 +27,15 @@ public final class Log {
     }
     Handler handler = new ConsoleHandler();
     handler.setLevel(Level.ALL);
-    handler.setFormatter(config.form() == LogConfig.Form.JSON ? new Json() : new Text());
+    handler.setFormatter(formatter(config.form()));
     root.addHandler(handler);
     root.setLevel(libraries(config.level()));
     Logger.getLogger("darban").setLevel(own(config.level()));
+  }
+
+  /** How lines are written. */
+  static Formatter formatter(LogConfig.Form form) {
+    return form == LogConfig.Form.JSON ? new Json() : new Text();
   }
 
   private static Level own(LogConfig.Level level) {

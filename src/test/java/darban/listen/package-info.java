@@ -1,0 +1,5 @@
+/** Tests of listening sockets. */
+@NullMarked
+package darban.listen;
+
+import org.jspecify.annotations.NullMarked;
