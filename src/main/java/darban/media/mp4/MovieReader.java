@@ -129,7 +129,7 @@ public final class MovieReader {
       if (!box(type, size, header, bytes, here)) {
         return;
       }
-      at += size;
+      at = size > fileLength - at ? fileLength : at + size;
     }
     ended();
   }

@@ -20,8 +20,8 @@ public final class SegmentPlan {
   /** What is decoded before the first sound that is heard; decoders settle within it. */
   private static final int PREROLL_MILLIS = 100;
 
-  /** A week of sound has this many. */
-  private static final int MOST_SAMPLES = 1 << 25;
+  /** Two days of sound have this many. */
+  private static final int MOST_SAMPLES = 1 << 23;
 
   private final List<Segments> all;
   private final boolean aligned;
@@ -140,7 +140,10 @@ public final class SegmentPlan {
       // What is a little longer than the pictures is not worth a segment.
       boolean worth = i < pictures.length - 1 || finish - boundary > target / 2;
       int sample = samples.sampleFrom(boundary - shift);
-      if (worth && sample < end) {
+      if (sample >= end) {
+        break;
+      }
+      if (worth) {
         long time = samples.decodeTime(sample) + shift;
         out.add(sample, time);
         // Samples may be longer than segments were to be.
