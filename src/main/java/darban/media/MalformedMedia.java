@@ -18,6 +18,14 @@ public final class MalformedMedia extends RuntimeException {
     this.what = what;
   }
 
+  /** What a file calls something, as it may stand in a message. */
+  public static String printable(String name) {
+    return name.codePoints()
+        .map(c -> c >= 0x20 && c < 0x7f ? c : '?')
+        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+        .toString();
+  }
+
   @Override
   public String getMessage() {
     return what;

@@ -6,6 +6,16 @@
  * darban.media.MalformedMedia}, and nothing else is thrown at bad input. Nobody here knows a
  * network, a file system or a clock.
  *
+ * <pre>
+ *   recording     an ordinary MP4 file, or several, as HLS and DASH: all names and what is under them
+ *      │
+ *      ├─ cmaf, ts     segments written, chunks of uploads read      library   length, tags, covers
+ *      ├─ hls, dash    playlists and manifests, ours and others'     report    CMCD, CMSD
+ *      ├─ text         subtitles                                     radio     ICY metadata
+ *      └─ segment      where tracks are cut
+ *           └─ mp4     files read, by spans; sample tables
+ * </pre>
+ *
  * <p>May import {@code base} and {@code http}.
  */
 @NullMarked

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,8 @@ public final class ChunkParser {
 
   private static final int HEADER = 8;
   private static final int LARGE_HEADER = 16;
+
+  private static final Set<String> HEADS = Set.of("ftyp", "moov", "styp", "prft", "emsg", "moof");
 
   private final Listener listener;
   private final ByteBuffer header = ByteBuffer.allocate(LARGE_HEADER);
@@ -91,11 +94,7 @@ public final class ChunkParser {
         passOver(bytes);
       } else if (box != null) {
         fill(box, bytes);
-        if (!box.hasRemaining()) {
-          ByteBuffer whole = box.flip();
-          box = null;
-          complete(whole);
-        }
+        boxDone();
       } else {
         fill(header, bytes);
         if (!header.hasRemaining()) {
@@ -110,9 +109,7 @@ public final class ChunkParser {
     bytes.position(bytes.position() + count);
     position += count;
     payloadLeft -= count;
-    if (payloadLeft == 0) {
-      payloadEnded();
-    }
+    boxDone();
   }
 
   private void payloadEnded() {
@@ -146,26 +143,32 @@ public final class ChunkParser {
     }
     int length = header.limit();
     size = size == 1 ? header.getLong(HEADER) : size;
-    String type = new String(header.array(), 4, 4, StandardCharsets.ISO_8859_1);
+    boxType = new String(header.array(), 4, 4, StandardCharsets.ISO_8859_1);
     if (size < length) {
-      throw new MalformedMedia("its box '" + shown(type) + "' claims " + size + " bytes");
+      throw new MalformedMedia(
+          "its box '" + MalformedMedia.printable(boxType) + "' claims " + size + " bytes");
     }
-    switch (type) {
-      case "ftyp", "moov", "styp", "prft", "emsg", "moof" -> {
-        if (size > LARGEST_HEAD) {
-          throw new MalformedMedia("its box '" + type + "' of " + size + " bytes is too large");
-        }
-        box = ByteBuffer.allocate((int) size).put(header.flip());
-        boxType = type;
-      }
-      default -> {
-        payloadLeft = size - length;
-        endsChunk = type.equals("mdat");
-        header.flip();
-      }
+    noteStart(boxType, position - length);
+    header.flip();
+    if (HEADS.contains(boxType)) {
+      keep(size);
+    } else {
+      payloadLeft = size - length;
+      endsChunk = boxType.equals("mdat");
     }
-    noteStart(type, position - length);
     header.clear().limit(HEADER);
+    boxDone();
+  }
+
+  private void keep(long size) {
+    if (size > LARGEST_HEAD) {
+      throw new MalformedMedia("its box '" + boxType + "' of " + size + " bytes is too large");
+    }
+    box = ByteBuffer.allocate((int) size).put(header);
+  }
+
+  /** Whether nothing of the box is missing: it is taken as soon as its last byte is here. */
+  private void boxDone() {
     if (box != null && !box.hasRemaining()) {
       ByteBuffer whole = box.flip();
       box = null;
@@ -173,10 +176,6 @@ public final class ChunkParser {
     } else if (box == null && payloadLeft == 0) {
       payloadEnded();
     }
-  }
-
-  private static String shown(String type) {
-    return type.chars().allMatch(c -> c >= 0x20 && c < 0x7f) ? type : "????";
   }
 
   private void noteStart(String type, long start) {

@@ -1,6 +1,7 @@
 package darban.media.mp4;
 
 import darban.media.Cursor;
+import darban.media.MalformedMedia;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 
@@ -47,14 +48,11 @@ record Box(String type, int start, Cursor body) {
       size = header + (long) holder.remaining();
     }
     if (size < header || size - header > holder.remaining()) {
-      throw holder.malformed("its box '" + shown(type) + "' claims " + size + " bytes");
+      throw holder.malformed(
+          "its box '" + MalformedMedia.printable(type) + "' claims " + size + " bytes");
     }
-    return new Box(type, start, holder.part(size - header, "box '" + shown(type) + "'"));
-  }
-
-  /** A type as it may stand in a message. */
-  static String shown(String type) {
-    return type.chars().allMatch(c -> c >= 0x20 && c < 0x7f) ? type : "????";
+    return new Box(
+        type, start, holder.part(size - header, "box '" + MalformedMedia.printable(type) + "'"));
   }
 
   /** Reads version and flags of a full box (§4.2): the version. */

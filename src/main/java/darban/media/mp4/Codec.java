@@ -1,6 +1,7 @@
 package darban.media.mp4;
 
 import java.nio.ByteBuffer;
+import java.util.Set;
 
 /**
  * How the samples of a track are coded. Immutable, any thread.
@@ -16,6 +17,9 @@ import java.nio.ByteBuffer;
  */
 public record Codec(
     String fourCc, String name, ByteBuffer entry, ByteBuffer config, boolean encrypted) {
+  private static final Set<String> STREAMED =
+      Set.of("av01", "vp08", "vp09", "ac-3", "ec-3", "Opus", "fLaC", "alac", "dvh1", "dvhe");
+
   /** Whether the samples are H.264. */
   public boolean isAvc() {
     return fourCc.equals("avc1") || fourCc.equals("avc3");
@@ -34,5 +38,10 @@ public record Codec(
   /** Whether the samples are MPEG audio, such as MP3. */
   public boolean isMpegAudio() {
     return name.equals("mp4a.6B") || name.equals("mp4a.69") || name.equals("mp3");
+  }
+
+  /** Whether players of HLS and DASH may know it: what else films are coded in they never do. */
+  public boolean isStreamed() {
+    return isAvc() || isHevc() || isAac() || isMpegAudio() || STREAMED.contains(fourCc);
   }
 }

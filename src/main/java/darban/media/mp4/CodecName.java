@@ -6,11 +6,11 @@ import java.nio.ByteBuffer;
 import java.util.Locale;
 
 /** How CODECS spells what a decoder's configuration says (RFC 6381 and those after it). Pure. */
-final class CodecName {
+public final class CodecName {
   private CodecName() {}
 
   /** ISO/IEC 14496-15 annex E.3: {@code hvc1.1.6.L93.B0}. */
-  static String hevc(String fourCc, ByteBuffer hvcC) {
+  public static String hevc(String fourCc, ByteBuffer hvcC) {
     Cursor in = Cursor.over(hvcC, "hvcC").skip(1);
     int profile = in.u8();
     int compatibility = Integer.reverse(in.i32());
@@ -35,6 +35,11 @@ final class CodecName {
 
   private static String hex(int value) {
     return Integer.toHexString(value).toUpperCase(Locale.ROOT);
+  }
+
+  /** As {@link #av1(ByteBuffer, Colour)}, where colours are not told. */
+  public static String av1(ByteBuffer av1C) {
+    return av1(av1C, Colour.UNKNOWN);
   }
 
   /** AV1 codec ISO media file format binding §5: {@code av01.0.04M.08}, and colours if given. */

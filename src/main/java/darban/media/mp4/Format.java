@@ -1,5 +1,7 @@
 package darban.media.mp4;
 
+import java.math.BigInteger;
+
 /** What a track shows or plays. Immutable, any thread. */
 public sealed interface Format {
   /**
@@ -25,13 +27,9 @@ public sealed interface Format {
       if (across <= 0 || down <= 0 || Math.abs(across - down) * 100 < down) {
         return new Video(width, height, 1, 1, rotation, range);
       }
-      long common = gcd(across, down);
+      long common = BigInteger.valueOf(across).gcd(BigInteger.valueOf(down)).longValue();
       return new Video(
           width, height, (int) (across / common), (int) (down / common), rotation, range);
-    }
-
-    private static long gcd(long a, long b) {
-      return b == 0 ? a : gcd(b, a % b);
     }
   }
 

@@ -9,13 +9,14 @@ import org.jspecify.annotations.Nullable;
  * samples of each track to whom they belong. Confined to one thread.
  */
 public final class FragmentParser {
-  /** More samples than this are not in one run of any honest file: a second has 50 or so. */
-  private static final int MOST_IN_RUN = 1 << 20;
+  /** More samples than this are not in one fragment of any honest file: a day has this many. */
+  private static final int MOST_SAMPLES = 1 << 22;
 
   private static final int NOT_SYNC = 0x10000;
 
   private final FragmentDefaults defaults;
   private final IntFunction<@Nullable Samples> of;
+  private long seen;
 
   /** Who is told the samples of a track. */
   public interface Samples {
@@ -53,6 +54,7 @@ public final class FragmentParser {
   /** Reads what a {@code moof} holds, which begins at {@code offset} in the file. */
   public void read(Cursor moof, long offset) {
     long end = offset;
+    seen = 0;
     for (Box box : Box.in(moof)) {
       if (box.type().equals("traf")) {
         end = trackFragment(box.body(), offset, end);
@@ -100,14 +102,15 @@ public final class FragmentParser {
     return samples == null ? null : new Context(samples, base, here);
   }
 
-  private static void run(Cursor in, Context context) {
+  private void run(Cursor in, Context context) {
     int flags = in.i32() & 0xffffff;
     long count = in.u32();
     long offset = (flags & 1) != 0 ? context.base + in.i32() : context.next;
     int first = (flags & 4) != 0 ? in.i32() : -1;
     int fields = Integer.bitCount(flags & 0xf00);
-    if (count > MOST_IN_RUN || count * fields * 4 > in.remaining() || offset < 0) {
-      throw in.malformed("is shorter than its " + count + " samples");
+    seen += count;
+    if (seen > MOST_SAMPLES || count * fields * 4 > in.remaining() || offset < 0) {
+      throw in.malformed("cannot have its " + count + " samples");
     }
     context.samples.chunkAt(offset);
     FragmentDefaults.Sample usual = context.defaults;

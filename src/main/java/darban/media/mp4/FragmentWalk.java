@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * one span at a time, so that several walks can go side by side. Confined to one thread.
  */
 final class FragmentWalk {
+  private static final int LEAST_HEADER = 8;
   private static final int HEADER = 16;
   private static final int FIRST_PROBE = 2048;
   private static final int MOST_BOXES = 1 << 20;
@@ -46,7 +47,7 @@ final class FragmentWalk {
   private void want(long length) {
     long most = Math.min(length, fileLength - at);
     // At the end of the file there may be less than a header: nothing more comes.
-    wanted = at < end && most >= 8 ? new Span(at, most) : null;
+    wanted = at < end && most >= LEAST_HEADER ? new Span(at, most) : null;
   }
 
   /** The bytes to go on with; null when the walk is done. */
@@ -72,36 +73,44 @@ final class FragmentWalk {
   /** Takes the bytes that were wanted. */
   void accept(ByteBuffer bytes) {
     long start = at;
-    while (at < end) {
-      int here = (int) (at - start);
-      int left = bytes.remaining() - here;
-      if (left < Math.min(HEADER, fileLength - at)) {
+    while (at < end && fileLength - at >= LEAST_HEADER) {
+      if (at - start > bytes.remaining() - Math.min(HEADER, fileLength - at)) {
         want(lastHead + HEADER);
         return;
       }
-      Cursor in = Cursor.over(bytes, "fragment").skip(here);
-      long size = in.u32();
-      String type = in.fourCc();
-      size = size == 1 && left >= HEADER ? in.u64() : size == 0 ? fileLength - at : size;
-      if (!BEGINNINGS.contains(type) || size < 8 || ++boxes > MOST_BOXES) {
-        lost = true;
-        break;
-      }
-      if (at + size > fileLength || at + size < 0) {
-        cut(type);
+      if (!box(bytes, (int) (at - start))) {
         return;
       }
-      if (type.equals("moof") && size > left) {
-        require(size);
-        want(size + HEADER);
-        return;
-      }
-      if (type.equals("moof")) {
-        keep(bytes, here, (int) size);
-      }
-      at += size;
     }
     wanted = null;
+  }
+
+  /** Takes the box that begins within the bytes; whether the walk goes on with them. */
+  private boolean box(ByteBuffer bytes, int here) {
+    Cursor in = Cursor.over(bytes, "fragment").skip(here);
+    int left = in.remaining();
+    long size = in.u32();
+    String type = in.fourCc();
+    size = size == 1 && left >= HEADER ? in.u64() : size == 0 ? fileLength - at : size;
+    if (!BEGINNINGS.contains(type) || size < LEAST_HEADER || ++boxes > MOST_BOXES) {
+      lost = true;
+      wanted = null;
+      return false;
+    }
+    if (size > fileLength - at) {
+      cut(type);
+      return false;
+    }
+    if (type.equals("moof")) {
+      if (size > left) {
+        require(size);
+        want(size + HEADER);
+        return false;
+      }
+      keep(bytes, here, (int) size);
+    }
+    at += size;
+    return true;
   }
 
   private void require(long size) {

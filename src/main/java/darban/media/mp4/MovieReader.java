@@ -129,7 +129,7 @@ public final class MovieReader {
       if (!box(type, size, header, bytes, here)) {
         return;
       }
-      at += size;
+      at = size > fileLength - at ? fileLength : at + size;
     }
     ended();
   }
@@ -139,11 +139,12 @@ public final class MovieReader {
       throw new MalformedMedia("it is no MP4 or QuickTime file");
     }
     if (size < header) {
-      throw new MalformedMedia("its box '" + Box.shown(type) + "' claims " + size + " bytes");
+      throw new MalformedMedia(
+          "its box '" + MalformedMedia.printable(type) + "' claims " + size + " bytes");
     }
     if (size > fileLength - at && !type.equals("mdat") && moov == null) {
       throw new MalformedMedia(
-          "the file is cut: its box '" + Box.shown(type) + "' goes beyond its end");
+          "the file is cut: its box '" + MalformedMedia.printable(type) + "' goes beyond its end");
     }
   }
 

@@ -172,7 +172,8 @@ final class SampleTableParser {
     }
     chunks(count, track);
     if (syncsListed) {
-      if (randomAccess != null) {
+      // Where all sizes are equal, their number is not bounded by the bytes of a table.
+      if (randomAccess != null && out.uniformSize == 0) {
         addRandomAccess(randomAccess, count);
       }
       out.syncs = ordered(syncs.trimmed(), count);

@@ -9,6 +9,7 @@ import darban.media.mp4.Timeline;
 import darban.media.mp4.Track;
 import darban.media.recording.Recording.Stream;
 import darban.media.segment.Segments;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -88,12 +89,8 @@ final class DashOffer {
       return rate > 0 ? Long.toString(rate) : "";
     }
     int timescale = track.timeline().timescale();
-    int common = gcd(timescale, duration);
+    int common = BigInteger.valueOf(timescale).gcd(BigInteger.valueOf(duration)).intValue();
     int below = duration / common;
     return timescale / common + (below == 1 ? "" : "/" + below);
-  }
-
-  private static int gcd(int a, int b) {
-    return b == 0 ? a : gcd(b, a % b);
   }
 }

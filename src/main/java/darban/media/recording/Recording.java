@@ -1,5 +1,6 @@
 package darban.media.recording;
 
+import darban.media.MalformedMedia;
 import darban.media.Pieces;
 import darban.media.cmaf.InitSegment;
 import darban.media.cmaf.MediaSegment;
@@ -97,6 +98,9 @@ public final class Recording {
         }
       }
     }
+    if (tracks.isEmpty()) {
+      throw new MalformedMedia("there is nothing in it that players of streams know");
+    }
     SegmentPlan plan = SegmentPlan.of(tracks, options.segmentMillis());
     this.aligned = plan.aligned();
     this.texts =
@@ -114,6 +118,7 @@ public final class Recording {
 
   private static boolean plays(Track track) {
     return (track.isVideo() || track.isAudio())
+        && track.codec().isStreamed()
         && track.samples().count() > 0
         && !track.codec().encrypted()
         && !track.samples().mixed();

@@ -20,6 +20,9 @@ public final class SegmentPlan {
   /** What is decoded before the first sound that is heard; decoders settle within it. */
   private static final int PREROLL_MILLIS = 100;
 
+  /** Two days of sound have this many. */
+  private static final int MOST_SAMPLES = 1 << 23;
+
   private final List<Segments> all;
   private final boolean aligned;
   private final Origin origin;
@@ -37,7 +40,7 @@ public final class SegmentPlan {
   public static SegmentPlan of(List<Track> tracks, int targetMillis) {
     tracks.forEach(SegmentPlan::require);
     List<Track> videos = tracks.stream().filter(Track::isVideo).toList();
-    Origin origin = Origin.of(videos);
+    Origin origin = Origin.of(tracks);
     List<VideoCuts> cuts = new ArrayList<>();
     for (Track video : videos) {
       cuts.add(new VideoCuts(video, origin.shift(video)));
@@ -55,8 +58,9 @@ public final class SegmentPlan {
   }
 
   private static void require(Track track) {
-    if (track.samples().count() == 0) {
-      throw new MalformedMedia("track " + track.id() + " has no samples");
+    int count = track.samples().count();
+    if (count == 0 || count > MOST_SAMPLES) {
+      throw new MalformedMedia("track " + track.id() + " has " + count + " samples");
     }
     if (track.codec().encrypted()) {
       throw new MalformedMedia("track " + track.id() + " is encrypted");
@@ -82,27 +86,31 @@ public final class SegmentPlan {
     return aligned;
   }
 
-  /** Milliseconds by which all is shown later than the edit lists say. */
+  /** Milliseconds by which all is shown later than the file says; negative if it is earlier. */
   public long laterMillis() {
     return Timeline.nearest(origin.ticks, origin.timescale, 1000);
   }
 
   /**
-   * What is added to all times so that no picture is shown before zero.
+   * What is added to all times so that no picture is shown before zero, and something is at zero.
    *
    * @param ticks of {@code timescale}
    */
   private record Origin(long ticks, int timescale) {
-    static Origin of(List<Track> videos) {
-      Origin origin = new Origin(0, 1);
-      for (Track video : videos) {
-        long early = -video.presentedAt(0);
-        int timescale = video.timeline().timescale();
-        if (early > Timeline.scaled(origin.ticks, origin.timescale, timescale)) {
-          origin = new Origin(early, timescale);
-        }
+    static Origin of(List<Track> tracks) {
+      Origin hidden = new Origin(0, 1);
+      Origin first = new Origin(Long.MIN_VALUE, 1);
+      for (Track track : tracks) {
+        Origin own = new Origin(-track.presentedAt(0), track.timeline().timescale());
+        hidden = track.isVideo() && own.above(hidden) ? own : hidden;
+        first = first.ticks == Long.MIN_VALUE || own.above(first) ? own : first;
       }
-      return origin;
+      // Where all begins late, such as the recording of a live stream, it begins at 0 instead.
+      return hidden.ticks == 0 && first.ticks < 0 ? first : hidden;
+    }
+
+    private boolean above(Origin other) {
+      return ticks > Timeline.scaled(other.ticks, other.timescale, timescale);
     }
 
     /** Ticks from composition to presentation of a track. */
@@ -132,7 +140,10 @@ public final class SegmentPlan {
       // What is a little longer than the pictures is not worth a segment.
       boolean worth = i < pictures.length - 1 || finish - boundary > target / 2;
       int sample = samples.sampleFrom(boundary - shift);
-      if (worth && sample < end) {
+      if (sample >= end) {
+        break;
+      }
+      if (worth) {
         long time = samples.decodeTime(sample) + shift;
         out.add(sample, time);
         // Samples may be longer than segments were to be.

@@ -15,8 +15,8 @@ public record Cue(String id, long start, long end, String settings, String text)
     return start < to && end > from;
   }
 
-  /** The same, later. */
+  /** The same, later, or earlier where {@code millis} are negative; never before 0. */
   Cue later(long millis) {
-    return new Cue(id, start + millis, end + millis, settings, text);
+    return new Cue(id, Math.max(0, start + millis), Math.max(0, end + millis), settings, text);
   }
 }

@@ -27,7 +27,7 @@ public record Subtitles(List<String> styles, List<Cue> cues) {
     return text.startsWith("WEBVTT") ? WebVttParser.read(text) : SubRip.read(text);
   }
 
-  /** The same, all later. */
+  /** The same, all later, or earlier where {@code millis} are negative. */
   public Subtitles later(long millis) {
     return millis == 0
         ? this

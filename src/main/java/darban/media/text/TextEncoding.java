@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * In which encoding a text is. What says so itself is believed; what is UTF-8 is; the rest is of
@@ -50,6 +51,15 @@ public final class TextEncoding {
     }
   }
 
+  /** A text in a field of fixed size, which ends where zeros fill it up. */
+  public static String field(byte[] bytes) {
+    int end = bytes.length;
+    while (end > 0 && bytes[end - 1] == 0) {
+      end--;
+    }
+    return decoded(Arrays.copyOf(bytes, end));
+  }
+
   private static boolean begins(byte[] file, int... mark) {
     for (int i = 0; i < mark.length; i++) {
       if (i >= file.length || (file[i] & 0xff) != mark[i]) {
@@ -59,7 +69,7 @@ public final class TextEncoding {
     return true;
   }
 
-  /** Above 0 where a third of the second bytes are zero, below where the first ones are. */
+  /** Above 0 where many of the second bytes are zero, below where the first ones are. */
   private static int zeros(byte[] file) {
     int even = 0;
     int odd = 0;
@@ -72,7 +82,7 @@ public final class TextEncoding {
         }
       }
     }
-    int least = Math.max(1, file.length / 6);
+    int least = Math.max(2, file.length / 8);
     return odd >= least && odd > even ? 1 : even >= least ? -1 : 0;
   }
 

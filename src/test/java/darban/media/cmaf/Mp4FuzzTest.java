@@ -1,9 +1,15 @@
 package darban.media.cmaf;
 
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import darban.media.Fuzz;
+import darban.media.MalformedMedia;
 import darban.media.MediaFile;
+import darban.media.mp4.BoxWriter;
 import darban.media.mp4.Movie;
 import darban.media.mp4.MovieHead;
+import darban.media.mp4.MovieReader;
 import darban.media.segment.SegmentPlan;
 import darban.media.segment.Segments;
 import darban.testkit.Films;
@@ -34,8 +40,10 @@ class Mp4FuzzTest {
   }
 
   private static void readAndCut(byte[] bytes) {
-    MediaFile file = MediaFile.of(bytes);
-    Movie movie = file.movie();
+    MovieReader reader = new MovieReader(bytes.length);
+    MediaFile.of(bytes).read(reader);
+    reader.faststart(0);
+    Movie movie = reader.movie();
     SegmentPlan plan = SegmentPlan.of(movie.tracks(), 1000);
     for (Segments segments : plan.all()) {
       InitSegment.of(segments);
@@ -49,22 +57,38 @@ class Mp4FuzzTest {
   @Test
   void uploads_changedAtRandom_refusedOrFollowed() throws Exception {
     byte[] upload = film("upload.mp4", SHORT + "-movflags +cmaf+frag_every_frame -write_prft pts");
-    Fuzz.run(
-        ROUNDS,
-        4096,
-        List.of(upload),
-        bytes ->
-            new ChunkParser(
-                    new ChunkParser.Listener() {
-                      @Override
-                      public void init(MovieHead head, ByteBuffer all) {}
+    Fuzz.run(ROUNDS, 4096, List.of(upload), bytes -> follow(ByteBuffer.wrap(bytes)));
+  }
 
-                      @Override
-                      public void began(Chunk chunk) {}
+  @Test
+  void fragment_thatClaimsEndlessSamples_refusedAtOnce() throws Exception {
+    byte[] head = film("head.mp4", SHORT + "-movflags +cmaf+frag_every_frame -t 0.1");
+    BoxWriter out = new BoxWriter(1 << 20);
+    out.open("moof").open("traf").open("tfhd", 0, 0x2_0018).u32(1).u32(1).u32(0).close();
+    for (int i = 0; i < 30_000; i++) {
+      out.open("trun", 0, 0).u32(1 << 20).close();
+    }
+    ByteBuffer fragment = out.close().close().written();
+    ByteBuffer all = ByteBuffer.allocate(head.length + fragment.remaining());
+    all.put(head).put(fragment).flip();
+    long began = System.nanoTime();
+    assertThrows(MalformedMedia.class, () -> follow(all.duplicate()));
+    assertThrows(MalformedMedia.class, () -> MediaFile.of(all.array()).movie());
+    assertTrue(System.nanoTime() - began < 5e9, "soon");
+  }
 
-                      @Override
-                      public void ended(Chunk chunk, long end) {}
-                    })
-                .accept(ByteBuffer.wrap(bytes)));
+  private static void follow(ByteBuffer bytes) {
+    new ChunkParser(
+            new ChunkParser.Listener() {
+              @Override
+              public void init(MovieHead head, ByteBuffer all) {}
+
+              @Override
+              public void began(Chunk chunk) {}
+
+              @Override
+              public void ended(Chunk chunk, long end) {}
+            })
+        .accept(bytes);
   }
 }

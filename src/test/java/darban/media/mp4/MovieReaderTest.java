@@ -234,6 +234,16 @@ class MovieReaderTest {
   }
 
   @Test
+  void box_thatClaimsMoreThanAnyFile_endsTheWalk() {
+    BoxWriter out = new BoxWriter(100);
+    out.open("ftyp").fourCc("isom").u32(0).close();
+    out.u32(1).fourCc("mdat").u64(Long.MAX_VALUE).zeros(100);
+    byte[] bytes = MediaFile.bytes(out.written());
+    MalformedMedia thrown = assertThrows(MalformedMedia.class, () -> MediaFile.of(bytes).movie());
+    assertTrue(thrown.getMessage().contains("no head"), thrown.getMessage());
+  }
+
+  @Test
   void recording_brokenOff_hasAllWholeFragments() throws Exception {
     byte[] whole =
         Files.readAllBytes(

@@ -268,6 +268,21 @@ class RecordingTest {
   }
 
   @Test
+  void film_thatBeginsLate_beginsAtZero() throws Exception {
+    Path film =
+        Films.plain(
+            "late.mp4",
+            "-output_ts_offset 5000 -movflags +frag_keyframe+empty_moov+default_base_moof");
+    Recording recording = recording(Options.DEFAULT, film);
+    double first = 1;
+    for (Stream stream : recording.streams()) {
+      first = Math.min(first, (double) stream.segments().start(0) / stream.segments().timescale());
+    }
+    assertEquals(0, first, 0.001);
+    assertEquals(12.0, recording.millis() / 1000.0, 0.1);
+  }
+
+  @Test
   void subtitles_offeredBeside_inSegmentsAndWhole() throws Exception {
     MediaFile file = MediaFile.open(Films.plain());
     files.add(file);

@@ -143,6 +143,30 @@ class TsMuxerTest {
   }
 
   @Test
+  void samples_manyOfThem_allocateNothing() throws Exception {
+    MediaFile file = MediaFile.open(Films.plain());
+    List<Segments> tracks = SegmentPlan.of(file.movie().tracks(), 4000).all();
+    SampleTable samples = tracks.getFirst().track().samples();
+    ByteBuffer sample = file.read(new Span(samples.offset(0), samples.size(0)));
+    ByteBuffer sound = ByteBuffer.allocate(300);
+    TsMuxer muxer = new TsMuxer(tracks, 0);
+    ByteBuffer out = ByteBuffer.allocate(1 << 20);
+    var threads =
+        (com.sun.management.ThreadMXBean) java.lang.management.ManagementFactory.getThreadMXBean();
+    long least = Long.MAX_VALUE;
+    for (int round = 0; round < 20; round++) {
+      long before = threads.getCurrentThreadAllocatedBytes();
+      for (int i = 0; i < 1000; i++) {
+        muxer.picture(0, sample, i, i + 5L, true, out.clear());
+        muxer.sounds(1, 1, 300, i, out);
+        muxer.sound(1, sound.clear());
+      }
+      least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
+    }
+    assertTrue(least < 1000, least + " bytes for 2000 samples");
+  }
+
+  @Test
   void track_thatOldPlayersDoNotKnow_refused() throws Exception {
     Path film = Films.make("named-opus.mp4", "-f lavfi -i sine=duration=2 -c:a libopus -ac 2");
     List<Segments> tracks = SegmentPlan.of(MediaFile.open(film).movie().tracks(), 4000).all();
