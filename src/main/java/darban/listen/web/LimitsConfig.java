@@ -78,6 +78,9 @@ final class LimitsConfig {
             var idle = keys.withDefault("idle", duration(), "60s", "Between two requests");
             var body = keys.withDefault("body", duration(), "30s", "Silence in a request body");
             var write = keys.withDefault("write", duration(), "60s", "A client that takes nothing");
+            var window =
+                keys.withDefault(
+                    "window", duration(), "30s", "An HTTP/2 stream whose window stays shut");
             var tunnel =
                 keys.withDefault("tunnel", duration(), "1h", "Silence both ways in a tunnel");
             var minRate =
@@ -92,6 +95,7 @@ final class LimitsConfig {
                     values.get(idle),
                     values.get(body),
                     values.get(write),
+                    values.get(window),
                     values.get(tunnel),
                     values.get(minRate),
                     values.get(after));

@@ -11,6 +11,7 @@ import darban.protocol.PlainAnswer;
 import darban.protocol.ServerConnection;
 import darban.protocol.ServerHandler;
 import darban.protocol.ServerOptions;
+import darban.protocol.WriteWatch;
 import darban.wire.ChunkDecoder;
 import darban.wire.Framing;
 import darban.wire.HeadParser;

@@ -62,6 +62,7 @@ abstract class Http2Channel extends Http2ConnectionHandler implements Watched {
   private @Nullable ChannelHandlerContext context;
   private boolean reading;
   private boolean flushWanted;
+  private boolean ended;
   private int watchIndex = -1;
 
   Http2Channel(Loop loop, Limits limits, Parts parts) {
@@ -252,18 +253,15 @@ abstract class Http2Channel extends Http2ConnectionHandler implements Watched {
               .detailed(String.valueOf(cause.getMessage())));
     }
     super.onStreamError(ctx, outbound, cause, error);
-    if (!outbound && frameWatch.fault()) {
-      flooded(FrameWatch.Flood.FAULTS);
+    if (!outbound) {
+      frameWatch.fault(error.error());
     }
   }
 
-  /** Resets a stream because of what the peer did. */
+  /** Resets a stream. */
   final void resetFor(Http2Stream stream, Http2Error error) {
     resetStream(context(), stream.id(), error.code(), context().newPromise());
     flush();
-    if (error != Http2Error.NO_ERROR && error != Http2Error.CANCEL && frameWatch.fault()) {
-      flooded(FrameWatch.Flood.FAULTS);
-    }
   }
 
   /** We end the connection because of the peer; for the log. */
@@ -290,8 +288,14 @@ abstract class Http2Channel extends Http2ConnectionHandler implements Watched {
     }
   }
 
+  /** Whether we have ended it: what the codec still finds in the last bytes is of no interest. */
+  final boolean hasEnded() {
+    return ended;
+  }
+
   /** Says why and closes, without waiting for anything. */
   final void endWith(Http2Error error, String reason) {
+    ended = true;
     ByteBuf text = io.netty.buffer.ByteBufUtil.writeAscii(context().alloc(), reason);
     int last = connection().remote().lastStreamCreated();
     goAway(context(), last, error.code(), text, context().newPromise());

@@ -1,4 +1,4 @@
-package darban.protocol.h1;
+package darban.protocol;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOutboundBuffer;
