@@ -53,8 +53,7 @@ final class Caching {
 
   /** What routes make their stages with. */
   RouteCache.Caches stages() {
-    return policy ->
-        new CacheStage(store, policy, config.purgers(), config.verdictField().orElse(null));
+    return policy -> new CacheStage(store, policy, config.purgers(), config.telling());
   }
 
   /** The store's numbers. */

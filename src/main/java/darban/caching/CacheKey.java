@@ -34,6 +34,16 @@ public record CacheKey(String text) {
     return policy.fields().isEmpty() ? new CacheKey(uri) : new CacheKey(uri + extras(head, policy));
   }
 
+  /** The same key with one request field more. */
+  public CacheKey and(FieldName name, String value) {
+    return new CacheKey(text + ' ' + name.lower() + '=' + escaped(value));
+  }
+
+  /** The key of another URI with the request fields of this one. */
+  public CacheKey withUri(String uri) {
+    return new CacheKey(uri + text.substring(uri().length()));
+  }
+
   /** The target URI that the key is made of, without request fields. */
   public String uri() {
     int space = text.indexOf(' ');

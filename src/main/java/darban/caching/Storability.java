@@ -218,6 +218,19 @@ public sealed interface Storability {
     return fields.build();
   }
 
+  /**
+   * Of the fields of a response those that only the one who asked gets: what {@code no-cache} and
+   * {@code private} name (RFC 9111 §5.2.2.4, §5.2.2.7), and what caches on the way did this time.
+   */
+  public static Fields forWhoAsked(Fields response) {
+    Set<FieldName> withheld = ResponseDirectives.of(response).withheld();
+    return withheld.isEmpty() && !response.has(FieldName.CACHE_STATUS)
+        ? Fields.NONE
+        : HopByHop.endToEnd(response)
+            .filtered(name -> name == FieldName.CACHE_STATUS || withheld.contains(name))
+            .build();
+  }
+
   /** RFC 9111 §3.3: as a part of the whole, whose head is made of that of the part. */
   private static Storability partial(RequestHead request, StoredResponse part, CachePolicy policy) {
     Optional<ContentRange> range =

@@ -1,10 +1,7 @@
 package darban.store;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import darban.base.Failure;
 import darban.flow.Loop;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -32,17 +29,7 @@ public final class Flights {
   /** One who waits. */
   private record Follower(Loop loop, Consumer<Landing> listener) {}
 
-  /** How long an answer that nobody could share keeps others from waiting for the next one. */
-  private static final Duration LONE = Duration.ofMinutes(2);
-
-  private static final long MOST_LONE = 100_000;
-
-  private final Cache<Key, Boolean> lone =
-      Caffeine.newBuilder()
-          .maximumSize(MOST_LONE)
-          .expireAfterWrite(LONE)
-          .executor(Runnable::run)
-          .build();
+  private final LoneKeys lone = new LoneKeys();
   private final Map<String, Flight> flying = new ConcurrentHashMap<>();
 
   /**
@@ -66,21 +53,22 @@ public final class Flights {
     }
   }
 
-  /** Whether the last answer for {@code key} was for one client only: nobody waits for that. */
+  /**
+   * Whether the answer for {@code key} will be for one client only, as far as the last ones tell:
+   * nobody waits for that.
+   */
   public boolean isLone(Key key) {
-    return lone.getIfPresent(key) != null;
+    return lone.contains(key);
   }
 
   /** The answer was for one client only. */
   public void markLone(Key key) {
-    lone.put(key, true);
+    lone.lone(key);
   }
 
   /** The answer is for all. */
   public void markShared(Key key) {
-    if (isLone(key)) {
-      lone.invalidate(key);
-    }
+    lone.shared(key);
   }
 
   /** One request. */

@@ -15,8 +15,8 @@ public record Variants(List<Entry> entries, List<StoredResponse> responses, bool
   /** Nothing, and the disk was not asked. */
   public static final Variants NONE = new Variants(List.of(), List.of(), false);
 
-  /** Kept under one key; with more the oldest go. */
-  private static final int MOST = 100;
+  /** Kept under one key; with more the oldest go, so that nobody fills the store by one URL. */
+  private static final int MOST = 16;
 
   static Variants of(List<Entry> entries, boolean whole) {
     List<Entry> kept = entries.size() <= MOST ? entries : entries.subList(0, MOST);

@@ -215,7 +215,7 @@ public final class ScriptedOrigin implements AutoCloseable {
         return null;
       }
       String line = head.getFirst();
-      if (!line.matches("[A-Z]+ [!-~]+ HTTP/1\\.1")) {
+      if (!line.matches("[A-Z-]+ [!-~]+ HTTP/1\\.1")) {
         throw new IOException("not a request line: " + line);
       }
       List<String> fields = new ArrayList<>(head.subList(1, head.size()));

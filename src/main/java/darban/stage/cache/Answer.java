@@ -31,13 +31,16 @@ final class Answer {
   private final Exchange exchange;
   private final Entry entry;
   private final CacheStatus status;
+  private final Fields own;
   private final long now;
 
-  Answer(Context context, Exchange exchange, Entry entry, CacheStatus status) {
+  /** An answer that says {@code own} to this client besides what is stored. */
+  Answer(Context context, Exchange exchange, Entry entry, CacheStatus status, Fields own) {
     this.context = context;
     this.exchange = exchange;
     this.entry = entry;
     this.status = status;
+    this.own = own;
     this.now = exchange.loop().ticker().now().toEpochMilli();
   }
 
@@ -81,7 +84,7 @@ final class Answer {
   private Fields fields(StoredResponse response) {
     Fields.Builder fields =
         response.answerFields(now).filtered(name -> name != FieldName.CONTENT_LENGTH);
-    return status.addTo(fields).build();
+    return status.addTo(fields.addAll(own)).build();
   }
 
   private Future<Reply> whole(int code, Fields fields) {

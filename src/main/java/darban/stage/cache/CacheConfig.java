@@ -1,5 +1,6 @@
 package darban.stage.cache;
 
+import static darban.config.Shapes.bool;
 import static darban.config.Shapes.cidr;
 import static darban.config.Shapes.either;
 import static darban.config.Shapes.fieldName;
@@ -26,7 +27,7 @@ import java.util.Optional;
  * @param slice bytes of a slice on disk
  * @param disk empty for memory only
  * @param purgers who may send PURGE
- * @param verdictField says in a word what the cache did; empty for none
+ * @param telling what clients learn of it
  */
 public record CacheConfig(
     long memory,
@@ -35,7 +36,7 @@ public record CacheConfig(
     int slice,
     Optional<Disk> disk,
     List<Cidr> purgers,
-    Optional<FieldName> verdictField) {
+    Telling telling) {
   /**
    * Where on disk.
    *
@@ -43,6 +44,17 @@ public record CacheConfig(
    * @param size bytes at most
    */
   public record Disk(Path path, long size) {}
+
+  /**
+   * What clients learn of the cache besides Cache-Status (RFC 9211).
+   *
+   * @param verdict a field that says in a word what the cache did, such as X-Cache
+   * @param key whether Cache-Status names the key
+   */
+  public record Telling(Optional<FieldName> verdict, boolean key) {
+    /** Nothing. */
+    public static final Telling NOTHING = new Telling(Optional.empty(), false);
+  }
 
   /** In memory alone, for routes that want a cache where no section says more. */
   public static final CacheConfig MEMORY =
@@ -53,7 +65,7 @@ public record CacheConfig(
           1 << 20,
           Optional.empty(),
           List.of(),
-          Optional.empty());
+          Telling.NOTHING);
 
   private static final Shape<Disk> DISK =
       section(
@@ -94,6 +106,8 @@ public record CacheConfig(
             var field =
                 keys.optional(
                     "status-header", fieldName(), "Says HIT, MISS … to clients, such as X-Cache");
+            var tellKey =
+                keys.withDefault("status-key", bool(), "false", "Cache-Status names the key too");
             return values ->
                 new CacheConfig(
                     values.get(memory),
@@ -102,6 +116,6 @@ public record CacheConfig(
                     Integer.highestOneBit(values.get(slice).intValue()),
                     values.get(disk),
                     values.get(purgers),
-                    values.get(field));
+                    new Telling(values.get(field), values.get(tellKey)));
           });
 }

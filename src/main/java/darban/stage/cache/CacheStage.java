@@ -5,8 +5,10 @@ import darban.base.Failure;
 import darban.base.Kind;
 import darban.caching.CacheKey;
 import darban.caching.CachePolicy;
+import darban.caching.Overrides;
 import darban.exchange.Endpoint;
 import darban.exchange.Exchange;
+import darban.exchange.Peer;
 import darban.exchange.Reply;
 import darban.exchange.Stage;
 import darban.http.FieldName;
@@ -17,7 +19,6 @@ import darban.store.Store;
 import io.vertx.core.Future;
 import java.net.InetSocketAddress;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** See the package. One per route and event loop. */
 public final class CacheStage implements Stage {
@@ -26,20 +27,20 @@ public final class CacheStage implements Stage {
   private final Store store;
   private final CachePolicy policy;
   private final List<Cidr> purgers;
-  private final @Nullable FieldName verdictField;
+  private final CacheConfig.Telling telling;
 
   /**
    * A cache in front of what follows.
    *
    * @param purgers who may send PURGE; for others it is a method like any other
-   * @param verdictField tells clients in one word what the cache did; null for none
+   * @param telling what clients learn of it
    */
   public CacheStage(
-      Store store, CachePolicy policy, List<Cidr> purgers, @Nullable FieldName verdictField) {
+      Store store, CachePolicy policy, List<Cidr> purgers, CacheConfig.Telling telling) {
     this.store = store;
     this.policy = policy;
     this.purgers = List.copyOf(purgers);
-    this.verdictField = verdictField;
+    this.telling = telling;
   }
 
   @Override
@@ -50,18 +51,40 @@ public final class CacheStage implements Stage {
       return next.serve(exchange);
     }
     String space = exchange.route().service();
-    Context context = new Context(store, policy, space, next, verdictField);
-    CacheKey plain = CacheKey.of(request, exchange.peer().scheme(), policy.key());
-    Key key = store.canonical(new Key(plain, space));
-    if (method == Method.GET || method == Method.HEAD) {
-      return new Lookup(context, exchange, key).reply();
-    }
+    Context context = new Context(store, policy, space, next, telling);
+    Key key = store.canonical(new Key(key(exchange), space));
     if (method.equals(PURGE) && mayPurge(exchange)) {
       return purge(exchange, key);
     }
-    return method.safe()
-        ? new Lookup(context, exchange, key).reply()
-        : new Lookup(context, exchange, key).unsafe();
+    if (method.safe()) {
+      exchange.request(Overrides.removed(request, policy.key()));
+      return new Lookup(context, exchange, key).reply();
+    }
+    return new Lookup(context, exchange, key).unsafe();
+  }
+
+  /** The key, by what a trusted proxy says of the client's scheme, host and port. */
+  private CacheKey key(Exchange exchange) {
+    RequestHead request = exchange.request();
+    Peer peer = exchange.peer();
+    if (!peer.trusted()) {
+      return CacheKey.of(request, peer.scheme(), policy.key());
+    }
+    String proto = said(request, FieldName.X_FORWARDED_PROTO, peer.scheme());
+    boolean known = proto.equals("http") || proto.equals("https");
+    CacheKey key = CacheKey.of(request, known ? proto : peer.scheme(), policy.key());
+    key = known ? key : key.and(FieldName.X_FORWARDED_PROTO, proto);
+    // The origin sees these beside the request's own and may go by either.
+    String host = said(request, FieldName.X_FORWARDED_HOST, request.authority());
+    key = host.equals(request.authority()) ? key : key.and(FieldName.X_FORWARDED_HOST, host);
+    String usual = proto.equals("https") ? "443" : "80";
+    String port = said(request, FieldName.X_FORWARDED_PORT, usual);
+    return port.equals(usual) ? key : key.and(FieldName.X_FORWARDED_PORT, port);
+  }
+
+  private static String said(RequestHead request, FieldName name, String otherwise) {
+    String value = request.fields().joined(name);
+    return value == null ? otherwise : value;
   }
 
   private boolean mayPurge(Exchange exchange) {

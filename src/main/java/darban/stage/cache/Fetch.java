@@ -43,8 +43,12 @@ import org.jspecify.annotations.Nullable;
 final class Fetch {
   /** What became of it, for the client that caused it. */
   sealed interface Outcome {
-    /** An entry that answers. */
-    record Usable(Entry entry, String word, CacheStatus status) implements Outcome {}
+    /**
+     * An entry that answers.
+     *
+     * @param own fields for this client besides those that are stored
+     */
+    record Usable(Entry entry, String word, CacheStatus status, Fields own) implements Outcome {}
 
     /** The origin's own answer. */
     record Direct(Reply reply, String word, CacheStatus status) implements Outcome {}
@@ -113,7 +117,13 @@ final class Fetch {
     // The answer to a condition or a range is the client's alone.
     boolean plain = reply.status() != 304 && reply.status() != 206 && reply.status() != 416;
     Filling filling = plain ? filling(request, message, since) : null;
-    return filling == null ? passed(reply) : filled(filling, message, null);
+    if (filling != null) {
+      return filled(filling, message, null);
+    }
+    if (plain && reply.status() < 500) {
+      store.flights().markLone(key);
+    }
+    return passed(reply);
   }
 
   /** A request that may change something: what it makes worthless is removed (RFC 9111 §4.4). */
@@ -125,7 +135,7 @@ final class Fetch {
         .map(reply -> {
           ResponseHead head = new ResponseHead(reply.status(), reply.fields());
           Invalidation.of(request, key.cache(), head, context.policy().key())
-              .ifPresent(gone -> Invalidate.all(context, gone));
+              .ifPresent(gone -> Invalidate.all(context, key, gone));
           Filling filling =
               reply instanceof Reply.Message message && request.method() == Method.POST
                   ? filling(request, message, store.now())
@@ -144,7 +154,7 @@ final class Fetch {
     return ask(request, null)
         .map(reply ->
             validated(old, request, reply)
-                .<Outcome>map(entry -> new Outcome.Usable(entry, "revalidated", status(reply)))
+                .map(entry -> usable(entry, "revalidated", status(reply), reply))
                 .orElseGet(() -> passed(reply)));
   }
 
@@ -256,7 +266,7 @@ final class Fetch {
       return new Fetch(context, exchange, key, null, why, 0).whole(flight);
     }
     land(flight, new Landing.Stored(fresh.get()));
-    return Future.succeededFuture(new Outcome.Usable(fresh.get(), "revalidated", status(reply)));
+    return Future.succeededFuture(usable(fresh.get(), "revalidated", status(reply), reply));
   }
 
   /** The entry as the origin's answer leaves it; empty if that says nothing good of it. */
@@ -278,7 +288,7 @@ final class Fetch {
   private Outcome instead(Entry old, String reason, @Nullable Flight flight) {
     land(flight, new Landing.Stored(old));
     long ttl = Math.floorDiv(old.response().freshness().remaining(now()), 1000);
-    return new Outcome.Usable(old, "stale", CacheStatus.hit(ttl).detail(reason));
+    return new Outcome.Usable(old, "stale", CacheStatus.hit(ttl).detail(reason), Fields.NONE);
   }
 
   /** Begins to store an answer; null when it may not or cannot be stored. */
@@ -317,7 +327,7 @@ final class Fetch {
     } else {
       filling.start(loop, reply.body());
     }
-    return new Outcome.Usable(filling.entry(), "miss", status);
+    return usable(filling.entry(), "miss", status, reply);
   }
 
   /** Of an answer to a grown range that cannot be stored, the part that the client asked for. */
@@ -360,6 +370,10 @@ final class Fetch {
             && parts.getFirst().first() >= got.part().first()
             && parts.getFirst().last() <= got.part().last();
     return within ? parts.getFirst() : null;
+  }
+
+  private static Outcome usable(Entry entry, String word, CacheStatus status, Reply brought) {
+    return new Outcome.Usable(entry, word, status, Storability.forWhoAsked(brought.fields()));
   }
 
   private Outcome passed(Reply reply) {

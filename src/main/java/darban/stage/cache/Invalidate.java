@@ -1,6 +1,5 @@
 package darban.stage.cache;
 
-import darban.caching.CacheKey;
 import darban.caching.Invalidation;
 import darban.store.Key;
 import darban.store.Store;
@@ -9,15 +8,15 @@ import darban.store.Store;
 final class Invalidate {
   private Invalidate() {}
 
-  /** Removes all of it from the route's part of the store. */
-  static void all(Context context, Invalidation gone) {
+  /** Removes all of it from the route's part of the store; {@code key} is the request's. */
+  static void all(Context context, Key key, Invalidation gone) {
     boolean exact = context.policy().key().fields().isEmpty();
     for (String uri : gone.uris()) {
       context
           .store()
           .purge(
               exact
-                  ? new Store.Selection.Exact(new Key(new CacheKey(uri), context.space()))
+                  ? new Store.Selection.Exact(new Key(key.cache().withUri(uri), context.space()))
                   : new Store.Selection.Url(uri),
               false);
     }

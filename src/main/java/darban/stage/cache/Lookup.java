@@ -8,7 +8,6 @@ import darban.caching.StoredResponse;
 import darban.caching.Verdict;
 import darban.exchange.Exchange;
 import darban.exchange.Reply;
-import darban.http.FieldName;
 import darban.http.Fields;
 import darban.http.Method;
 import darban.http.RequestHead;
@@ -19,6 +18,7 @@ import darban.store.Key;
 import darban.store.Variants;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** One GET or HEAD on its way through the cache. Event loop of its exchange. */
@@ -53,13 +53,13 @@ final class Lookup {
     long now = now();
     return switch (Reuse.judge(request, variants.responses(), context.policy(), now)) {
       case Verdict.Fresh(StoredResponse stored) ->
-          answer(variants.entryOf(stored), "hit", hit(stored, now));
+          answer(variants.entryOf(stored), "hit", hit(stored, now), Fields.NONE);
       case Verdict.Stale(StoredResponse stored, boolean refresh) -> {
         Entry entry = variants.entryOf(stored);
         if (refresh) {
           refresh(entry);
         }
-        yield answer(entry, "stale", hit(stored, now));
+        yield answer(entry, "stale", hit(stored, now), Fields.NONE);
       }
       case Verdict.Validate(StoredResponse stored, Forward why, long staleUntil) ->
           forward(variants.entryOf(stored), why, staleUntil);
@@ -94,11 +94,11 @@ final class Lookup {
   }
 
   /** Answers by an entry; looks again if it vanishes before anything was sent. */
-  private Future<Reply> answer(Entry entry, String word, CacheStatus status) {
+  private Future<Reply> answer(Entry entry, String word, CacheStatus status, Fields own) {
     note(word);
     Future<Reply> reply;
     try {
-      reply = new Answer(context, exchange, entry, status).reply();
+      reply = new Answer(context, exchange, entry, told(status), own).reply();
     } catch (Answer.Gone gone) {
       reply = Future.failedFuture(gone);
     }
@@ -176,8 +176,8 @@ final class Lookup {
 
   private Future<Reply> finish(Fetch.Outcome outcome, @Nullable String otherWord) {
     return switch (outcome) {
-      case Fetch.Outcome.Usable(Entry entry, String word, CacheStatus status) ->
-          answer(entry, word, status);
+      case Fetch.Outcome.Usable(Entry entry, String word, CacheStatus status, Fields own) ->
+          answer(entry, word, status, own);
       case Fetch.Outcome.Direct(Reply reply, String its, CacheStatus status) -> {
         String word = otherWord == null ? its : otherWord;
         note(word);
@@ -190,7 +190,7 @@ final class Lookup {
   private Future<Reply> landed(Landing landing, Forward why) {
     return switch (landing) {
       case Landing.Stored(Entry entry) when isFor(entry) ->
-          answer(entry, "collapsed", CacheStatus.forwarded(why).collapsed());
+          answer(entry, "collapsed", CacheStatus.forwarded(why).collapsed(), Fields.NONE);
       case Landing.Failed(Failure failed) -> Future.failedFuture(failed);
       default -> new Fetch(context, exchange, key, null, why, 0).direct().compose(this::finish);
     };
@@ -219,17 +219,20 @@ final class Lookup {
     exchange.cached(word);
   }
 
-  private static Reply noted(Reply reply, CacheStatus status) {
-    return reply.withFields(status.addTo(reply.fields().toBuilder()).build());
+  private CacheStatus told(CacheStatus status) {
+    return context.telling().key() ? status.key(key.cache()) : status;
+  }
+
+  private Reply noted(Reply reply, CacheStatus status) {
+    return reply.withFields(told(status).addTo(reply.fields().toBuilder()).build());
   }
 
   private Reply worded(Reply reply, String word) {
-    FieldName name = context.verdictField();
-    if (name == null) {
-      return reply;
-    }
-    Fields fields =
-        reply.fields().toBuilder().set(name, word.toUpperCase(java.util.Locale.ROOT)).build();
-    return reply.withFields(fields);
+    return context
+        .telling()
+        .verdict()
+        .map(name -> reply.fields().toBuilder().set(name, word.toUpperCase(Locale.ROOT)).build())
+        .map(reply::withFields)
+        .orElse(reply);
   }
 }

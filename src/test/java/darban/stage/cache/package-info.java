@@ -1,0 +1,4 @@
+@NullMarked
+package darban.stage.cache;
+
+import org.jspecify.annotations.NullMarked;
