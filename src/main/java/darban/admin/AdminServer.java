@@ -14,6 +14,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.SocketAddress;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -32,6 +33,7 @@ public final class AdminServer {
   private final AdminConfig config;
   private final Controls controls;
   private final HttpServer server;
+  private volatile @Nullable InetSocketAddress bound;
 
   /** A server, not listening yet. */
   public AdminServer(Vertx vertx, AdminConfig config, Controls controls) {
@@ -64,10 +66,19 @@ public final class AdminServer {
                         "the control plane cannot listen on " + config.address(),
                         refused)
                     .detailed(String.valueOf(refused.getMessage()))))
-        .map(bound ->
-            address.isDomainSocket()
-                ? "unix:" + address.path()
-                : new HostPort(address.host(), bound.actualPort()).toString());
+        .map(listening -> {
+          if (address.isDomainSocket()) {
+            return "unix:" + address.path();
+          }
+          int port = listening.actualPort();
+          bound = new InetSocketAddress(address.host(), port);
+          return new HostPort(address.host(), port).toString();
+        });
+  }
+
+  /** The TCP address bound, or null. */
+  public @Nullable InetSocketAddress bound() {
+    return bound;
   }
 
   private void handle(HttpServerRequest request) {

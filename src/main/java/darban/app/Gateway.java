@@ -4,7 +4,9 @@ import darban.admin.AdminServer;
 import darban.admin.Controls;
 import darban.base.Ticker;
 import darban.demo.DemoOrigin;
+import darban.exchange.Recorder;
 import darban.flow.Loop;
+import darban.listen.Pressure;
 import darban.listen.web.WebListener;
 import darban.observe.AccessLog;
 import darban.observe.Meters;
@@ -42,6 +44,7 @@ import org.jspecify.annotations.Nullable;
 public final class Gateway implements Controls {
   private static final Logger LOG = Logger.getLogger("darban");
   private static final Duration FILE_POLL = Duration.ofMillis(500);
+  private static final Duration PRESSURE_POLL = Duration.ofMillis(500);
 
   private final Configuration configuration;
   private final Path certificates;
@@ -50,6 +53,7 @@ public final class Gateway implements Controls {
   private final int loopCount;
   private final List<Loop> loops = new CopyOnWriteArrayList<>();
   private final Meters meters = new Meters();
+  private final Pressure pressure = Pressure.ofProcess();
   private final Instant startedAt = Ticker.system().now();
   private final AtomicBoolean stopping = new AtomicBoolean();
   private final AtomicBoolean closing = new AtomicBoolean();
@@ -108,16 +112,33 @@ public final class Gateway implements Controls {
     random.nextBytes(id);
     TlsRuntime runtime =
         new TlsRuntime(vertx, Engine.best(), Ticker.system(), random, FILE_POLL, new LoggedTls());
-    Graph made =
-        new Graph(
-            configuration,
-            List.copyOf(loops),
+    House house =
+        new House(
             new Tls(runtime, certificates),
             meters,
-            accessLog,
-            "darban-" + java.util.HexFormat.of().formatHex(id));
+            new Recorder(Ticker.system(), meters, accessLog),
+            pressure,
+            "darban-" + java.util.HexFormat.of().formatHex(id),
+            () -> admin == null ? null : admin.bound());
+    Graph made = new Graph(configuration, List.copyOf(loops), house);
     graph = made;
-    return made.start().onSuccess(done -> measure(made));
+    return made.start()
+        .onSuccess(done -> {
+          measure(made);
+          vertx.setPeriodic(PRESSURE_POLL.toMillis(), timer -> lookAtPressure(made));
+        });
+  }
+
+  private void lookAtPressure(Graph running) {
+    Pressure.State before = pressure.state();
+    vertx
+        .executeBlocking(pressure::look, false)
+        .onSuccess(state -> {
+          if (state != before) {
+            LOG.warning("descriptors and memory: " + before + " -> " + state);
+          }
+          running.listeners().forEach(listener -> listener.adapt(state));
+        });
   }
 
   /** Words of the TLS side for the log. */
@@ -148,6 +169,11 @@ public final class Gateway implements Controls {
         "Memory outside the heap that Netty holds",
         PooledByteBufAllocator.DEFAULT,
         any -> (double) PlatformDependent.usedDirectMemory());
+    meters.gauge(
+        "darban.pressure",
+        "Short of descriptors or memory: 0 no, 1 takes no connections, 2 takes no requests",
+        pressure,
+        all -> all.state().ordinal());
     if (accessLog != null) {
       meters.gauge(
           "darban.access.log.dropped",

@@ -1,30 +1,21 @@
 package darban.app;
 
-import darban.access.Users;
-import darban.base.Ticker;
 import darban.config.DomainPattern;
 import darban.exchange.Exchange;
 import darban.exchange.Exchanges;
-import darban.exchange.Match;
-import darban.exchange.Observer;
 import darban.exchange.Parts;
 import darban.exchange.Peer;
-import darban.exchange.Phase;
-import darban.exchange.Pipeline;
-import darban.exchange.Recorder;
 import darban.exchange.Refusal;
 import darban.exchange.Route;
 import darban.exchange.RouteConfig;
 import darban.exchange.Routes;
-import darban.exchange.Stage;
 import darban.exchange.StageConfig;
 import darban.flow.Loop;
 import darban.http.ForwardedFor;
 import darban.listen.Binding;
+import darban.listen.Pressure;
 import darban.listen.web.WebConfig;
 import darban.listen.web.WebListener;
-import darban.observe.AccessLog;
-import darban.observe.Meters;
 import darban.origin.Connectors;
 import darban.origin.Group;
 import darban.origin.Origins;
@@ -35,25 +26,17 @@ import darban.resolve.AddressGuard;
 import darban.resolve.Dialer;
 import darban.resolve.Resolver;
 import darban.serve.forward.ForwardOrigins;
-import darban.serve.forward.ForwardProxy;
 import darban.serve.reverse.ReverseConfig;
 import darban.stage.cache.CacheConfig;
 import darban.stage.cache.RouteCache;
 import darban.stage.forwarded.ForwardedConfig;
-import darban.stage.forwarded.ForwardedStage;
-import darban.stage.gate.ProxyAuthentication;
 import darban.store.Store;
 import darban.tls.OriginTls;
 import darban.tls.OriginTlsSettings;
-import darban.tls.Tls;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.NetworkInterface;
-import java.net.SocketException;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -68,34 +51,26 @@ import org.jspecify.annotations.Nullable;
 final class Graph {
   private final Configuration configuration;
   private final List<Loop> loops;
-  private final Tls tls;
-  private final Meters meters;
-  private final Observer observer;
-  private final String pseudonym;
+  private final House house;
   private final Dialer dialer = new Dialer(new Resolver());
+  private final Forwarding forwarding;
   private final Map<Loop, LoopParts> onLoops = new ConcurrentHashMap<>();
   private final List<WebListener> listeners = new ArrayList<>();
   private final List<OriginTls> originTls = new ArrayList<>();
   private volatile @Nullable Caching caching;
 
-  /**
-   * Prepares.
-   *
-   * @param pseudonym our name in Via, unique to this process
-   */
-  Graph(
-      Configuration configuration,
-      List<Loop> loops,
-      Tls tls,
-      Meters meters,
-      @Nullable AccessLog accessLog,
-      String pseudonym) {
+  /** Prepares. */
+  Graph(Configuration configuration, List<Loop> loops, House house) {
     this.configuration = configuration;
     this.loops = loops;
-    this.tls = tls;
-    this.meters = meters;
-    this.observer = new Recorder(Ticker.system(), meters, accessLog);
-    this.pseudonym = pseudonym;
+    this.house = house;
+    this.forwarding = new Forwarding(configuration, dialer, house.pseudonym(), this::isOurs);
+  }
+
+  /** Whether a listener of ours has that address: to dial it would lead in a circle. */
+  private boolean isOurs(InetAddress address, int port) {
+    return Binding.leads(address, port, house.controls().get())
+        || listeners.stream().anyMatch(each -> Binding.leads(address, port, each.address()));
   }
 
   List<WebListener> listeners() {
@@ -106,7 +81,7 @@ final class Graph {
   Future<@Nullable Void> start() {
     return Caching.open(configuration.cache().orElse(CacheConfig.MEMORY))
         .onSuccess(opened -> {
-          opened.measure(meters);
+          opened.measure(house.meters());
           caching = opened;
         })
         .compose(
@@ -129,25 +104,24 @@ final class Graph {
     configuration
         .services()
         .forEach((name, service) -> byService.put(name, contexts(service.tls())));
-    byService.put(FORWARD, contexts(ServiceConfig.Tls.DEFAULT));
+    byService.put(Forwarding.NAME, contexts(ServiceConfig.Tls.DEFAULT));
     return byService;
   }
-
-  /** No service can be called so: names have no space. */
-  private static final String FORWARD = "forward proxy";
 
   private Function<Server.Protocol, OriginTls> contexts(ServiceConfig.Tls config) {
     Function<List<String>, OriginTls> open =
         alpn -> {
           OriginTls opened =
-              tls.origin(
-                  new OriginTlsSettings(
-                      config.verify(),
-                      config.ca(),
-                      config.serverName(),
-                      config.identity(),
-                      alpn,
-                      OriginTlsSettings.DEFAULT.handshake()));
+              house
+                  .tls()
+                  .origin(
+                      new OriginTlsSettings(
+                          config.verify(),
+                          config.ca(),
+                          config.serverName(),
+                          config.identity(),
+                          alpn,
+                          OriginTlsSettings.DEFAULT.handshake()));
           originTls.add(opened);
           return opened;
         };
@@ -194,7 +168,8 @@ final class Graph {
         new Parts(loop)
             .put(Services.class, services)
             .put(RouteCache.Caches.class, caching().stages());
-    ForwardOrigins forwardOrigins = forwardOrigins(loop, protocolTls(tlsByService, FORWARD));
+    ForwardOrigins forwardOrigins =
+        forwarding.origins(loop, protocolTls(tlsByService, Forwarding.NAME));
     Map<String, Exchanges.Service> exchanges = new HashMap<>();
     Routes routes = routes(parts);
     configuration
@@ -210,7 +185,7 @@ final class Graph {
   }
 
   private Routes routes(Parts parts) {
-    StageConfig forwarded = new ForwardedConfig(pseudonym, true);
+    StageConfig forwarded = new ForwardedConfig(house.pseudonym(), true);
     List<StageConfig> always = List.of(forwarded);
     List<StageConfig> cached = List.of(forwarded, RouteCache.ON);
     Map<String, List<Route>> sites = new HashMap<>();
@@ -234,15 +209,16 @@ final class Graph {
       String name, WebConfig config, Parts parts, Routes routes, ForwardOrigins forwardOrigins) {
     Function<Exchange, Route> router =
         config.mode() == WebConfig.Mode.FORWARD
-            ? always(forwardRoute(parts, forwardOrigins))
+            ? always(forwarding.route(parts, forwardOrigins))
             : exchange -> routes.find(exchange.request(), name);
     return new Exchanges.Service(
         parts.loop(),
         router,
         new Refusal("darban"),
-        observer,
+        house.observer(),
         exchange -> clientAddress(exchange, config),
-        config.options().timeouts().tunnel());
+        config.options().timeouts().tunnel(),
+        () -> house.pressure().state() == Pressure.State.REFUSING);
   }
 
   private static Function<Exchange, Route> always(Route route) {
@@ -260,72 +236,6 @@ final class Graph {
         .orElse(peer.address());
   }
 
-  // The forward proxy
-
-  private ForwardOrigins forwardOrigins(Loop loop, Function<Server.Protocol, OriginTls> secure) {
-    Group model = Group.of("forward", List.of());
-    return new ForwardOrigins(
-        loop,
-        server -> ForwardOrigins.groupOf(server, model),
-        new Connectors(dialer, forwardGuard(), model, secure));
-  }
-
-  private Route forwardRoute(Parts parts, ForwardOrigins origins) {
-    ForwardProxy proxy =
-        new ForwardProxy(
-            dialer,
-            forwardGuard(),
-            configuration.forward().connectPorts(),
-            Group.of("forward", List.of()).connect(),
-            origins);
-    EnumMap<Phase, Stage> stages = new EnumMap<>(Phase.class);
-    stages.put(Phase.FORWARDED, new ForwardedStage(pseudonym, false));
-    if (configuration.cache().isPresent()) {
-      stages.put(Phase.CACHE, RouteCache.ON.stage(parts));
-    }
-    configuration
-        .forward()
-        .stages()
-        .values()
-        .forEach(each -> stages.put(each.phase(), each.stage(parts)));
-    if (configuration.forward().basicAuth()) {
-      Users users = new Users(origins.loop(), configuration.users());
-      stages.put(Phase.GATE, new ProxyAuthentication(users));
-    }
-    return new Route("-", "forward", Match.ALL, Pipeline.of(stages, proxy));
-  }
-
-  /** Private addresses as configured, and never ourselves: that way lies a loop. */
-  private AddressGuard forwardGuard() {
-    return configuration
-        .forward()
-        .privateAddresses()
-        .guard()
-        .and((address, port) -> !isOurs(address, port));
-  }
-
-  private boolean isOurs(InetAddress address, int port) {
-    for (WebListener listener : listeners) {
-      if (listener.address() instanceof InetSocketAddress bound
-          && bound.getPort() == port
-          && (bound.getAddress().equals(address)
-              || (bound.getAddress().isAnyLocalAddress() && isLocal(address)))) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private static boolean isLocal(InetAddress address) {
-    try {
-      return address.isLoopbackAddress()
-          || address.isAnyLocalAddress()
-          || NetworkInterface.getByInetAddress(address) != null;
-    } catch (SocketException unknown) {
-      return true;
-    }
-  }
-
   // Binding and stopping
 
   private Future<@Nullable Void> bindAll() {
@@ -337,10 +247,11 @@ final class Graph {
               each.getValue(),
               loops,
               loop -> exchanges(loop, each.getKey()),
-              meters,
-              configuration.forward().basicAuth());
+              house.meters(),
+              configuration.forward().basicAuth(),
+              house.pressure());
       all =
-          all.compose(before -> listener.start(tls))
+          all.compose(before -> listener.start(house.tls()))
               .map(started -> {
                 listeners.add(listener);
                 return null;

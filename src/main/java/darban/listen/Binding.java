@@ -13,12 +13,16 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.internal.VertxInternal;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
 import java.net.ServerSocket;
 import java.net.SocketAddress;
+import java.net.SocketException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A listening stream socket, TCP or unix. On TCP every event loop accepts for itself from a socket
@@ -90,6 +94,24 @@ public final class Binding {
     };
   }
 
+  /** Whether to dial {@code address} and {@code port} leads to what is bound to {@code bound}. */
+  public static boolean leads(InetAddress address, int port, @Nullable SocketAddress bound) {
+    return bound instanceof InetSocketAddress inet
+        && inet.getPort() == port
+        && (inet.getAddress().equals(address)
+            || (inet.getAddress().isAnyLocalAddress() && isLocal(address)));
+  }
+
+  private static boolean isLocal(InetAddress address) {
+    try {
+      return address.isLoopbackAddress()
+          || address.isAnyLocalAddress()
+          || NetworkInterface.getByInetAddress(address) != null;
+    } catch (SocketException unknown) {
+      return true;
+    }
+  }
+
   /** Netty knows SO_REUSEPORT on its native transports only. */
   private static boolean canSharePort(Loop loop) {
     return loop.vertx().isNativeTransportEnabled();
@@ -157,6 +179,11 @@ public final class Binding {
   /** The address bound, with the port that was chosen. */
   public SocketAddress address() {
     return address;
+  }
+
+  /** Accepts, or lets those who come wait. */
+  public void accepting(boolean wanted) {
+    channels.forEach(channel -> channel.config().setAutoRead(wanted));
   }
 
   /** Stops accepting. What was accepted goes on. */

@@ -6,8 +6,6 @@ import static darban.config.Shapes.list;
 import static darban.config.Shapes.section;
 
 import darban.base.Cidr;
-import darban.base.Limits;
-import darban.base.Timeouts;
 import darban.config.Address;
 import darban.config.Keys;
 import darban.config.Registry;
@@ -29,6 +27,7 @@ import java.util.function.Function;
  * @param protocols which versions
  * @param tls its certificates; empty for clear text
  * @param trustedProxies whose word on the client's address counts
+ * @param crowd how many may come
  * @param options limits and times
  */
 public record WebConfig(
@@ -37,6 +36,7 @@ public record WebConfig(
     Set<Protocol> protocols,
     Optional<TlsConfig> tls,
     List<Cidr> trustedProxies,
+    Crowd crowd,
     ServerOptions options) {
 
   /** What a listener is for. */
@@ -94,7 +94,7 @@ public record WebConfig(
     var trusted =
         keys.withDefault(
             "trusted-proxies", list(cidr()), "[]", "Whose X-Forwarded-For and Forwarded count");
-    var limits = keys.withDefault("limits", LimitsConfig.LIMITS, "{}", "How much clients may ask");
+    var bounds = keys.withDefault("limits", LimitsConfig.BOUNDS, "{}", "How much clients may ask");
     var timeouts =
         keys.withDefault("timeouts", LimitsConfig.TIMEOUTS, "{}", "How long clients may take");
     return values ->
@@ -104,23 +104,13 @@ public record WebConfig(
             protocols(values.get(protocols), values.get(tls).isPresent()),
             values.get(tls),
             values.get(trusted),
-            new ServerOptions(values.get(limits), values.get(timeouts)));
+            values.get(bounds).crowd(),
+            new ServerOptions(values.get(bounds).limits(), values.get(timeouts)));
   }
 
   private static Set<Protocol> protocols(Optional<List<Protocol>> asked, boolean secure) {
     return asked
         .<Set<Protocol>>map(EnumSet::copyOf)
         .orElse(secure ? EnumSet.of(Protocol.H1, Protocol.H2) : EnumSet.of(Protocol.H1));
-  }
-
-  /** A plain listener with all defaults, for one-liners. */
-  public static WebConfig plain(Mode mode, Address address, Optional<TlsConfig> tls) {
-    return new WebConfig(
-        mode,
-        address,
-        protocols(Optional.empty(), tls.isPresent()),
-        tls,
-        List.of(),
-        new ServerOptions(Limits.DEFAULT, Timeouts.DEFAULT));
   }
 }

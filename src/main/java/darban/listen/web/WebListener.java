@@ -7,6 +7,7 @@ import darban.exchange.Exchanges;
 import darban.exchange.Peer;
 import darban.flow.Loop;
 import darban.listen.Binding;
+import darban.listen.Pressure;
 import darban.observe.Meters;
 import darban.protocol.ServerConnection;
 import darban.protocol.ServerOptions;
@@ -61,6 +62,7 @@ public final class WebListener {
    *
    * @param services what its connections share on each loop
    * @param passwords whether a forward listener asks for names and passwords
+   * @param pressure says when nobody more can be served
    */
   public WebListener(
       String name,
@@ -68,14 +70,15 @@ public final class WebListener {
       List<Loop> loops,
       Function<Loop, Exchanges.Service> services,
       Meters meters,
-      boolean passwords) {
+      boolean passwords,
+      Pressure pressure) {
     this.name = name;
     this.config = config;
     this.loops = loops;
     this.services = services;
     this.meters = meters;
     this.passwords = passwords;
-    this.admission = new Admission(config.options().limits());
+    this.admission = new Admission(config.crowd(), config.trustedProxies(), pressure);
     loops.forEach(loop -> connections.put(loop, new HashSet<>()));
   }
 
@@ -178,14 +181,9 @@ public final class WebListener {
   // Connections
 
   private void accept(Loop loop, Channel channel) {
-    SocketAddress client = channel.remoteAddress();
-    if (!admission.admit(client)) {
-      meters.refused(name, "CONNECTIONS");
-      channel.close();
+    if (!admitted(loop, channel, channel.remoteAddress())) {
       return;
     }
-    keep(loop, channel);
-    channel.closeFuture().addListener(closed -> admission.release(client));
     ServerTls secure = tls;
     ChannelPipeline pipeline = channel.pipeline();
     if (secure != null) {
@@ -202,6 +200,18 @@ public final class WebListener {
                   spoken,
                   protocol -> speak(loop, channel, protocol)));
     }
+  }
+
+  private boolean admitted(Loop loop, Channel channel, SocketAddress client) {
+    Admission.Refused refused = admission.admit(client, tls != null, loop.nanos());
+    if (refused != null) {
+      meters.refused(name, refused.name());
+      channel.close();
+      return false;
+    }
+    keep(loop, channel);
+    channel.closeFuture().addListener(closed -> admission.release(client));
+    return true;
   }
 
   private Set<String> spokenInClear() {
@@ -241,13 +251,9 @@ public final class WebListener {
 
   private void acceptQuic(Loop loop, QuicChannel channel) {
     SocketAddress client = java.util.Objects.requireNonNull(channel.remoteSocketAddress());
-    if (!admission.admit(client)) {
-      meters.refused(name, "CONNECTIONS");
-      channel.close();
+    if (!admitted(loop, channel, client)) {
       return;
     }
-    keep(loop, channel);
-    channel.closeFuture().addListener(closed -> admission.release(client));
     count(channel, "h3");
     SocketAddress local = java.util.Objects.requireNonNull(channel.localSocketAddress());
     Http3Server.install(
@@ -292,6 +298,26 @@ public final class WebListener {
       }
     }
     return false;
+  }
+
+  /** Does what the pressure asks for: takes new connections or not, closes those that are idle. */
+  public void adapt(Pressure.State state) {
+    boolean easy = state == Pressure.State.EASY;
+    if (binding != null) {
+      binding.accepting(easy);
+    }
+    if (!easy) {
+      loops.forEach(loop -> loop.execute(() -> shed(loop)));
+    }
+  }
+
+  private void shed(Loop loop) {
+    for (Channel channel : open(loop)) {
+      ServerConnection connection = connection(channel);
+      if (connection != null && connection.idle()) {
+        connection.drain();
+      }
+    }
   }
 
   // The end

@@ -312,6 +312,11 @@ public final class Http1Server extends Http1Channel
   }
 
   @Override
+  public boolean idle() {
+    return stream == null && !closing;
+  }
+
+  @Override
   public void drain() {
     draining = true;
     if (stream == null && !closing) {

@@ -96,13 +96,12 @@ abstract class Http2Channel extends Http2ConnectionHandler implements Watched {
                   connection, new UniformStreamByteDistributor(connection)));
       Http2ConnectionEncoder encoder =
           new DefaultHttp2ConnectionEncoder(connection, new DefaultHttp2FrameWriter());
-      int headerList = server ? limits.head() : limits.responseHead();
       DefaultHttp2FrameReader reader =
-          new DefaultHttp2FrameReader(new DefaultHttp2HeadersDecoder(true, headerList));
+          new DefaultHttp2FrameReader(new DefaultHttp2HeadersDecoder(true, limits.head()));
       Http2ConnectionDecoder decoder =
           new DefaultHttp2ConnectionDecoder(connection, encoder, reader);
       Http2Settings settings =
-          new Http2Settings().initialWindowSize(STREAM_WINDOW).maxHeaderListSize(headerList);
+          new Http2Settings().initialWindowSize(STREAM_WINDOW).maxHeaderListSize(limits.head());
       if (server) {
         settings.maxConcurrentStreams(limits.streams()).connectProtocolEnabled(true);
       } else {

@@ -118,6 +118,11 @@ public final class Http2Server extends Http2Channel implements ServerConnection 
   }
 
   @Override
+  public boolean idle() {
+    return open == 0;
+  }
+
+  @Override
   public void drain() {
     draining = true;
     int last = connection().remote().lastStreamCreated();

@@ -136,6 +136,11 @@ public final class Http3Server extends ChannelInboundHandlerAdapter
   }
 
   @Override
+  public boolean idle() {
+    return open == 0;
+  }
+
+  @Override
   public void drain() {
     draining = true;
     QuicStreamChannel control = Http3.getLocalControlStream(channel);

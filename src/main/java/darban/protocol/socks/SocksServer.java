@@ -319,8 +319,13 @@ public final class SocksServer extends ChannelInboundHandlerAdapter
   // As a connection
 
   @Override
+  public boolean idle() {
+    return state != State.ANSWERED;
+  }
+
+  @Override
   public void drain() {
-    if (state != State.ANSWERED) {
+    if (idle()) {
       context().close();
     }
   }

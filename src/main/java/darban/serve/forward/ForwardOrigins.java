@@ -100,7 +100,8 @@ public final class ForwardOrigins implements AutoCloseable {
         model.response(),
         model.idle(),
         model.attempts(),
-        model.connections());
+        model.connections(),
+        model.limits());
   }
 
   @Override

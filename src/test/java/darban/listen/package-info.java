@@ -1,0 +1,5 @@
+/** Binding, and when to let nobody in. */
+@NullMarked
+package darban.listen;
+
+import org.jspecify.annotations.NullMarked;
