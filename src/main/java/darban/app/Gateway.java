@@ -33,6 +33,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -53,7 +55,7 @@ public final class Gateway implements Controls {
   private final int loopCount;
   private final List<Loop> loops = new CopyOnWriteArrayList<>();
   private final Meters meters = new Meters();
-  private final Pressure pressure = Pressure.ofProcess();
+  private final Pressure pressure;
   private final Instant startedAt = Ticker.system().now();
   private final AtomicBoolean stopping = new AtomicBoolean();
   private final AtomicBoolean closing = new AtomicBoolean();
@@ -63,6 +65,7 @@ public final class Gateway implements Controls {
   private @Nullable AdminServer admin;
   private @Nullable DemoOrigin demo;
   private volatile boolean ready;
+  private volatile long pressureTimer = -1;
 
   /**
    * A gateway, not started.
@@ -70,12 +73,19 @@ public final class Gateway implements Controls {
    * @param certificates folder of the development CA
    * @param loopCount event loops; one a core is right
    * @param drainWithin how long requests under way may take when it stops
+   * @param pressure makes the pressure, given what is held outside the heap
    */
-  Gateway(Configuration configuration, Path certificates, int loopCount, Duration drainWithin) {
+  Gateway(
+      Configuration configuration,
+      Path certificates,
+      int loopCount,
+      Duration drainWithin,
+      Function<LongSupplier, Pressure> pressure) {
     this.configuration = configuration;
     this.certificates = certificates;
     this.loopCount = loopCount;
     this.drainWithin = drainWithin;
+    this.pressure = pressure.apply(this::held);
     this.vertx =
         Vertx.vertx(
             new VertxOptions()
@@ -125,8 +135,13 @@ public final class Gateway implements Controls {
     return made.start()
         .onSuccess(done -> {
           measure(made);
-          vertx.setPeriodic(PRESSURE_POLL.toMillis(), timer -> lookAtPressure(made));
+          long every = PRESSURE_POLL.toMillis();
+          pressureTimer = vertx.setPeriodic(every, timer -> lookAtPressure(made));
         });
+  }
+
+  private long held() {
+    return loops.stream().mapToLong(Loop::held).sum();
   }
 
   private void lookAtPressure(Graph running) {
@@ -137,7 +152,7 @@ public final class Gateway implements Controls {
           if (state != before) {
             LOG.warning("descriptors and memory: " + before + " -> " + state);
           }
-          running.listeners().forEach(listener -> listener.adapt(state));
+          running.adapt(state);
         });
   }
 
@@ -297,6 +312,7 @@ public final class Gateway implements Controls {
     }
     ready = false;
     stopping.set(true);
+    vertx.cancelTimer(pressureTimer);
     Future<@Nullable Void> closed = graph == null ? Future.succeededFuture() : graph.close();
     closed
         .transform(any -> admin == null ? Future.succeededFuture() : admin.close())

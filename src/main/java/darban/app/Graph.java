@@ -265,6 +265,14 @@ final class Graph {
     return java.util.Objects.requireNonNull(parts.exchanges().get(listener));
   }
 
+  /** Does what the pressure asks for, towards clients and origins. */
+  void adapt(Pressure.State state) {
+    listeners.forEach(listener -> listener.adapt(state));
+    if (state != Pressure.State.EASY) {
+      onLoops.values().forEach(parts -> parts.loop().execute(parts::shed));
+    }
+  }
+
   /** Takes nothing new; completes when nothing is under way any more. */
   Future<@Nullable Void> drain() {
     List<Future<@Nullable Void>> drained = new ArrayList<>();

@@ -20,6 +20,12 @@ record LoopParts(
     ForwardOrigins forwardOrigins,
     Map<String, Exchanges.Service> exchanges) {
 
+  /** Closes idle connections to origins. On the loop. */
+  void shed() {
+    services.shed();
+    forwardOrigins.shed();
+  }
+
   /** Lets go of origins. On the loop. */
   void close() {
     services.close();

@@ -1,5 +1,6 @@
 package darban.app;
 
+import darban.listen.Pressure;
 import darban.observe.Log;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -30,7 +31,8 @@ final class Running {
   int run() {
     Log.setUp(configuration.log());
     int loops = Runtime.getRuntime().availableProcessors();
-    Gateway gateway = new Gateway(configuration, Main.certificates(), loops, DRAIN);
+    Gateway gateway =
+        new Gateway(configuration, Main.certificates(), loops, DRAIN, Pressure::ofProcess);
     CountDownLatch started = new CountDownLatch(1);
     Throwable[] failure = new Throwable[1];
     gateway

@@ -4,6 +4,7 @@ import com.sun.management.UnixOperatingSystemMXBean;
 import io.netty.util.internal.PlatformDependent;
 import java.lang.management.ManagementFactory;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -37,6 +38,7 @@ public final class Pressure {
 
   private static final double HIGH = 0.90;
   private static final double LOW = 0.85;
+  private static final int MOST_IN_RESERVE = 32;
 
   private final Supplier<Level> descriptors;
   private final Supplier<Level> memory;
@@ -49,9 +51,14 @@ public final class Pressure {
     this.memory = memory;
   }
 
-  /** The pressure of this process. */
-  public static Pressure ofProcess() {
-    return new Pressure(Pressure::ownDescriptors, Pressure::ownMemory);
+  /**
+   * The pressure of this process. What the allocator holds in reserve does not count as used while
+   * hardly any of it is in use.
+   *
+   * @param held bytes of memory outside the heap that are in use, as far as is known
+   */
+  public static Pressure ofProcess(LongSupplier held) {
+    return new Pressure(Pressure::ownDescriptors, () -> ownMemory(held.getAsLong()));
   }
 
   private static Level ownDescriptors() {
@@ -60,8 +67,10 @@ public final class Pressure {
         : new Level(0, 0);
   }
 
-  private static Level ownMemory() {
-    return new Level(PlatformDependent.usedDirectMemory(), PlatformDependent.maxDirectMemory());
+  private static Level ownMemory(long held) {
+    long most = PlatformDependent.maxDirectMemory();
+    return new Level(
+        held * MOST_IN_RESERVE < most ? held : PlatformDependent.usedDirectMemory(), most);
   }
 
   /** What is done now. */
@@ -69,23 +78,26 @@ public final class Pressure {
     return state;
   }
 
-  /**
-   * Whether there is room for one more connection, which is counted at once: between two looks more
-   * may come than there are descriptors.
-   */
+  /** Whether there are descriptors for a connection more. */
   public boolean admits() {
-    return state == State.EASY && room.decrementAndGet() >= 0;
+    return room.get() > 0;
+  }
+
+  /** Counts a connection at once: between two looks more may come than there are descriptors. */
+  public void admitted() {
+    room.decrementAndGet();
   }
 
   /** Looks how things stand. Slow where there are many descriptors: not on an event loop. */
   public State look() {
     Level open = descriptors.get();
     double share = Math.max(open.share(), memory.get().share());
-    if (share < LOW || (share < HIGH && state == State.EASY)) {
-      state = State.EASY;
-    } else {
-      state = state == State.EASY ? State.SHEDDING : State.REFUSING;
-    }
+    // Those who wait use nothing: that there was no room for them counts as high too.
+    boolean full = room.get() <= 0;
+    state =
+        state == State.EASY
+            ? share >= HIGH || full ? State.SHEDDING : State.EASY
+            : share < LOW ? State.EASY : State.REFUSING;
     // A client's connection may need one to an origin.
     room.set(open.most <= 0 ? Long.MAX_VALUE : (long) (open.most * HIGH - open.used) / 2);
     return state;

@@ -57,6 +57,11 @@ public final class Origins implements AutoCloseable {
     return pool;
   }
 
+  /** Closes what is idle. */
+  public void shed() {
+    pools.values().forEach(Pool::shed);
+  }
+
   @Override
   public void close() {
     pools.values().forEach(Pool::close);

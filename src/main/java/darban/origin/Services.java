@@ -24,6 +24,11 @@ public final class Services implements AutoCloseable {
     return origins;
   }
 
+  /** Closes what is idle. */
+  public void shed() {
+    byName.values().forEach(Origins::shed);
+  }
+
   @Override
   public void close() {
     byName.values().forEach(Origins::close);

@@ -2,8 +2,11 @@ package darban.protocol;
 
 /** A client's connection as its listener sees it. Event loop of the connection. */
 public interface ServerConnection {
-  /** Whether nothing is under way, so that closing it costs its client no more than a new one. */
-  boolean idle();
+  /**
+   * Whether nothing has been under way since {@code nanos}, so that to close it costs its client no
+   * more than a new one.
+   */
+  boolean idleSince(long nanos);
 
   /** Serves what is under way, takes nothing new, then closes. */
   void drain();

@@ -3,6 +3,7 @@ package darban.app;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import darban.config.ConfigFile;
+import darban.listen.Pressure;
 import darban.testkit.Await;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,6 +29,12 @@ public final class TestGateway implements AutoCloseable {
 
   /** Starts with {@code loops} event loops. */
   public static TestGateway start(Path folder, String yaml, int loops) throws Exception {
+    return start(folder, yaml, loops, Pressure.ofProcess(() -> 0));
+  }
+
+  /** Starts where descriptors and memory are as {@code pressure} says. */
+  public static TestGateway start(Path folder, String yaml, int loops, Pressure pressure)
+      throws Exception {
     ConfigFile.Result<Configuration> read =
         ConfigFile.parse(
             folder.resolve("darban.yaml"), yaml, Configuration.SHAPE, variable -> null);
@@ -37,7 +44,8 @@ public final class TestGateway implements AutoCloseable {
             Objects.requireNonNull(read.value()),
             folder.resolve("certs"),
             loops,
-            Duration.ofSeconds(5));
+            Duration.ofSeconds(5),
+            held -> pressure);
     try {
       Await.result(gateway.start());
     } catch (Exception failed) {

@@ -44,12 +44,12 @@ class SlowClientsTest {
   private record Outcome(int status, long millis) {}
 
   /** What a client does; the status that comes of it. */
-  private interface Client {
+  interface Client {
     int run() throws IOException;
   }
 
   /** Ways to be slow: what is answered, after how long at least, and what the client does. */
-  private enum Slow {
+  enum Slow {
     SILENT(CLOSED, 1000, () -> status(plain())),
     SILENT_BEFORE_THE_HANDSHAKE(CLOSED, 1000, () -> status(connect("tls"))),
     SILENT_BEFORE_IT_IS_KNOWN_WHAT_IT_SPEAKS(CLOSED, 1000, () -> status(connect("sniffed"))),
@@ -231,7 +231,7 @@ class SlowClientsTest {
   void client_tooSlow_isEndedInTime(Slow slow) throws Exception {
     Outcome outcome = Objects.requireNonNull(OUTCOMES.get(slow)).get(20, TimeUnit.SECONDS);
     assertEquals(slow.status, outcome.status());
-    long most = slow.atLeast + 4000;
+    int most = slow.atLeast + 4000;
     assertTrue(outcome.millis() > slow.atLeast - 100 && outcome.millis() < most, outcome::toString);
   }
 

@@ -82,6 +82,7 @@ final class Admission {
     if (refused != null) {
       return refused;
     }
+    pressure.admitted();
     open.incrementAndGet();
     if (block != null) {
       openByAddress.merge(block, 1, Integer::sum);

@@ -36,6 +36,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -44,12 +45,16 @@ import org.jspecify.annotations.Nullable;
  * holds it; what happens on a connection happens on that connection's loop.
  */
 public final class WebListener {
+  /** A client that has just been answered may be about to ask again. */
+  private static final long SHED_AFTER_NANOS = TimeUnit.SECONDS.toNanos(1);
+
   private final String name;
   private final WebConfig config;
   private final List<Loop> loops;
   private final Function<Loop, Exchanges.Service> services;
   private final Meters meters;
   private final boolean passwords;
+  private final Pressure pressure;
   private final Admission admission;
   private final Map<Loop, Set<Channel>> connections = new ConcurrentHashMap<>();
   private @Nullable ServerTls tls;
@@ -78,6 +83,7 @@ public final class WebListener {
     this.services = services;
     this.meters = meters;
     this.passwords = passwords;
+    this.pressure = pressure;
     this.admission = new Admission(config.crowd(), config.trustedProxies(), pressure);
     loops.forEach(loop -> connections.put(loop, new HashSet<>()));
   }
@@ -204,6 +210,10 @@ public final class WebListener {
 
   private boolean admitted(Loop loop, Channel channel, SocketAddress client) {
     Admission.Refused refused = admission.admit(client, tls != null, loop.nanos());
+    if (binding != null && !pressure.admits()) {
+      // The others wait, until the next look finds room for them.
+      binding.accepting(false);
+    }
     if (refused != null) {
       meters.refused(name, refused.name());
       channel.close();
@@ -251,6 +261,12 @@ public final class WebListener {
 
   private void acceptQuic(Loop loop, QuicChannel channel) {
     SocketAddress client = java.util.Objects.requireNonNull(channel.remoteSocketAddress());
+    if (pressure.state() != Pressure.State.EASY) {
+      // There is no queue in which it could wait.
+      meters.refused(name, Admission.Refused.PRESSURE.name());
+      channel.close();
+      return;
+    }
     if (!admitted(loop, channel, client)) {
       return;
     }
@@ -307,14 +323,15 @@ public final class WebListener {
       binding.accepting(easy);
     }
     if (!easy) {
-      loops.forEach(loop -> loop.execute(() -> shed(loop)));
+      long idle = state == Pressure.State.REFUSING ? 0 : SHED_AFTER_NANOS;
+      loops.forEach(loop -> loop.execute(() -> shed(loop, loop.nanos() - idle)));
     }
   }
 
-  private void shed(Loop loop) {
+  private void shed(Loop loop, long since) {
     for (Channel channel : open(loop)) {
       ServerConnection connection = connection(channel);
-      if (connection != null && connection.idle()) {
+      if (connection != null && connection.idleSince(since)) {
         connection.drain();
       }
     }

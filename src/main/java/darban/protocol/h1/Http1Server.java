@@ -312,8 +312,8 @@ public final class Http1Server extends Http1Channel
   }
 
   @Override
-  public boolean idle() {
-    return stream == null && !closing;
+  public boolean idleSince(long nanos) {
+    return stream == null && !closing && Math.max(idleSince, lastRead) - nanos <= 0;
   }
 
   @Override

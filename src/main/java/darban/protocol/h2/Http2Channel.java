@@ -5,6 +5,7 @@ import darban.base.Kind;
 import darban.base.Limits;
 import darban.flow.Loop;
 import darban.flow.Watched;
+import darban.protocol.WriteWatch;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.DefaultHttp2Connection;
@@ -300,6 +301,13 @@ abstract class Http2Channel extends Http2ConnectionHandler implements Watched {
     goAway(context(), last, error.code(), text, context().newPromise());
     flush(context());
     context().channel().close();
+  }
+
+  @Override
+  public final long held() {
+    Http2Stream all = connection().connectionStream();
+    return connection().local().flowController().unconsumedBytes(all)
+        + WriteWatch.waiting(context().channel());
   }
 
   @Override

@@ -118,8 +118,8 @@ public final class Http2Server extends Http2Channel implements ServerConnection 
   }
 
   @Override
-  public boolean idle() {
-    return open == 0;
+  public boolean idleSince(long nanos) {
+    return open == 0 && idleSince - nanos <= 0;
   }
 
   @Override

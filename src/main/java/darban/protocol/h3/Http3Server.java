@@ -136,8 +136,8 @@ public final class Http3Server extends ChannelInboundHandlerAdapter
   }
 
   @Override
-  public boolean idle() {
-    return open == 0;
+  public boolean idleSince(long nanos) {
+    return open == 0 && idleSince - nanos <= 0;
   }
 
   @Override

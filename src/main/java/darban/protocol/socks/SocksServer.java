@@ -319,13 +319,13 @@ public final class SocksServer extends ChannelInboundHandlerAdapter
   // As a connection
 
   @Override
-  public boolean idle() {
-    return state != State.ANSWERED;
+  public boolean idleSince(long nanos) {
+    return state != State.ANSWERED && since - nanos <= 0;
   }
 
   @Override
   public void drain() {
-    if (idle()) {
+    if (state != State.ANSWERED) {
       context().close();
     }
   }

@@ -104,6 +104,11 @@ public final class ForwardOrigins implements AutoCloseable {
         model.limits());
   }
 
+  /** Closes what is idle. */
+  public void shed() {
+    known.values().forEach(Origins::shed);
+  }
+
   @Override
   public void close() {
     known.values().forEach(Origins::close);

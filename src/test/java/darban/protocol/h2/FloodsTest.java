@@ -27,6 +27,7 @@ import io.netty.util.internal.PlatformDependent;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -82,12 +83,12 @@ class FloodsTest {
   }
 
   /** Adds the frames of round {@code i}, counted from 0. */
-  private interface Frames {
+  interface Frames {
     void add(RawHttp2 client, int i);
   }
 
   /** What a peer may send too much of: which flood it is, how much is allowed, and the frames. */
-  private enum Flooding {
+  enum Flooding {
     RAPID_RESET("RESETS flood", 100, (client, i) -> client.get(id(i), "/").reset(id(i))),
     RESET_WHEN_OVER("RESETS flood", 100, (client, i) -> client.reset(1)),
     WINDOW_OF_ZERO(
@@ -291,7 +292,7 @@ class FloodsTest {
   @Test
   void silence_afterThePreface_endsTheConnection() throws Exception {
     try (RawHttp2 client = connect()) {
-      assertEquals(0, client.goAway().error());
+      assertEquals(0, Objects.requireNonNull(client.goAway()).error());
     }
     othersAreServed();
   }
@@ -316,7 +317,7 @@ class FloodsTest {
       for (int i = 0; i < 100; i++) {
         client.get(Flooding.id(i), "/");
       }
-      assertEquals(ENHANCE_YOUR_CALM, client.flush().goAway().error());
+      assertEquals(ENHANCE_YOUR_CALM, Objects.requireNonNull(client.flush().goAway()).error());
     }
     costsLittle(PlatformDependent.usedDirectMemory());
     assertTrue(log.next(1).getFirst().contains("FAULTS flood"));
