@@ -99,7 +99,8 @@ public final class Binding {
     return bound instanceof InetSocketAddress inet
         && inet.getPort() == port
         && (inet.getAddress().equals(address)
-            || (inet.getAddress().isAnyLocalAddress() && isLocal(address)));
+            || (inet.getAddress().isAnyLocalAddress() && isLocal(address))
+            || (address.isAnyLocalAddress() && isLocal(inet.getAddress())));
   }
 
   private static boolean isLocal(InetAddress address) {

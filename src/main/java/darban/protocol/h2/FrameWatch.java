@@ -28,7 +28,7 @@ final class FrameWatch extends ChannelInboundHandlerAdapter {
     FAULTS(0.5),
     /** PING and SETTINGS beyond what answers us. */
     CONTROL(1),
-    /** WINDOW_UPDATE beyond what answers us, streams too many at once, any other frame. */
+    /** WINDOW_UPDATE beyond what answers us, frames that come too late, any other frame. */
     NOISE(10),
     /** DATA without data. */
     EMPTY(0.5),
@@ -111,10 +111,13 @@ final class FrameWatch extends ChannelInboundHandlerAdapter {
     completed++;
   }
 
-  /** We had to reset a stream because of the peer: too many of them end the connection. */
-  void fault(Http2Error error) {
-    // Opening more streams than allowed is what a client does that has not seen our settings yet.
-    raise(error == Http2Error.REFUSED_STREAM ? Flood.NOISE : Flood.FAULTS);
+  /** We had to reset {@code stream} because of the peer: too many of them end the connection. */
+  void fault(int stream, Http2Error error) {
+    // What a client does that has not seen our settings, or that we reset the stream, yet.
+    boolean honest =
+        error == Http2Error.REFUSED_STREAM
+            || (error == Http2Error.STREAM_CLOSED && streams.isOpen(stream));
+    raise(honest ? Flood.NOISE : Flood.FAULTS);
   }
 
   /** For how long a head has been incomplete, in nanoseconds; 0 when none is. */

@@ -124,6 +124,9 @@ abstract class Http2Channel extends Http2ConnectionHandler implements Watched {
   /** A malformed head or body on {@code stream}: the peer is told by a reset. */
   abstract void malformed(Http2Stream stream, Failure why);
 
+  /** The codec refuses the head of stream {@code id} and resets it; for the log. */
+  abstract void malformedHead(int id, Failure why);
+
   final ChannelHandlerContext context() {
     return java.util.Objects.requireNonNull(context);
   }
@@ -245,16 +248,21 @@ abstract class Http2Channel extends Http2ConnectionHandler implements Watched {
       boolean outbound,
       Throwable cause,
       Http2Exception.StreamException error) {
-    Http2Stream stream = connection().stream(error.streamId());
+    int id = error.streamId();
+    Http2Stream stream = connection().stream(id);
     StreamState state = stream == null ? null : state(stream);
+    boolean head = stream != null || id > connection().remote().lastStreamCreated();
+    Failure why =
+        Failure.of(Kind.BAD_REQUEST, "malformed HTTP/2 message", cause)
+            .detailed(String.valueOf(cause.getMessage()));
     if (state != null) {
-      state.closed(
-          Failure.of(Kind.BAD_REQUEST, "malformed HTTP/2 message", cause)
-              .detailed(String.valueOf(cause.getMessage())));
+      state.closed(why);
+    } else if (head && !outbound && error.error() != Http2Error.REFUSED_STREAM) {
+      malformedHead(id, why);
     }
     super.onStreamError(ctx, outbound, cause, error);
     if (!outbound) {
-      frameWatch.fault(error.error());
+      frameWatch.fault(id, error.error());
     }
   }
 

@@ -64,10 +64,10 @@ public final class Http2Server extends Http2Channel implements ServerConnection 
 
   @Override
   void malformed(Http2Stream stream, Failure why) {
-    handler.refused(why, "HTTP/2 stream " + stream.id());
+    malformedHead(stream.id(), why);
     if (why.kind() == Kind.BAD_REQUEST) {
       resetFor(stream, Http2Error.PROTOCOL_ERROR);
-      frameWatch().fault(Http2Error.PROTOCOL_ERROR);
+      frameWatch().fault(stream.id(), Http2Error.PROTOCOL_ERROR);
       return;
     }
     PlainAnswer answer = PlainAnswer.of(why);
@@ -76,6 +76,11 @@ public final class Http2Server extends Http2Channel implements ServerConnection 
     state(stream, refused);
     refused.body().discard(why);
     refused.respond(answer.head(), answer.body());
+  }
+
+  @Override
+  void malformedHead(int id, Failure why) {
+    handler.refused(why, "HTTP/2 stream " + id);
   }
 
   @Override

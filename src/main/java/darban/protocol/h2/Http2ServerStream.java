@@ -215,7 +215,7 @@ final class Http2ServerStream
     Http2Error error = errorOf(why);
     connection.resetFor(stream, error);
     if (why.side() == Side.CLIENT) {
-      connection.frameWatch().fault(error);
+      connection.frameWatch().fault(stream.id(), error);
     }
     closed(why);
     end(why);

@@ -77,7 +77,7 @@ public final class ForwardOrigins implements AutoCloseable {
   private static @Nullable Server server(RequestHead head) {
     boolean secure = "https".equals(head.target().scheme());
     HostPort to = HostPort.parse(head.authority()).orElse(null);
-    if (to == null) {
+    if (to == null || to.port() == 0) {
       return null;
     }
     int port = to.portOr(secure ? 443 : 80);

@@ -23,6 +23,7 @@ import darban.testkit.Guard;
 import darban.testkit.LogFile;
 import darban.testkit.RawClient;
 import darban.testkit.RawHttp2;
+import darban.testkit.ScriptedOrigin;
 import io.netty.util.internal.PlatformDependent;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -267,6 +268,24 @@ class FloodsTest {
         client.reset(id);
       }
       client.flush();
+    }
+    assertEquals(0, log.more().size());
+  }
+
+  /** An upload answered early: the client learns it when it has sent the rest. */
+  @Test
+  void framesOnTheirWay_toAStreamThatWeReset_areNoFlood() throws Exception {
+    bench.origin().answeringOnce("HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n");
+    try (RawHttp2 client = connect()) {
+      client.post(1, "/").frame(DATA, 0, 1, new byte[100]).flush();
+      assertEquals("403", client.answer(1).status().toString());
+      client.await(each -> each.type() == RST_STREAM && each.stream() == 1);
+      bench.origin().script(ScriptedOrigin.ECHO);
+      for (int i = 0; i < 200; i++) {
+        client.frame(DATA, 0, 1, new byte[100]);
+      }
+      client.get(3, "/next").flush();
+      assertEquals("200", client.answer(3).status().toString());
     }
     assertEquals(0, log.more().size());
   }

@@ -1,0 +1,5 @@
+/** The forward proxy. */
+@NullMarked
+package darban.serve.forward;
+
+import org.jspecify.annotations.NullMarked;
