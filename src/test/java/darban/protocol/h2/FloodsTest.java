@@ -10,6 +10,7 @@ import static darban.testkit.RawHttp2.HEADERS;
 import static darban.testkit.RawHttp2.PADDED;
 import static darban.testkit.RawHttp2.PING;
 import static darban.testkit.RawHttp2.PRIORITY;
+import static darban.testkit.RawHttp2.RST_STREAM;
 import static darban.testkit.RawHttp2.WINDOW_UPDATE;
 import static darban.testkit.RawHttp2.block;
 import static darban.testkit.RawHttp2.bytes;
@@ -275,7 +276,12 @@ class FloodsTest {
   /** An upload answered early: the client learns it when it has sent the rest. */
   @Test
   void framesOnTheirWay_toAStreamThatWeReset_areNoFlood() throws Exception {
-    bench.origin().answeringOnce("HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n");
+    bench
+        .origin()
+        .script(connection -> {
+          connection.nextHead();
+          connection.send("HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n").readToEnd();
+        });
     try (RawHttp2 client = connect()) {
       client.post(1, "/").frame(DATA, 0, 1, new byte[100]).flush();
       assertEquals("403", client.answer(1).status().toString());
