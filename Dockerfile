@@ -2,7 +2,7 @@
 #
 #   docker build -t darban .
 #   docker run --read-only -p 8080:8080 -p 8443:8443 -p 8443:8443/udp \
-#     -v darban:/var/lib/darban -v ./conf:/etc/darban:ro darban
+#     -v darban:/var/lib/darban -v ./my-conf:/etc/darban:ro darban
 
 FROM maven:3-eclipse-temurin-25 AS build
 WORKDIR /src
@@ -15,11 +15,11 @@ FROM eclipse-temurin:25-jdk AS runtime
 WORKDIR /opt/darban
 COPY --from=build /src/target/darban.jar ./
 COPY --from=build /src/target/lib ./lib/
-# Only the modules that the jars name, plus elliptic curves and what metrics read of the JVM.
+# Only the modules that the jars name, and the elliptic curves, which nobody names.
 RUN set -eu; \
     modules=$(jdeps --print-module-deps --ignore-missing-deps --recursive --multi-release 25 \
                     --class-path 'lib/*' darban.jar); \
-    jlink --add-modules "$modules,jdk.crypto.ec,jdk.management,jdk.unsupported" \
+    jlink --add-modules "$modules,jdk.crypto.ec" \
           --strip-debug --no-man-pages --no-header-files --compress zip-6 --output runtime
 # Native libraries beside the jars, so that nothing is unpacked on a read-only root.
 RUN set -eu; mkdir native; cd native; \
@@ -27,11 +27,15 @@ RUN set -eu; mkdir native; cd native; \
     mv META-INF/native/*.so .; rm -r META-INF
 
 FROM debian:bookworm-slim
-RUN useradd --system --uid 10001 --home-dir /var/lib/darban --create-home darban
+RUN groupadd --gid 10001 darban \
+ && useradd --uid 10001 --gid 10001 --home-dir /var/lib/darban --no-create-home --shell /usr/sbin/nologin darban \
+ && install -d -o darban -g darban -m 700 /var/lib/darban
 COPY --from=runtime /opt/darban/ /opt/darban/
 COPY darban /opt/darban/darban
 COPY conf/ /opt/darban/conf/
-RUN ln -s /opt/darban/darban /usr/local/bin/darban
+# Without a configuration of yours the embedded one runs.
+RUN ln -s /opt/darban/darban /usr/local/bin/darban \
+ && mkdir /etc/darban && cp /opt/darban/conf/darban.yaml /etc/darban/
 USER 10001
 WORKDIR /var/lib/darban
 VOLUME /var/lib/darban

@@ -13,6 +13,8 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -42,6 +44,7 @@ class ArchitectureTest {
           Room.of("http", 0, "base"),
           Room.of("wire", 0, "base", "http"),
           Room.of("caching", 0, "base", "http"),
+          Room.of("media", 0, "base", "http"),
           Room.of("config", 1),
           Room.of("flow", 2),
           Room.of("protocol", 2, "flow"),
@@ -58,6 +61,11 @@ class ArchitectureTest {
           Room.of("admin", 5),
           Room.of("demo", 5),
           Room.of("app", 6));
+
+  /** The rooms and their floors. */
+  static Map<String, Integer> rooms() {
+    return ROOMS.stream().collect(Collectors.toMap(Room::name, Room::floor));
+  }
 
   @TestFactory
   Stream<DynamicTest> room_importsOnlyLowerFloorsAndItsNeighbours() {
@@ -138,7 +146,8 @@ class ArchitectureTest {
   void groundAndConfiguration_knowNoFrameworkNoLogNoClock() {
     noClasses()
         .that()
-        .resideInAnyPackage("darban.base..", "darban.http..", "darban.wire..", "darban.config..")
+        .resideInAnyPackage(
+            "darban.base..", "darban.http..", "darban.wire..", "darban.media..", "darban.config..")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("io.vertx..", "io.netty..", "java.util.logging..", "org.slf4j..")

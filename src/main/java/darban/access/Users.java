@@ -1,5 +1,7 @@
 package darban.access;
 
+import darban.base.Failure;
+import darban.base.Kind;
 import darban.base.Secret;
 import darban.flow.Loop;
 import io.vertx.core.Future;
@@ -25,6 +27,7 @@ import java.util.Optional;
 public final class Users {
   private static final Duration REMEMBERED = Duration.ofMinutes(5);
   private static final int MOST_REMEMBERED = 10_000;
+  private static final int MOST_CHECKING = 32;
   private static final byte[] KEY = new byte[32];
 
   static {
@@ -35,6 +38,7 @@ public final class Users {
   private final Password nobody;
   private final Loop loop;
   private final LinkedHashMap<String, Long> proven = new LinkedHashMap<>();
+  private int checking;
 
   /** The users of {@code config} on {@code loop}. */
   public Users(Loop loop, List<UserConfig> config) {
@@ -49,7 +53,8 @@ public final class Users {
   }
 
   /**
-   * The user that a Basic credential (RFC 7617) proves, or empty.
+   * The user that a Basic credential (RFC 7617) proves, or empty; fails when too many are asked
+   * for.
    *
    * @param authorization the value of the field, such as {@code Basic dTpw}
    */
@@ -77,10 +82,16 @@ public final class Users {
     if (until != null && loop.nanos() - until < 0) {
       return Future.succeededFuture(Optional.of(name));
     }
+    if (checking == MOST_CHECKING) {
+      // Guesses must not take all processors: who has proved it of late passes without.
+      return Future.failedFuture(Failure.of(Kind.OVERLOADED, "too many passwords to check"));
+    }
+    checking++;
     Password kept = byName.get(name);
     Password checked = kept == null ? nobody : kept;
     return loop.context()
         .executeBlocking(() -> checked.matches(password), false)
+        .onComplete(done -> checking--)
         .map(right -> {
           boolean proves = Objects.requireNonNull(right) && kept != null;
           if (proves) {

@@ -5,6 +5,7 @@ import darban.base.Failure;
 import darban.base.HostPort;
 import darban.base.Kind;
 import darban.config.Address;
+import darban.flow.SocketFile;
 import darban.store.Store;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
@@ -14,10 +15,12 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.SocketAddress;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,17 +29,22 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   GET  /metrics   Prometheus      GET /healthz  the process lives
  *   GET  /status    JSON            GET /readyz   it takes requests
- *   POST /stop      POST /purge?url=… | tag=… | prefix=… | all, and soft
+ *   POST /stop      POST /reload    POST /purge?url=… | tag=… | prefix=… | all, and soft
  * </pre>
  */
 public final class AdminServer {
-  private final AdminConfig config;
+  private static final String TEXT = "text/plain; charset=utf-8";
+  private static final long FAREWELL_SECONDS = 5;
+
+  private volatile AdminConfig config;
+  private final Vertx vertx;
   private final Controls controls;
   private final HttpServer server;
   private volatile @Nullable InetSocketAddress bound;
 
   /** A server, not listening yet. */
   public AdminServer(Vertx vertx, AdminConfig config, Controls controls) {
+    this.vertx = vertx;
     this.config = config;
     this.controls = controls;
     this.server =
@@ -46,19 +54,34 @@ public final class AdminServer {
             .requestHandler(this::handle);
   }
 
-  /** Starts to listen; gives the address bound, as the configuration would write it. */
-  public Future<String> start() {
-    SocketAddress address =
-        switch (config.address()) {
-          case Address.Tcp tcp ->
-              SocketAddress.inetSocketAddress(
-                  tcp.port(), tcp.host().isEmpty() ? "0.0.0.0" : tcp.host());
-          case Address.Unix unix -> SocketAddress.domainSocketAddress(unix.path().toString());
-          case Address.Udp udp ->
-              throw new IllegalArgumentException("the control plane needs a TCP address");
-        };
-    return server
-        .listen(address)
+  /** Whether {@code address} is the one that was asked for. */
+  public boolean isAt(Address address) {
+    return config.address().equals(address);
+  }
+
+  /** Asks for the token of {@code changed} from now on, which has the same address. */
+  public void use(AdminConfig changed) {
+    config = changed;
+  }
+
+  /** The address bound, as the configuration would write it. */
+  public String address() {
+    InetSocketAddress inet = bound;
+    return inet == null
+        ? config.address().toString()
+        : new HostPort(inet.getHostString(), inet.getPort()).toString();
+  }
+
+  /** The address bound; null for a unix socket. */
+  public @Nullable InetSocketAddress bound() {
+    return bound;
+  }
+
+  /** Starts to listen. */
+  public Future<Void> start() {
+    return vertx
+        .executeBlocking(this::socketAddress, false)
+        .compose(server::listen)
         .recover(refused ->
             Future.failedFuture(
                 Failure.of(
@@ -67,24 +90,33 @@ public final class AdminServer {
                         refused)
                     .detailed(String.valueOf(refused.getMessage()))))
         .map(listening -> {
-          if (address.isDomainSocket()) {
-            return "unix:" + address.path();
+          if (config.address() instanceof Address.Tcp tcp) {
+            bound = new InetSocketAddress(host(tcp), listening.actualPort());
           }
-          int port = listening.actualPort();
-          bound = new InetSocketAddress(address.host(), port);
-          return new HostPort(address.host(), port).toString();
+          return null;
         });
   }
 
-  /** The TCP address bound, or null. */
-  public @Nullable InetSocketAddress bound() {
-    return bound;
+  private SocketAddress socketAddress() throws IOException {
+    return switch (config.address()) {
+      case Address.Tcp tcp -> SocketAddress.inetSocketAddress(tcp.port(), host(tcp));
+      case Address.Unix unix -> {
+        SocketFile.clear(unix.path());
+        yield SocketAddress.domainSocketAddress(unix.path().toString());
+      }
+      case Address.Udp udp ->
+          throw new IllegalArgumentException("the control plane needs a TCP address");
+    };
+  }
+
+  private static String host(Address.Tcp tcp) {
+    return tcp.host().isEmpty() ? "0.0.0.0" : tcp.host();
   }
 
   private void handle(HttpServerRequest request) {
     int refused = refusal(request);
     if (refused != 0) {
-      answer(request, refused, "text/plain; charset=utf-8", refused + "\n");
+      answer(request, refused, TEXT, refused + "\n");
       return;
     }
     boolean post = request.method() == HttpMethod.POST;
@@ -104,6 +136,11 @@ public final class AdminServer {
         answer(request, 202, "text/plain", "stopping\n");
         controls.stop();
       }
+      case "POST /reload" ->
+          controls
+              .reload()
+              .onSuccess(done -> answer(request, 200, TEXT, done))
+              .onFailure(why -> answer(request, 422, TEXT, why.getMessage() + "\n"));
       case "POST /purge" -> purge(request);
       case null, default -> answer(request, 404, "text/plain", "404 no such page\n");
     }
@@ -112,14 +149,13 @@ public final class AdminServer {
   private void purge(HttpServerRequest request) {
     Optional<Store.Selection> selection = selection(request.params());
     if (selection.isEmpty()) {
-      answer(request, 400, "text/plain; charset=utf-8", "400 say one of url, tag, prefix, all\n");
+      answer(request, 400, TEXT, "400 say one of url, tag, prefix, all\n");
       return;
     }
     controls
         .purge(selection.get(), request.params().contains("soft"))
-        .onSuccess(count -> answer(request, 200, "text/plain; charset=utf-8", count + " purged\n"))
-        .onFailure(why ->
-            answer(request, 500, "text/plain; charset=utf-8", "500 " + why.getMessage() + "\n"));
+        .onSuccess(count -> answer(request, 200, TEXT, count + " purged\n"))
+        .onFailure(why -> answer(request, 500, TEXT, "500 " + why.getMessage() + "\n"));
   }
 
   private static Optional<Store.Selection> selection(MultiMap asked) {
@@ -164,7 +200,12 @@ public final class AdminServer {
         && (named.get().host().equals("localhost") || Cidr.literal(named.get().host()).isPresent());
   }
 
-  /** Stops. */
+  /** Takes no more requests, answers those it has, and closes. */
+  public Future<Void> retire() {
+    return server.shutdown(FAREWELL_SECONDS, TimeUnit.SECONDS);
+  }
+
+  /** Closes now. */
   public Future<Void> close() {
     return server.close();
   }

@@ -16,6 +16,13 @@ public interface Controls {
   void stop();
 
   /**
+   * Reads the configuration again and puts it in force.
+   *
+   * @return what has changed, in words; fails with what is wrong, and then nothing has
+   */
+  Future<String> reload();
+
+  /**
    * Purges stored answers: they are found no more when this returns.
    *
    * @param soft whether they only become stale

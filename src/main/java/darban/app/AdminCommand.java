@@ -3,6 +3,8 @@ package darban.app;
 import darban.admin.AdminClient;
 import darban.admin.AdminConfig;
 import darban.config.ConfigFile;
+import darban.config.Node;
+import darban.config.Shape;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -28,18 +30,37 @@ abstract class AdminCommand implements Callable<Integer> {
 
   @Spec CommandSpec spec;
 
+  /** The command was understood, and cannot be carried out for the reasons given. */
+  private static final int REFUSED = 422;
+
+  /** What else stands in the file, be it right or wrong, is no reason not to talk. */
+  private static final Shape<Optional<AdminConfig>> ONLY_ADMIN =
+      Shape.of(
+          AdminConfig.SHAPE::form,
+          (file, problems) -> {
+            Optional<Node> section =
+                file instanceof Node.Mapping mapping
+                    ? mapping.entry("admin").map(Node.Entry::value)
+                    : Optional.empty();
+            if (section.isEmpty()) {
+              return Optional.of(Optional.empty());
+            }
+            Optional<AdminConfig> admin = AdminConfig.SHAPE.read(section.get(), problems);
+            return admin.isPresent() ? Optional.of(admin) : Optional.empty();
+          });
+
   /** Sends the command. */
   abstract Future<HttpResponse<Buffer>> send(AdminClient client);
 
   @Override
   public Integer call() {
-    ConfigFile.Result<Configuration> read =
-        ConfigFile.read(RunCommand.chosen(file), Configuration.SHAPE, System::getenv);
+    ConfigFile.Result<Optional<AdminConfig>> read =
+        ConfigFile.read(RunCommand.chosen(file), ONLY_ADMIN, System::getenv);
     if (!read.isGood()) {
       read.problems().forEach(spec.commandLine().getErr()::println);
       return Main.FAILED;
     }
-    Optional<AdminConfig> admin = java.util.Objects.requireNonNull(read.value()).admin();
+    Optional<AdminConfig> admin = java.util.Objects.requireNonNull(read.value());
     if (admin.isEmpty()) {
       return failed("this configuration has no `admin` address to talk to");
     }
@@ -52,6 +73,10 @@ abstract class AdminCommand implements Callable<Integer> {
       HttpResponse<Buffer> answer =
           command.apply(client).toCompletionStage().toCompletableFuture().join();
       String text = answer.bodyAsString() == null ? "" : answer.bodyAsString();
+      if (answer.statusCode() == REFUSED) {
+        text.lines().forEach(spec.commandLine().getErr()::println);
+        return Main.FAILED;
+      }
       if (answer.statusCode() / 100 != 2) {
         return failed(admin.address() + " answered " + answer.statusCode() + " " + text.strip());
       }

@@ -1,22 +1,19 @@
 package darban.app;
 
-import darban.admin.AdminServer;
 import darban.admin.Controls;
 import darban.base.Ticker;
-import darban.demo.DemoOrigin;
-import darban.exchange.Recorder;
+import darban.config.ConfigFile;
+import darban.config.Problem;
 import darban.flow.Loop;
 import darban.listen.Pressure;
-import darban.listen.web.WebListener;
-import darban.observe.AccessLog;
 import darban.observe.Meters;
+import darban.resolve.Dialer;
+import darban.resolve.Resolver;
 import darban.store.Store;
 import darban.tls.Engine;
 import darban.tls.Tls;
 import darban.tls.TlsLog;
 import darban.tls.TlsRuntime;
-import io.netty.buffer.PooledByteBufAllocator;
-import io.netty.util.internal.PlatformDependent;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -24,136 +21,106 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.json.JsonObject;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A running Darban: Vert.x, its event loops, the parts of a configuration, the control plane. Any
- * thread. Started once, stopped once.
+ * thread. Started once, stopped once, and given another configuration in between as often as
+ * wanted.
  */
 public final class Gateway implements Controls {
   private static final Logger LOG = Logger.getLogger("darban");
   private static final Duration FILE_POLL = Duration.ofMillis(500);
   private static final Duration PRESSURE_POLL = Duration.ofMillis(500);
 
-  private final Configuration configuration;
-  private final Path certificates;
-  private final Duration drainWithin;
+  private final Options options;
   private final Vertx vertx;
-  private final int loopCount;
   private final List<Loop> loops = new CopyOnWriteArrayList<>();
-  private final Meters meters = new Meters();
-  private final Pressure pressure;
   private final Instant startedAt = Ticker.system().now();
+  private final Meters meters = new Meters(startedAt);
+  private final House house;
+  private final Measurements measurements;
   private final AtomicBoolean stopping = new AtomicBoolean();
   private final AtomicBoolean closing = new AtomicBoolean();
   private final Promise<@Nullable Boolean> stopped = Promise.promise();
-  private @Nullable AccessLog accessLog;
-  private @Nullable Graph graph;
-  private @Nullable AdminServer admin;
-  private @Nullable DemoOrigin demo;
+  private volatile @Nullable Installed installed;
+  private volatile Instant loadedAt = startedAt;
   private volatile boolean ready;
   private volatile long pressureTimer = -1;
+  private Future<?> lastChange = Future.succeededFuture();
+  private Future<@Nullable Void> elders = Future.succeededFuture();
 
   /**
-   * A gateway, not started.
+   * How it runs.
    *
    * @param certificates folder of the development CA
-   * @param loopCount event loops; one a core is right
+   * @param loops event loops; one a core is right
    * @param drainWithin how long requests under way may take when it stops
+   * @param source reads the configuration again; null where there is nothing to read
+   * @param changed hears of each configuration that is put in force but the first
    * @param pressure makes the pressure, given what is held outside the heap
    */
-  Gateway(
-      Configuration configuration,
+  record Options(
       Path certificates,
-      int loopCount,
+      int loops,
       Duration drainWithin,
-      Function<LongSupplier, Pressure> pressure) {
-    this.configuration = configuration;
-    this.certificates = certificates;
-    this.loopCount = loopCount;
-    this.drainWithin = drainWithin;
-    this.pressure = pressure.apply(this::held);
+      @Nullable Supplier<ConfigFile.Result<Configuration>> source,
+      Consumer<Changeover.Result> changed,
+      Function<LongSupplier, Pressure> pressure) {}
+
+  /** A gateway, not started. */
+  Gateway(Options options) {
+    this.options = options;
     this.vertx =
         Vertx.vertx(
             new VertxOptions()
                 .setPreferNativeTransport(true)
-                .setEventLoopPoolSize(loopCount)
+                .setEventLoopPoolSize(options.loops())
                 .setFileSystemOptions(
                     new FileSystemOptions()
                         .setFileCachingEnabled(false)
                         .setClassPathResolvingEnabled(false)));
+    this.house = house();
+    this.measurements = new Measurements(house, () -> Objects.requireNonNull(installed).graph());
   }
 
-  /** Starts everything; what was bound is in {@link #addresses}. */
-  Future<@Nullable Void> start() {
-    try {
-      if (configuration.log().access().isPresent()) {
-        accessLog = new AccessLog(configuration.log().access().get(), System.out, LOG::warning);
-      }
-    } catch (IOException e) {
-      return Future.failedFuture(
-          new IOException("the access log cannot be opened: " + e.getMessage(), e));
-    }
-    DeploymentOptions options = new DeploymentOptions().setInstances(loopCount);
-    return vertx
-        .deployVerticle(() -> new LoopVerticle(Ticker.system(), loops::add), options)
-        .compose(deployed -> startGraph())
-        .compose(done -> startDemo())
-        .compose(done -> startAdmin())
-        .onSuccess(done -> ready = true);
-  }
-
-  private Future<@Nullable Void> startGraph() {
-    byte[] id = new byte[4];
+  private House house() {
     SecureRandom random = new SecureRandom();
+    byte[] id = new byte[4];
     random.nextBytes(id);
     TlsRuntime runtime =
         new TlsRuntime(vertx, Engine.best(), Ticker.system(), random, FILE_POLL, new LoggedTls());
-    House house =
-        new House(
-            new Tls(runtime, certificates),
-            meters,
-            new Recorder(Ticker.system(), meters, accessLog),
-            pressure,
-            "darban-" + java.util.HexFormat.of().formatHex(id),
-            () -> admin == null ? null : admin.bound());
-    Graph made = new Graph(configuration, List.copyOf(loops), house);
-    graph = made;
-    return made.start()
-        .onSuccess(done -> {
-          measure(made);
-          long every = PRESSURE_POLL.toMillis();
-          pressureTimer = vertx.setPeriodic(every, timer -> lookAtPressure(made));
-        });
-  }
-
-  private long held() {
-    return loops.stream().mapToLong(Loop::held).sum();
-  }
-
-  private void lookAtPressure(Graph running) {
-    Pressure.State before = pressure.state();
-    vertx
-        .executeBlocking(pressure::look, false)
-        .onSuccess(state -> {
-          if (state != before) {
-            LOG.warning("descriptors and memory: " + before + " -> " + state);
-          }
-          running.adapt(state);
-        });
+    Tls tls = new Tls(runtime, options.certificates());
+    Pressure pressure = options.pressure().apply(() -> loops.stream().mapToLong(Loop::held).sum());
+    return new House(
+        vertx,
+        loops,
+        tls,
+        meters,
+        new Dialer(new Resolver()),
+        new Listeners(loops, meters, tls, pressure),
+        pressure,
+        "darban-" + HexFormat.of().formatHex(id),
+        System.out);
   }
 
   /** Words of the TLS side for the log. */
@@ -169,84 +136,58 @@ public final class Gateway implements Controls {
     }
   }
 
-  private void measure(Graph running) {
-    for (int i = 0; i < loops.size(); i++) {
-      meters.gauge(
-          "darban.event.loop.lag.seconds",
-          "How late an event loop looked at its timers last",
-          loops.get(i),
-          loop -> loop.lagNanos() / 1e9,
-          "loop",
-          Integer.toString(i));
-    }
-    meters.gauge(
-        "darban.direct.memory.bytes",
-        "Memory outside the heap that Netty holds",
-        PooledByteBufAllocator.DEFAULT,
-        any -> (double) PlatformDependent.usedDirectMemory());
-    meters.gauge(
-        "darban.pressure",
-        "Short of descriptors or memory: 0 no, 1 takes no connections, 2 takes no requests",
-        pressure,
-        all -> all.state().ordinal());
-    if (accessLog != null) {
-      meters.gauge(
-          "darban.access.log.dropped",
-          "Lines of the access log that were dropped",
-          accessLog,
-          log -> (double) log.dropped());
-    }
-    for (WebListener listener : running.listeners()) {
-      if (listener.tls() != null) {
-        listener.tls().expiries().keySet().forEach(name -> measureExpiry(listener, name));
-      }
-    }
+  /** Starts with a configuration; what was bound is in {@link #addresses}. */
+  synchronized Future<@Nullable Void> start(Configuration configuration) {
+    DeploymentOptions instances = new DeploymentOptions().setInstances(options.loops());
+    Future<@Nullable Void> started =
+        vertx
+            .deployVerticle(() -> new LoopVerticle(Ticker.system(), loops::add), instances)
+            .compose(deployed -> change(configuration))
+            .map(first -> {
+              measurements.begin();
+              measurements.also(configuration);
+              pressureTimer = vertx.setPeriodic(PRESSURE_POLL.toMillis(), this::lookAtPressure);
+              ready = true;
+              return null;
+            });
+    lastChange = started;
+    return started;
   }
 
-  private void measureExpiry(WebListener listener, String name) {
-    meters.gauge(
-        "darban.tls.certificate.expiry.timestamp.seconds",
-        "When the certificate for a name expires, in seconds since 1970",
-        java.util.Objects.requireNonNull(listener.tls()),
-        tls -> {
-          Instant expiry = tls.expiries().get(name);
-          return expiry == null ? Double.NaN : (double) expiry.getEpochSecond();
-        },
-        "listener",
-        listener.name(),
-        "name",
-        name);
-  }
-
-  private Future<@Nullable Void> startDemo() {
-    if (configuration.demo().isEmpty()) {
-      return Future.succeededFuture();
-    }
-    demo = new DemoOrigin(vertx, configuration.demo().get());
-    return demo.start().mapEmpty();
-  }
-
-  private Future<@Nullable Void> startAdmin() {
-    if (configuration.admin().isEmpty()) {
-      return Future.succeededFuture();
-    }
-    AdminServer server = new AdminServer(vertx, configuration.admin().get(), this);
-    admin = server;
-    return server
-        .start()
-        .map(address -> {
-          adminAddress = address;
-          return null;
+  private void lookAtPressure(long timer) {
+    Pressure.State before = house.pressure().state();
+    vertx
+        .executeBlocking(house.pressure()::look, false)
+        .onSuccess(state -> {
+          if (state != before) {
+            LOG.warning("descriptors and memory: " + before + " -> " + state);
+          }
+          house.listeners().adapt(state);
+          Installed now = installed;
+          if (state != Pressure.State.EASY && now != null) {
+            now.graph().shed();
+          }
         });
   }
 
-  private @Nullable String adminAddress;
+  private Future<Changeover.Result> change(Configuration next) {
+    Installed before = installed;
+    return new Changeover(house, this, before, next)
+        .run()
+        .onSuccess(result -> {
+          installed = result.now();
+          if (before != null) {
+            elders = before.retire(result, elders);
+          }
+        });
+  }
 
   /** The addresses bound, by listener; the control plane's last. */
   Map<String, String> addresses() {
-    Map<String, String> all = graph == null ? new java.util.LinkedHashMap<>() : graph.addresses();
-    if (adminAddress != null) {
-      all.put("admin", adminAddress);
+    Map<String, String> all = new LinkedHashMap<>(house.listeners().addresses());
+    Installed now = installed;
+    if (now != null && now.admin() != null) {
+      all.put("admin", now.admin().address());
     }
     return all;
   }
@@ -271,17 +212,19 @@ public final class Gateway implements Controls {
         .put("version", Version.text())
         .put("pid", ProcessHandle.current().pid())
         .put("started", startedAt.toString())
+        .put("configured", loadedAt.toString())
         .put("state", stopping.get() ? "stopping" : ready ? "ready" : "starting")
         .put("listeners", listening)
-        .put("tls", Engine.best().name().toLowerCase(java.util.Locale.ROOT))
-        .put("event-loops", loopCount);
+        .put("tls", Engine.best().name().toLowerCase(Locale.ROOT))
+        .put("event-loops", options.loops());
   }
 
   @Override
   public Future<Long> purge(Store.Selection selection, boolean soft) {
-    return graph == null
+    Installed now = installed;
+    return now == null
         ? Future.failedFuture("not started yet")
-        : graph.store().purge(selection, soft);
+        : now.graph().store().purge(selection, soft);
   }
 
   @Override
@@ -289,19 +232,74 @@ public final class Gateway implements Controls {
     return meters.scrape();
   }
 
+  // Another configuration
+
+  @Override
+  public synchronized Future<String> reload() {
+    Future<String> reloaded = lastChange.transform(any -> reloadNow());
+    lastChange = reloaded;
+    return reloaded;
+  }
+
+  private synchronized Future<?> lastChange() {
+    return lastChange;
+  }
+
+  private Future<String> reloadNow() {
+    Supplier<ConfigFile.Result<Configuration>> source = options.source();
+    if (source == null) {
+      return Future.failedFuture("started by options: there is no file to read again");
+    }
+    return vertx
+        .executeBlocking(source::get, false)
+        .compose(read -> reloadAs(Objects.requireNonNull(read)))
+        .onComplete(done -> {
+          meters.reloaded(done.succeeded(), Ticker.system().now());
+          if (done.failed()) {
+            LOG.warning("not reloaded, what ran before runs on: " + Main.reason(done.cause()));
+          }
+        })
+        .recover(why -> Future.failedFuture(Main.reason(why)));
+  }
+
+  private Future<String> reloadAs(ConfigFile.Result<Configuration> read) {
+    String problems =
+        read.problems().stream().map(Problem::toString).collect(Collectors.joining("\n"));
+    if (!read.isGood()) {
+      return Future.failedFuture(problems);
+    }
+    if (stopping.get()) {
+      return Future.failedFuture("it is being stopped");
+    }
+    Configuration next = Objects.requireNonNull(read.value());
+    return change(next)
+        .map(result -> {
+          loadedAt = Ticker.system().now();
+          measurements.also(next);
+          options.changed().accept(result);
+          String words = "reloaded: " + result.listeners();
+          LOG.info(words);
+          return (problems.isEmpty() ? "" : problems + "\n") + words + "\n";
+        });
+  }
+
+  // The end
+
   @Override
   public void stop() {
     if (!stopping.compareAndSet(false, true)) {
       return;
     }
-    LOG.info("stopping: requests under way may take " + drainWithin.toSeconds() + " s");
-    Future<@Nullable Void> drained = graph == null ? Future.succeededFuture() : graph.drain();
+    LOG.info("stopping: requests under way may take " + options.drainWithin().toSeconds() + " s");
     Promise<Boolean> first = Promise.promise();
-    long timer = vertx.setTimer(drainWithin.toMillis(), late -> first.tryComplete(false));
-    drained.onComplete(done -> {
-      vertx.cancelTimer(timer);
-      first.tryComplete(done.succeeded());
-    });
+    long timer = vertx.setTimer(options.drainWithin().toMillis(), late -> first.tryComplete(false));
+    // A change that is under way comes to its end first.
+    lastChange()
+        .transform(any -> house.listeners().drain())
+        .onComplete(done -> {
+          vertx.cancelTimer(timer);
+          first.tryComplete(done.succeeded());
+        });
     first.future().onComplete(clean -> close(Boolean.TRUE.equals(clean.result())));
   }
 
@@ -313,17 +311,16 @@ public final class Gateway implements Controls {
     ready = false;
     stopping.set(true);
     vertx.cancelTimer(pressureTimer);
-    Future<@Nullable Void> closed = graph == null ? Future.succeededFuture() : graph.close();
-    closed
-        .transform(any -> admin == null ? Future.succeededFuture() : admin.close())
-        .transform(any -> demo == null ? Future.succeededFuture() : demo.close())
+    Installed last = installed;
+    house
+        .listeners()
+        .close()
+        .transform(any -> elders)
+        .transform(any -> last == null ? Future.succeededFuture() : last.close())
         .transform(any -> vertx.close())
         .onComplete(any -> {
           if (any.failed()) {
             LOG.log(Level.WARNING, "stopping", any.cause());
-          }
-          if (accessLog != null) {
-            accessLog.close();
           }
           meters.close();
           stopped.tryComplete(clean);

@@ -1,143 +1,130 @@
 package darban.app;
 
+import darban.base.Ticker;
 import darban.config.DomainPattern;
 import darban.exchange.Exchange;
 import darban.exchange.Exchanges;
 import darban.exchange.Parts;
 import darban.exchange.Peer;
+import darban.exchange.Phase;
+import darban.exchange.Pipeline;
+import darban.exchange.Recorder;
 import darban.exchange.Refusal;
 import darban.exchange.Route;
 import darban.exchange.RouteConfig;
 import darban.exchange.Routes;
+import darban.exchange.Stage;
 import darban.exchange.StageConfig;
+import darban.exchange.Underway;
 import darban.flow.Loop;
 import darban.http.ForwardedFor;
-import darban.listen.Binding;
 import darban.listen.Pressure;
 import darban.listen.web.WebConfig;
-import darban.listen.web.WebListener;
-import darban.origin.Connectors;
-import darban.origin.Group;
+import darban.observe.LogConfig;
 import darban.origin.Origins;
-import darban.origin.Server;
-import darban.origin.ServiceConfig;
 import darban.origin.Services;
-import darban.resolve.AddressGuard;
-import darban.resolve.Dialer;
-import darban.resolve.Resolver;
-import darban.serve.forward.ForwardOrigins;
 import darban.serve.reverse.ReverseConfig;
 import darban.stage.cache.CacheConfig;
 import darban.stage.cache.RouteCache;
 import darban.stage.forwarded.ForwardedConfig;
+import darban.stage.forwarded.ForwardedStage;
 import darban.store.Store;
-import darban.tls.OriginTls;
-import darban.tls.OriginTlsSettings;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All running parts of one configuration: built before anything is bound, so that a configuration
- * that cannot run never takes half a port. Any thread; what lives on a loop is made there.
+ * All running parts of one configuration behind its listeners: built before anything is taken, so
+ * that a configuration that cannot run changes nothing. What the one before has that is the same is
+ * kept. Any thread; what lives on a loop is made there.
  */
 final class Graph {
-  private final Configuration configuration;
-  private final List<Loop> loops;
   private final House house;
-  private final Dialer dialer = new Dialer(new Resolver());
-  private final Forwarding forwarding;
+  private final Configuration configuration;
+  private final Map<String, OpenService> services = new HashMap<>();
+  private final List<Part> parts = new ArrayList<>();
+  private final List<Part> made = new ArrayList<>();
   private final Map<Loop, LoopParts> onLoops = new ConcurrentHashMap<>();
-  private final List<WebListener> listeners = new ArrayList<>();
-  private final List<OriginTls> originTls = new ArrayList<>();
-  private volatile @Nullable Caching caching;
+  private @Nullable Caching caching;
+  private @Nullable OpenForward forward;
+  private @Nullable OpenLog log;
 
-  /** Prepares. */
-  Graph(Configuration configuration, List<Loop> loops, House house) {
-    this.configuration = configuration;
-    this.loops = loops;
+  private Graph(House house, Configuration configuration) {
     this.house = house;
-    this.forwarding = new Forwarding(configuration, dialer, house.pseudonym(), this::isOurs);
+    this.configuration = configuration;
   }
 
-  /** Whether a listener of ours has that address: to dial it would lead in a circle. */
-  private boolean isOurs(InetAddress address, int port) {
-    return Binding.leads(address, port, house.controls().get())
-        || listeners.stream().anyMatch(each -> Binding.leads(address, port, each.address()));
-  }
+  // The beginning
 
-  List<WebListener> listeners() {
-    return listeners;
-  }
-
-  /** Opens TLS towards origins, builds the parts of each loop, binds the listeners. */
-  Future<@Nullable Void> start() {
-    return Caching.open(configuration.cache().orElse(CacheConfig.MEMORY))
-        .onSuccess(opened -> {
-          opened.measure(house.meters());
-          caching = opened;
+  /** Opens and builds what {@code configuration} needs; where that fails nothing is left open. */
+  static Future<Graph> open(House house, Configuration configuration, @Nullable Graph before) {
+    Graph graph = new Graph(house, configuration);
+    return Caching.open(graph.cache(), before == null ? null : before.caching)
+        .map(opened -> {
+          graph.caching = graph.keep(opened, before);
+          return null;
         })
-        .compose(
-            opened -> loops.getFirst().vertx().executeBlocking(this::originTlsByService, false))
-        .compose(this::buildLoops)
-        .compose(built -> bindAll());
+        .compose(opened -> house.vertx().executeBlocking(() -> graph.openParts(before), false))
+        .compose(opened -> graph.buildLoops())
+        .map(graph)
+        .recover(why -> graph.undo().transform(done -> Future.failedFuture(why)));
   }
 
-  /** What is stored. */
-  Store store() {
-    return caching().store();
+  private CacheConfig cache() {
+    return configuration.cache().orElse(CacheConfig.MEMORY);
   }
 
-  private Caching caching() {
-    return java.util.Objects.requireNonNull(caching, "not started");
+  /** A part of this graph, which closes it unless the one before has it too. */
+  private <T extends Part> T keep(T part, @Nullable Graph before) {
+    parts.add(part);
+    if (before == null || !before.parts.contains(part)) {
+      made.add(part);
+    }
+    return part;
   }
 
-  private Map<String, Function<Server.Protocol, OriginTls>> originTlsByService() {
-    Map<String, Function<Server.Protocol, OriginTls>> byService = new HashMap<>();
+  /** Certificates and files: not on an event loop. */
+  private @Nullable Void openParts(@Nullable Graph before) {
     configuration
         .services()
-        .forEach((name, service) -> byService.put(name, contexts(service.tls())));
-    byService.put(Forwarding.NAME, contexts(ServiceConfig.Tls.DEFAULT));
-    return byService;
+        .forEach((name, config) -> {
+          OpenService known = before == null ? null : before.services.get(name);
+          OpenService service =
+              known != null && known.is(config) ? known : new OpenService(house, name, config);
+          services.put(name, keep(service, before));
+        });
+    OpenForward known = before == null ? null : before.forward;
+    forward =
+        keep(
+            known != null && known.is(configuration.forward(), configuration.users())
+                ? known
+                : new OpenForward(house, configuration.forward(), configuration.users()),
+            before);
+    configuration.log().access().ifPresent(config -> openLog(config, before));
+    return null;
   }
 
-  private Function<Server.Protocol, OriginTls> contexts(ServiceConfig.Tls config) {
-    Function<List<String>, OriginTls> open =
-        alpn -> {
-          OriginTls opened =
-              house
-                  .tls()
-                  .origin(
-                      new OriginTlsSettings(
-                          config.verify(),
-                          config.ca(),
-                          config.serverName(),
-                          config.identity(),
-                          alpn,
-                          OriginTlsSettings.DEFAULT.handshake()));
-          originTls.add(opened);
-          return opened;
-        };
-    OriginTls any = open.apply(List.of("h2", "http/1.1"));
-    OriginTls second = open.apply(List.of("h2"));
-    return protocol -> protocol == Server.Protocol.H2 ? second : any;
+  /** Last, so that it is the last to be closed. */
+  private void openLog(LogConfig.Access config, @Nullable Graph before) {
+    OpenLog known = before == null ? null : before.log;
+    log = keep(known != null && known.is(config) ? known : new OpenLog(house, config), before);
   }
 
-  private Future<@Nullable Void> buildLoops(
-      @Nullable Map<String, Function<Server.Protocol, OriginTls>> tlsByService) {
+  private Future<@Nullable Void> buildLoops() {
     List<Future<@Nullable Void>> built = new ArrayList<>();
-    for (Loop loop : loops) {
+    for (Loop loop : house.loops()) {
       Promise<@Nullable Void> promise = Promise.promise();
       loop.execute(() -> {
         try {
-          onLoops.put(loop, build(loop, java.util.Objects.requireNonNull(tlsByService)));
+          onLoops.put(loop, build(loop));
           promise.complete();
         } catch (RuntimeException e) {
           promise.fail(e);
@@ -148,43 +135,34 @@ final class Graph {
     return Future.all(built).mapEmpty();
   }
 
-  private LoopParts build(
-      Loop loop, Map<String, Function<Server.Protocol, OriginTls>> tlsByService) {
+  private LoopParts build(Loop loop) {
     Map<String, Origins> byName = new HashMap<>();
-    configuration
-        .services()
-        .forEach((name, service) -> {
-          Group group = service.group(name);
-          byName.put(
-              name,
-              new Origins(
-                  loop,
-                  group,
-                  new Connectors(
-                      dialer, AddressGuard.NONE, group, protocolTls(tlsByService, name))));
-        });
-    Services services = new Services(byName);
-    Parts parts =
+    services.forEach((name, service) -> byName.put(name, service.on(loop)));
+    Parts engines =
         new Parts(loop)
-            .put(Services.class, services)
-            .put(RouteCache.Caches.class, caching().stages());
-    ForwardOrigins forwardOrigins =
-        forwarding.origins(loop, protocolTls(tlsByService, Forwarding.NAME));
+            .put(Services.class, new Services(byName))
+            .put(RouteCache.Caches.class, caching().stages(cache()));
+    Underway underway =
+        new Underway(new Recorder(Ticker.system(), house.meters(), log == null ? null : log.log()));
+    Routes routes = routes(engines);
     Map<String, Exchanges.Service> exchanges = new HashMap<>();
-    Routes routes = routes(parts);
     configuration
         .listeners()
-        .forEach((name, config) ->
-            exchanges.put(name, service(name, config, parts, routes, forwardOrigins)));
-    return new LoopParts(loop, parts, services, forwardOrigins, exchanges);
+        .forEach((name, config) -> {
+          Function<Exchange, Route> router =
+              config.mode() == WebConfig.Mode.FORWARD
+                  ? always(forwardRoute(engines))
+                  : exchange -> routes.find(exchange.request(), name);
+          exchanges.put(name, service(loop, config, router, underway));
+        });
+    return new LoopParts(exchanges, underway);
   }
 
-  private static Function<Server.Protocol, OriginTls> protocolTls(
-      Map<String, Function<Server.Protocol, OriginTls>> byService, String name) {
-    return java.util.Objects.requireNonNull(byService.get(name));
+  private Caching caching() {
+    return Objects.requireNonNull(caching);
   }
 
-  private Routes routes(Parts parts) {
+  private Routes routes(Parts engines) {
     StageConfig forwarded = new ForwardedConfig(house.pseudonym(), true);
     List<StageConfig> always = List.of(forwarded);
     List<StageConfig> cached = List.of(forwarded, RouteCache.ON);
@@ -194,7 +172,7 @@ final class Graph {
       sites.put(
           host,
           site.getValue().stream()
-              .map(each -> each.build(host, parts, isCached(each) ? cached : always))
+              .map(each -> each.build(host, engines, isCached(each) ? cached : always))
               .toList());
     }
     return new Routes(sites);
@@ -206,16 +184,12 @@ final class Graph {
   }
 
   private Exchanges.Service service(
-      String name, WebConfig config, Parts parts, Routes routes, ForwardOrigins forwardOrigins) {
-    Function<Exchange, Route> router =
-        config.mode() == WebConfig.Mode.FORWARD
-            ? always(forwarding.route(parts, forwardOrigins))
-            : exchange -> routes.find(exchange.request(), name);
+      Loop loop, WebConfig config, Function<Exchange, Route> router, Underway underway) {
     return new Exchanges.Service(
-        parts.loop(),
+        loop,
         router,
         new Refusal("darban"),
-        house.observer(),
+        underway,
         exchange -> clientAddress(exchange, config),
         config.options().timeouts().tunnel(),
         () -> house.pressure().state() == Pressure.State.REFUSING);
@@ -227,78 +201,117 @@ final class Graph {
 
   private static String clientAddress(Exchange exchange, WebConfig config) {
     Peer peer = exchange.peer();
-    if (!peer.trusted()) {
-      return peer.address();
-    }
-    return ForwardedFor.client(
-            exchange.request().fields(),
-            address -> config.trustedProxies().stream().anyMatch(block -> block.contains(address)))
-        .orElse(peer.address());
+    return peer.trusted()
+        ? ForwardedFor.client(exchange.request().fields(), config::trusts).orElse(peer.address())
+        : peer.address();
   }
 
-  // Binding and stopping
-
-  private Future<@Nullable Void> bindAll() {
-    Future<@Nullable Void> all = Future.succeededFuture();
-    for (Map.Entry<String, WebConfig> each : configuration.listeners().entrySet()) {
-      WebListener listener =
-          new WebListener(
-              each.getKey(),
-              each.getValue(),
-              loops,
-              loop -> exchanges(loop, each.getKey()),
-              house.meters(),
-              configuration.forward().basicAuth(),
-              house.pressure());
-      all =
-          all.compose(before -> listener.start(house.tls()))
-              .map(started -> {
-                listeners.add(listener);
-                return null;
-              });
+  private Route forwardRoute(Parts engines) {
+    OpenForward proxy = Objects.requireNonNull(forward);
+    Loop loop = engines.loop();
+    EnumMap<Phase, Stage> stages = new EnumMap<>(Phase.class);
+    stages.put(Phase.FORWARDED, new ForwardedStage(house.pseudonym(), false));
+    if (configuration.cache().isPresent()) {
+      stages.put(Phase.CACHE, RouteCache.ON.stage(engines));
     }
-    return all;
+    configuration
+        .forward()
+        .stages()
+        .values()
+        .forEach(each -> stages.put(each.phase(), each.stage(engines)));
+    if (configuration.forward().basicAuth()) {
+      stages.put(Phase.GATE, proxy.gate(loop));
+    }
+    return Route.forward(Pipeline.of(stages, proxy.proxy(loop)));
   }
 
-  private Exchanges.Service exchanges(Loop loop, String listener) {
-    LoopParts parts = java.util.Objects.requireNonNull(onLoops.get(loop));
-    return java.util.Objects.requireNonNull(parts.exchanges().get(listener));
+  // While it runs
+
+  /** What it is made from. */
+  Configuration configuration() {
+    return configuration;
   }
 
-  /** Does what the pressure asks for, towards clients and origins. */
-  void adapt(Pressure.State state) {
-    listeners.forEach(listener -> listener.adapt(state));
-    if (state != Pressure.State.EASY) {
-      onLoops.values().forEach(parts -> parts.loop().execute(parts::shed));
+  /** What is stored. */
+  Store store() {
+    return caching().store();
+  }
+
+  /** Lines of the access log that were dropped. */
+  long droppedLines() {
+    return log == null ? 0 : log.log().dropped();
+  }
+
+  /** What the connections of a listener share on a loop. */
+  Exchanges.Service exchanges(Loop loop, String listener) {
+    LoopParts here = Objects.requireNonNull(onLoops.get(loop));
+    return Objects.requireNonNull(here.exchanges().get(listener));
+  }
+
+  /** Closes idle connections to origins: what they hold is needed elsewhere. */
+  void shed() {
+    services.values().forEach(OpenService::shed);
+    Objects.requireNonNull(forward).shed();
+  }
+
+  /** It is in force from now on: what it kept and yet says otherwise is changed. */
+  void inForce() {
+    caching().use(cache());
+    if (log != null && !made.contains(log)) {
+      log.log().reopen();
     }
   }
 
-  /** Takes nothing new; completes when nothing is under way any more. */
-  Future<@Nullable Void> drain() {
-    List<Future<@Nullable Void>> drained = new ArrayList<>();
-    for (WebListener listener : listeners) {
-      drained.add(listener.drain().compose(stopped -> listener.drained()));
-    }
-    return Future.all(drained).mapEmpty();
+  // The end
+
+  /** Closes what was opened for it alone. */
+  Future<@Nullable Void> undo() {
+    return close(made);
+  }
+
+  /**
+   * Another is in force. What {@code next} has not kept is closed when nothing needs it any more.
+   *
+   * @param last completes when no request begins by this one any more, and those before it are
+   *     closed, which share parts with it
+   */
+  Future<@Nullable Void> retire(Graph next, Future<?> last) {
+    List<Part> left = parts.stream().filter(part -> !next.parts.contains(part)).toList();
+    left.forEach(Part::retire);
+    return last.transform(any -> nothingUnderway()).transform(any -> close(left));
+  }
+
+  private Future<@Nullable Void> nothingUnderway() {
+    List<Future<?>> over = new ArrayList<>();
+    onLoops.forEach((loop, here) -> {
+      Promise<@Nullable Void> none = Promise.promise();
+      loop.execute(() -> here.underway().none().onComplete(none));
+      over.add(none.future());
+    });
+    return Future.join(over).mapEmpty();
   }
 
   /** Ends everything now. */
   Future<@Nullable Void> close() {
-    List<Future<@Nullable Void>> closed = new ArrayList<>();
-    listeners.forEach(listener -> closed.add(listener.close()));
-    return Future.join(closed)
-        .onComplete(done -> {
-          onLoops.values().forEach(parts -> parts.loop().execute(parts::close));
-          originTls.forEach(OriginTls::close);
-        })
-        .transform(done -> caching == null ? Future.succeededFuture() : caching.close())
-        .mapEmpty();
+    return close(parts);
   }
 
-  /** The addresses bound, by listener. */
-  Map<String, String> addresses() {
-    Map<String, String> shown = new java.util.LinkedHashMap<>();
-    listeners.forEach(each -> shown.put(each.name(), Binding.show(each.address())));
-    return shown;
+  /** One after the other, whether or not one fails; the first failure is told. */
+  private static Future<@Nullable Void> close(List<Part> parts) {
+    Future<@Nullable Void> all = Future.succeededFuture();
+    for (Part part : parts) {
+      all =
+          all.transform(before ->
+              part.close().compose(done -> before.succeeded() ? done() : failed(before.cause())));
+    }
+    return all;
+  }
+
+  private static Future<@Nullable Void> done() {
+    return Future.succeededFuture();
+  }
+
+  private static Future<@Nullable Void> failed(Throwable why) {
+    return Future.failedFuture(why);
   }
 }

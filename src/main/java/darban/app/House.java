@@ -1,25 +1,29 @@
 package darban.app;
 
-import darban.exchange.Observer;
+import darban.flow.Loop;
 import darban.listen.Pressure;
 import darban.observe.Meters;
+import darban.resolve.Dialer;
 import darban.tls.Tls;
-import java.net.SocketAddress;
-import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
+import io.vertx.core.Vertx;
+import java.io.OutputStream;
+import java.util.List;
 
 /**
- * What a process has once, whatever its configuration. Any thread.
+ * What of a process is there before its first configuration and outlives them all.
  *
- * @param observer hears of every exchange
- * @param pressure says when there is no room
+ * @param loops one a core
+ * @param pressure says when there is no room for more
  * @param pseudonym our name in Via, unique to this process
- * @param controls where the control plane listens, null where there is none
+ * @param output where the access log goes that no file is named for
  */
 record House(
+    Vertx vertx,
+    List<Loop> loops,
     Tls tls,
     Meters meters,
-    Observer observer,
+    Dialer dialer,
+    Listeners listeners,
     Pressure pressure,
     String pseudonym,
-    Supplier<@Nullable SocketAddress> controls) {}
+    OutputStream output) {}

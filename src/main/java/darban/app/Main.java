@@ -34,6 +34,7 @@ import picocli.CommandLine.Spec;
       ReverseProxyCommand.class,
       ForwardProxyCommand.class,
       FileServerCommand.class,
+      ReloadCommand.class,
       StopCommand.class,
       PurgeCommand.class,
       StatusCommand.class,
@@ -52,6 +53,8 @@ public final class Main implements Callable<Integer> {
 
   /** The entry point. */
   public static void main(String[] arguments) {
+    // Of no use here, and on a machine without a network Netty would warn that it cannot find it.
+    System.setProperty("io.netty.machineId", "00:00:00:00:00:00:00:01");
     System.exit(commandLine().execute(arguments));
   }
 

@@ -16,7 +16,7 @@ final class OneLiner {
         ConfigFile.parse(Path.of(name), yaml, Configuration.SHAPE, variable -> null);
     read.problems().forEach(System.err::println);
     return read.isGood()
-        ? new Running(java.util.Objects.requireNonNull(read.value()), false).run()
+        ? new Running(java.util.Objects.requireNonNull(read.value()), null, false).run()
         : Main.FAILED;
   }
 

@@ -4,6 +4,7 @@ import darban.config.ConfigFile;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -20,15 +21,16 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Path chosen = chosen(file);
-    ConfigFile.Result<Configuration> read =
-        ConfigFile.read(chosen, Configuration.SHAPE, System::getenv);
+    Supplier<ConfigFile.Result<Configuration>> source =
+        () -> ConfigFile.read(chosen, Configuration.SHAPE, System::getenv);
+    ConfigFile.Result<Configuration> read = source.get();
     PrintStream err = System.err;
     read.problems().forEach(err::println);
     if (!read.isGood()) {
       return Main.FAILED;
     }
     boolean embedded = chosen.equals(embedded());
-    return new Running(java.util.Objects.requireNonNull(read.value()), embedded).run();
+    return new Running(java.util.Objects.requireNonNull(read.value()), source, embedded).run();
   }
 
   /** The configuration asked for: by option, by environment, or the embedded one. */

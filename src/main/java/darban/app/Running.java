@@ -1,5 +1,6 @@
 package darban.app;
 
+import darban.config.ConfigFile;
 import darban.listen.Pressure;
 import darban.observe.Log;
 import java.io.PrintStream;
@@ -7,7 +8,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.logging.Logger;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,26 +18,41 @@ import org.jspecify.annotations.Nullable;
 final class Running {
   private static final Duration DRAIN = Duration.ofSeconds(30);
 
-  private final Configuration configuration;
+  private final Configuration first;
   private final boolean embedded;
+  private final Gateway gateway;
   private final PrintStream err = System.err;
 
-  /** The life of a gateway of {@code configuration}. */
-  Running(Configuration configuration, boolean embedded) {
-    this.configuration = configuration;
+  /**
+   * The life of a gateway that begins with the configuration {@code first}.
+   *
+   * @param source reads it again; null where there is nothing to read
+   * @param embedded whether it is the one that shows newcomers around
+   */
+  Running(
+      Configuration first,
+      @Nullable Supplier<ConfigFile.Result<Configuration>> source,
+      boolean embedded) {
+    this.first = first;
     this.embedded = embedded;
+    this.gateway =
+        new Gateway(
+            new Gateway.Options(
+                Main.certificates(),
+                Runtime.getRuntime().availableProcessors(),
+                DRAIN,
+                source,
+                this::changed,
+                Pressure::ofProcess));
   }
 
   /** Runs until told to stop; returns the exit code. */
   int run() {
-    Log.setUp(configuration.log());
-    int loops = Runtime.getRuntime().availableProcessors();
-    Gateway gateway =
-        new Gateway(configuration, Main.certificates(), loops, DRAIN, Pressure::ofProcess);
+    Log.setUp(first.log());
     CountDownLatch started = new CountDownLatch(1);
     Throwable[] failure = new Throwable[1];
     gateway
-        .start()
+        .start(first)
         .onComplete(done -> {
           failure[0] = done.cause();
           started.countDown();
@@ -46,30 +62,44 @@ final class Running {
       if (failure[0] != null) {
         err.println("darban: " + Main.reason(failure[0]));
         gateway.close(false);
-        waitFor(gateway);
+        waitForEnd();
         return Main.FAILED;
       }
       // First, since who reads that it is ready may stop it at once.
-      listenToSignals(gateway);
-      announce(gateway.addresses());
-      return waitFor(gateway) ? Main.OK : Main.UNCLEAN;
+      listenToSignals();
+      announce();
+      return waitForEnd() ? Main.OK : Main.UNCLEAN;
     } catch (InterruptedException stop) {
       Thread.currentThread().interrupt();
       return Main.UNCLEAN;
     }
   }
 
-  private void announce(Map<String, String> addresses) {
-    addresses.forEach((name, address) -> err.println("listening " + name + " " + address));
+  private void announce() {
+    Map<String, String> addresses = gateway.addresses();
+    addresses.forEach(this::listening);
     err.println("ready");
     if (embedded) {
-      configuration.demo().ifPresent(demo -> Tour.print(System.out, addresses, demo));
+      first.demo().ifPresent(demo -> Tour.print(System.out, addresses, demo));
     }
   }
 
-  private static void listenToSignals(Gateway gateway) {
+  private void listening(String name, String address) {
+    err.println("listening " + name + " " + address);
+  }
+
+  /** Another configuration is in force. */
+  private void changed(Changeover.Result result) {
+    Log.setUp(result.now().configuration().log());
+    Map<String, String> addresses = gateway.addresses();
+    for (String name : result.listeners().opened()) {
+      listening(name, addresses.getOrDefault(name, ""));
+    }
+  }
+
+  private void listenToSignals() {
     AtomicInteger interrupts = new AtomicInteger();
-    Signals.handle("TERM", () -> gateway.stop());
+    Signals.handle("TERM", gateway::stop);
     Signals.handle(
         "INT",
         () -> {
@@ -79,11 +109,10 @@ final class Running {
             gateway.close(false);
           }
         });
-    Signals.handle(
-        "HUP", () -> Logger.getLogger("darban").warning("certificates reload by themselves"));
+    Signals.handle("HUP", gateway::reload);
   }
 
-  private static boolean waitFor(Gateway gateway) throws InterruptedException {
+  private boolean waitForEnd() throws InterruptedException {
     CountDownLatch stopped = new CountDownLatch(1);
     @Nullable Boolean[] clean = new Boolean[1];
     gateway

@@ -14,7 +14,7 @@ final class Tour {
     String plain = "http://localhost:" + port(addresses, "plain");
     String proxy = "http://127.0.0.1:" + port(addresses, "proxy");
     String admin = "http://127.0.0.1:" + port(addresses, "admin");
-    String ca = "--cacert " + Main.certificates().resolve("ca.pem");
+    String ca = "--cacert " + pasted(Main.certificates().resolve("ca.pem").toString());
     out.println();
     out.println("Darban is open. In a browser: " + plain + "/ or " + web + "/");
     out.println("(the certificate is Darban's own; README.md says how to trust it)");
@@ -32,6 +32,11 @@ final class Tour {
     out.println("  curl -s " + admin + "/metrics | grep darban_http_requests_total");
     out.println();
     out.flush();
+  }
+
+  /** A word as a shell takes it for one. */
+  private static String pasted(String word) {
+    return word.matches("[\\w./+@%-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
   }
 
   private static String port(Map<String, String> addresses, String name) {

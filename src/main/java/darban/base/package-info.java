@@ -6,12 +6,12 @@
  *
  * <pre>
  *   6 top       app
- *   5 rule      admin
- *   4 features  listen.*   stage.*   serve.*
- *   3 engines   exchange   origin
- *   2 tools     flow ← protocol      tls      observe      resolve
+ *   5 rule      admin   demo
+ *   4 features  listen.*   stage.*   serve.*   store.disk
+ *   3 engines   exchange   origin   access   store
+ *   2 tools     flow ← protocol, resolve, observe   tls
  *   1 config    config
- *   0 ground    base ← http ← wire, caching
+ *   0 ground    base ← http ← wire, caching, media
  * </pre>
  *
  * <p>Floors 0 and 1 know no Vert.x, no Netty, no logging and no clock. That is where correctness

@@ -9,6 +9,7 @@ import darban.flow.Splice;
 import darban.http.FieldName;
 import darban.http.Fields;
 import darban.http.HopByHop;
+import darban.http.Method;
 import darban.http.RequestHead;
 import darban.http.ResponseHead;
 import darban.http.Version;
@@ -189,6 +190,16 @@ public final class Exchange {
     return splice != null ? splice.bytesDown() : stream.bytesSent();
   }
 
+  /** Which kind of tunnel it has become, in a word; null while it is none. */
+  @Nullable String tunnel() {
+    if (splice == null) {
+      return null;
+    }
+    RequestHead head = received();
+    boolean connect = head.method() == Method.CONNECT && head.protocol() == null;
+    return head.version() == Version.SOCKS ? "socks" : connect ? "connect" : "upgrade";
+  }
+
   /** Notes why the answer is a refusal. */
   void failed(Failure why) {
     failure = why;
@@ -199,8 +210,13 @@ public final class Exchange {
     return failure;
   }
 
-  /** Sends {@code reply} to the client; {@code ended} hears what became of it. */
-  void send(Reply reply, Consumer<@Nullable Failure> ended) {
+  /**
+   * Sends {@code reply} to the client.
+   *
+   * @param joined hears when it is joined with an origin by a tunnel
+   * @param ended hears what became of that
+   */
+  void send(Reply reply, Runnable joined, Consumer<@Nullable Failure> ended) {
     if (stream.headSent() || over != null) {
       reply.discard(gone());
       return;
@@ -221,6 +237,7 @@ public final class Exchange {
           tunnel.discard(gone());
         } else {
           splice = new Splice(loop, client, tunnel.origin(), tunnelIdle, ended);
+          joined.run();
           splice.start();
         }
       }

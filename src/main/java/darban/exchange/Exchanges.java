@@ -10,6 +10,7 @@ import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,31 +37,37 @@ public final class Exchanges implements ServerHandler {
       Duration tunnelIdle,
       BooleanSupplier busy) {}
 
-  private final Service service;
+  private final Supplier<Service> current;
   private final Peer peer;
 
-  /** The handler of the connection of {@code peer}. */
-  public Exchanges(Service service, Peer peer) {
-    this.service = service;
+  /**
+   * The handler of the connection of {@code peer}.
+   *
+   * @param current asked for each request: another configuration may be in force for the next
+   */
+  public Exchanges(Supplier<Service> current, Peer peer) {
+    this.current = current;
     this.peer = peer;
   }
 
   @Override
   public void request(ServerStream stream) {
+    Service service = current.get();
     Loop loop = service.loop();
     Exchange exchange =
         new Exchange(loop, peer, stream, new Timeline(loop.nanos()), service.tunnelIdle());
     exchange.clientAddress(service.clientAddress().apply(exchange));
     service.observer().began(exchange);
-    stream.onEnd(why -> ended(exchange, why));
-    Future<Reply> reply = serve(exchange);
+    stream.onEnd(why -> ended(service, exchange, why));
+    Future<Reply> reply = serve(service, exchange);
     reply.onComplete(result ->
         exchange.send(
-            result.succeeded() ? result.result() : refuse(exchange, result.cause()),
-            why -> ended(exchange, why)));
+            result.succeeded() ? result.result() : refuse(service, exchange, result.cause()),
+            () -> service.observer().tunnels(exchange),
+            why -> ended(service, exchange, why)));
   }
 
-  private Future<Reply> serve(Exchange exchange) {
+  private static Future<Reply> serve(Service service, Exchange exchange) {
     if (service.busy().getAsBoolean()) {
       return Future.failedFuture(Failure.of(Kind.OVERLOADED, "too busy"));
     }
@@ -73,13 +80,13 @@ public final class Exchanges implements ServerHandler {
     }
   }
 
-  private Reply refuse(Exchange exchange, Throwable cause) {
+  private static Reply refuse(Service service, Exchange exchange, Throwable cause) {
     Failure why = Failure.from(cause);
     exchange.failed(why);
     return service.refusal().of(why);
   }
 
-  private void ended(Exchange exchange, @Nullable Failure why) {
+  private static void ended(Service service, Exchange exchange, @Nullable Failure why) {
     exchange.timeline().ended(service.loop().nanos());
     exchange.ended(why);
     service.observer().ended(exchange, why != null ? why : exchange.failure());
@@ -87,6 +94,6 @@ public final class Exchanges implements ServerHandler {
 
   @Override
   public void refused(Failure why, String start) {
-    service.observer().refused(peer, why, start);
+    current.get().observer().refused(peer, why, start);
   }
 }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which requests a route takes: all conditions must hold. Immutable.
  *
- * @param path of the path with dot segments removed, still encoded
+ * @param path of the path as {@link RequestHead#routingPath} has it
  * @param methods allowed methods; empty for any
  * @param headers fields that must be there with that value
  * @param query parameters that must be there with that value

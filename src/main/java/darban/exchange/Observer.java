@@ -8,6 +8,9 @@ public interface Observer {
   /** A request's head came. */
   void began(Exchange exchange);
 
+  /** The exchange has become a tunnel. */
+  void tunnels(Exchange exchange);
+
   /** The exchange is over; {@code why} if it did not end well. */
   void ended(Exchange exchange, @Nullable Failure why);
 

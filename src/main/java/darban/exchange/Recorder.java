@@ -1,6 +1,7 @@
 package darban.exchange;
 
 import darban.base.Failure;
+import darban.base.Kind;
 import darban.base.Ticker;
 import darban.http.FieldName;
 import darban.http.Method;
@@ -32,12 +33,37 @@ public final class Recorder implements Observer {
   }
 
   @Override
+  public void tunnels(Exchange exchange) {
+    meters.tunnels(String.valueOf(exchange.tunnel())).increment();
+  }
+
+  @Override
   public void ended(Exchange exchange, @Nullable Failure why) {
     AccessEntry entry = entry(exchange, why);
     meters.ended(labels(entry), entry);
+    String tunnel = exchange.tunnel();
+    if (tunnel != null) {
+      meters.tunnelled(tunnel, entry.bytesIn(), entry.bytesOut());
+    }
+    String rule = exchange.route().isForward() ? rule(entry.code(), why) : null;
+    if (rule != null) {
+      meters.denied(rule);
+    }
     if (log != null) {
       log.log(entry);
     }
+  }
+
+  /** The rule by which the forward proxy refused a request; null where it did not. */
+  private static @Nullable String rule(int code, @Nullable Failure why) {
+    if (code == Kind.PROXY_AUTHENTICATION.status()) {
+      return "auth";
+    }
+    return switch (why == null ? null : why.kind()) {
+      case ADDRESS_PROHIBITED -> "private-addresses";
+      case FORBIDDEN -> "connect-ports";
+      case null, default -> null;
+    };
   }
 
   private static Meters.RequestLabels labels(AccessEntry entry) {

@@ -21,4 +21,14 @@ public record Route(String site, String service, Match match, Endpoint pipeline)
           "-",
           Match.ALL,
           exchange -> Future.failedFuture(Failure.of(Kind.NOT_FOUND, "no route for this request")));
+
+  /** The route of all requests to forward listeners, which belongs to no site. */
+  public static Route forward(Endpoint pipeline) {
+    return new Route("-", "forward", Match.ALL, pipeline);
+  }
+
+  /** Whether it is that of forward listeners. */
+  boolean isForward() {
+    return site.equals("-") && service.equals("forward");
+  }
 }

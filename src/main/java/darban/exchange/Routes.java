@@ -49,7 +49,9 @@ public final class Routes {
     if (parsed.isEmpty()) {
       return fallback;
     }
-    String host = parsed.get().host();
+    String named = parsed.get().host();
+    // The root that every name ends in may be written (RFC 1034 §3.1).
+    String host = named.endsWith(".") ? named.substring(0, named.length() - 1) : named;
     List<Route> found = exact.get(host);
     if (found != null) {
       return found;

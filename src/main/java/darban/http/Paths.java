@@ -3,6 +3,7 @@ package darban.http;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.Optional;
 
 /** Paths of targets (RFC 3986 §3.3). */
@@ -40,6 +41,51 @@ public final class Paths {
     return out.isEmpty() ? "/" : out.toString();
   }
 
+  /**
+   * The form in which paths are compared: escapes of characters that need none are undone, the
+   * others are written in capitals (RFC 3986 §6.2.2), and dot segments are removed. Two paths that
+   * an origin may take for the same thus take the same route.
+   */
+  public static String comparable(String path) {
+    return normalized(path.indexOf('%') < 0 ? path : unescaped(path));
+  }
+
+  private static String unescaped(String path) {
+    StringBuilder out = new StringBuilder(path.length());
+    for (int i = 0; i < path.length(); i++) {
+      int value = path.charAt(i) == '%' ? escaped(path, i) : -1;
+      if (value < 0) {
+        out.append(path.charAt(i));
+        continue;
+      }
+      if (isUnreserved(value)) {
+        out.append((char) value);
+      } else {
+        out.append(path.substring(i, i + 3).toUpperCase(Locale.ROOT));
+      }
+      i += 2;
+    }
+    return out.toString();
+  }
+
+  /** The byte that is escaped at {@code i}, or below 0. */
+  private static int escaped(String path, int i) {
+    int high = i + 2 < path.length() ? Character.digit(path.charAt(i + 1), 16) : -1;
+    int low = i + 2 < path.length() ? Character.digit(path.charAt(i + 2), 16) : -1;
+    return high < 0 || low < 0 ? -1 : high << 4 | low;
+  }
+
+  /** RFC 3986 §2.3. */
+  private static boolean isUnreserved(int c) {
+    return (c >= 'a' && c <= 'z')
+        || (c >= 'A' && c <= 'Z')
+        || (c >= '0' && c <= '9')
+        || c == '-'
+        || c == '.'
+        || c == '_'
+        || c == '~';
+  }
+
   /** 1 or 2 when the segment is that many dots, encoded or not; else 0. */
   private static int dots(String path, int from, int to) {
     int dots = 0;
@@ -72,10 +118,8 @@ public final class Paths {
         bytes.put((byte) c);
         continue;
       }
-      int high = i + 2 < path.length() ? Character.digit(path.charAt(i + 1), 16) : -1;
-      int low = i + 2 < path.length() ? Character.digit(path.charAt(i + 2), 16) : -1;
-      int value = high << 4 | low;
-      if (high < 0 || low < 0 || value < 0x20 || value == 0x7f) {
+      int value = escaped(path, i);
+      if (value < 0x20 || value == 0x7f) {
         return Optional.empty();
       }
       bytes.put((byte) value);

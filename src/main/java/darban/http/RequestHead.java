@@ -31,8 +31,11 @@ public record RequestHead(
     return new RequestHead(version, method, target, authority, fields, protocol);
   }
 
-  /** The path that routes are matched against: dot segments removed, query cut, still encoded. */
+  /**
+   * The path that routes are matched against: without the query, escapes of ordinary characters and
+   * dot segments; all else is still encoded.
+   */
   public String routingPath() {
-    return Paths.normalized(target.pathOnly());
+    return Paths.comparable(target.pathOnly());
   }
 }

@@ -6,7 +6,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
@@ -20,9 +19,10 @@ import java.util.function.Consumer;
 public final class AccessLog implements AutoCloseable {
   private static final int MOST_WAITING = 65_536;
   private static final byte[] END = new byte[0];
+  private static final byte[] REOPEN = new byte[0];
 
-  private final LogConfig.Format format;
-  private final OutputStream out;
+  private final LogConfig.Access config;
+  private final OutputStream standardOutput;
   private final Consumer<String> complain;
   private final BlockingQueue<byte[]> lines = new ArrayBlockingQueue<>(MOST_WAITING);
   private final AtomicLong dropped = new AtomicLong();
@@ -36,14 +36,18 @@ public final class AccessLog implements AutoCloseable {
    */
   public AccessLog(LogConfig.Access config, OutputStream standardOutput, Consumer<String> complain)
       throws IOException {
-    this.format = config.format();
-    this.out = config.file().isEmpty() ? standardOutput : open(config.file());
+    this.config = config;
+    this.standardOutput = standardOutput;
     this.complain = complain;
-    this.writer = Thread.ofPlatform().name("access-log").daemon(true).start(this::write);
+    OutputStream opened = open();
+    this.writer = Thread.ofPlatform().name("access-log").daemon(true).start(() -> write(opened));
   }
 
-  private static OutputStream open(Optional<Path> file) throws IOException {
-    Path path = file.orElseThrow();
+  private OutputStream open() throws IOException {
+    if (config.file().isEmpty()) {
+      return standardOutput;
+    }
+    Path path = config.file().get();
     Path folder = path.toAbsolutePath().getParent();
     if (folder != null) {
       Files.createDirectories(folder);
@@ -53,7 +57,7 @@ public final class AccessLog implements AutoCloseable {
 
   /** Logs a request. Never blocks. */
   public void log(AccessEntry entry) {
-    if (!lines.offer(entry.line(format).getBytes(StandardCharsets.UTF_8))) {
+    if (!lines.offer(entry.line(config.format()).getBytes(StandardCharsets.UTF_8))) {
       dropped.incrementAndGet();
     }
   }
@@ -63,15 +67,27 @@ public final class AccessLog implements AutoCloseable {
     return dropped.get();
   }
 
-  private void write() {
+  /** Opens the file anew, for the one that is open may have been moved away. */
+  public void reopen() {
+    if (config.file().isPresent() && !lines.offer(REOPEN)) {
+      complain.accept("access log is not opened anew: it cannot keep up");
+    }
+  }
+
+  private void write(OutputStream opened) {
+    OutputStream out = opened;
     boolean complained = false;
     try {
-      while (true) {
-        byte[] line = lines.take();
+      byte[] line;
+      do {
+        line = lines.take();
         try {
-          while (line != null && line != END) {
-            out.write(line);
-            line = lines.poll();
+          for (; line != null && line != END; line = lines.poll()) {
+            if (line == REOPEN) {
+              out = reopened(out);
+            } else {
+              out.write(line);
+            }
           }
           out.flush();
         } catch (IOException e) {
@@ -81,12 +97,26 @@ public final class AccessLog implements AutoCloseable {
             complain.accept("access log cannot be written: " + e.getMessage());
           }
         }
-        if (line == END) {
-          return;
-        }
-      }
+      } while (line != END);
+      close(out);
     } catch (InterruptedException stop) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private OutputStream reopened(OutputStream old) throws IOException {
+    OutputStream fresh = open();
+    close(old);
+    return fresh;
+  }
+
+  private void close(OutputStream out) {
+    try {
+      if (out != standardOutput) {
+        out.close();
+      }
+    } catch (IOException e) {
+      complain.accept("access log cannot be closed: " + e.getMessage());
     }
   }
 
@@ -95,14 +125,8 @@ public final class AccessLog implements AutoCloseable {
     try {
       lines.put(END);
       writer.join();
-      out.flush();
-      if (out != System.out) {
-        out.close();
-      }
     } catch (InterruptedException stop) {
       Thread.currentThread().interrupt();
-    } catch (IOException e) {
-      complain.accept("access log cannot be closed: " + e.getMessage());
     }
   }
 }

@@ -4,6 +4,8 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
@@ -14,9 +16,13 @@ import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -47,19 +53,30 @@ public final class Meters implements AutoCloseable {
   private final JvmGcMetrics gc = new JvmGcMetrics();
   private final Map<RequestLabels, RequestMeters> requests = new ConcurrentHashMap<>();
   private final Map<String, LongAdder> openConnections = new ConcurrentHashMap<>();
+  private final Map<String, Upstream> upstreams = new ConcurrentHashMap<>();
+  private final Map<String, LongAdder> openTunnels = new ConcurrentHashMap<>();
   private final Map<String, Counter> cacheRequests = new ConcurrentHashMap<>();
+  private final List<Runnable> tables = new CopyOnWriteArrayList<>();
   private final LongAdder inFlight = new LongAdder();
+  private volatile Instant inForceSince;
   private final Counter clientAborts;
   private final Counter retries;
 
   /** The meters of the process itself, and what every start has. */
-  public Meters() {
+  public Meters(Instant now) {
+    inForceSince = now;
     new JvmMemoryMetrics().bindTo(registry);
     gc.bindTo(registry);
     new JvmThreadMetrics().bindTo(registry);
     new ProcessorMetrics().bindTo(registry);
     new FileDescriptorMetrics().bindTo(registry);
     new UptimeMetrics().bindTo(registry);
+    Gauge.builder(
+            "darban.config.last.reload.success.timestamp.seconds",
+            this,
+            it -> (double) it.inForceSince.getEpochSecond())
+        .description("When the configuration in force was loaded, in seconds since 1970")
+        .register(registry);
     Gauge.builder("darban.http.requests.in.flight", inFlight, LongAdder::sum)
         .description("Requests begun and not ended")
         .register(registry);
@@ -163,9 +180,95 @@ public final class Meters implements AutoCloseable {
                 .register(registry));
   }
 
+  /** The configuration was read again, and put in force or not. */
+  public void reloaded(boolean done, Instant at) {
+    Counter.builder("darban.config.reloads")
+        .description("Times the configuration was read again")
+        .tags("result", done ? "done" : "refused")
+        .register(registry)
+        .increment();
+    if (done) {
+      inForceSince = at;
+    }
+  }
+
   /** Bytes came that were no acceptable request. */
   public void refused(String listener, String kind) {
     registry.counter("darban.http.refused", "listener", listener, "reason", kind).increment();
+  }
+
+  /**
+   * The connections to the servers of a service, over all loops.
+   *
+   * @param open open connections
+   * @param waiting requests that wait for one
+   * @param reused requests that found one that had served before
+   */
+  public record Upstream(LongAdder open, LongAdder waiting, LongAdder reused) {
+    /** Numbers that nobody looks at. */
+    public Upstream() {
+      this(new LongAdder(), new LongAdder(), new LongAdder());
+    }
+  }
+
+  /** The connections to the servers of {@code service}, to be counted. */
+  public Upstream upstream(String service) {
+    return upstreams.computeIfAbsent(
+        service,
+        key -> {
+          Upstream made = new Upstream();
+          Gauge.builder("darban.upstream.connections.open", made.open, LongAdder::sum)
+              .description("Open connections to the servers of a service")
+              .tags("service", key)
+              .register(registry);
+          Gauge.builder("darban.upstream.queue", made.waiting, LongAdder::sum)
+              .description("Requests that wait for a connection to a server")
+              .tags("service", key)
+              .register(registry);
+          FunctionCounter.builder(
+                  "darban.upstream.connections.reused", made.reused, LongAdder::doubleValue)
+              .description("Requests sent on connections that had served before")
+              .tags("service", key)
+              .register(registry);
+          return made;
+        });
+  }
+
+  /** Tunnels of a kind that are open, to be counted up and down. */
+  public LongAdder tunnels(String kind) {
+    return openTunnels.computeIfAbsent(
+        kind,
+        key -> {
+          LongAdder open = new LongAdder();
+          Gauge.builder("darban.tunnels.active", open, LongAdder::sum)
+              .description("Open tunnels: by CONNECT, SOCKS or an upgrade such as WebSocket")
+              .tags("kind", key)
+              .register(registry);
+          return open;
+        });
+  }
+
+  /** A tunnel ended, through which so many bytes went. */
+  public void tunnelled(String kind, long fromClient, long toClient) {
+    tunnels(kind).decrement();
+    tunnelBytes(kind, "in").increment((double) fromClient);
+    tunnelBytes(kind, "out").increment((double) toClient);
+  }
+
+  private Counter tunnelBytes(String kind, String direction) {
+    return Counter.builder("darban.tunnel.bytes")
+        .description("Bytes that went through tunnels from clients (in) and to them (out)")
+        .tags("kind", kind, "direction", direction)
+        .register(registry);
+  }
+
+  /** The forward proxy refused a client something. */
+  public void denied(String rule) {
+    Counter.builder("darban.proxy.denied")
+        .description("What clients of the forward proxy were refused, by the rule")
+        .tags("rule", rule)
+        .register(registry)
+        .increment();
   }
 
   /** The number of open connections of a listener, to be counted up and down. */
@@ -206,8 +309,25 @@ public final class Meters implements AutoCloseable {
     return Counter.builder(name).description(description).tags(labels).register(registry);
   }
 
+  /**
+   * Numbers whose labels come and go, read when Prometheus asks.
+   *
+   * @param rows the labels of each, in pairs of name and value, and the number
+   */
+  public void table(String name, String description, Supplier<Map<List<String>, Double>> rows) {
+    MultiGauge table = MultiGauge.builder(name).description(description).register(registry);
+    tables.add(() ->
+        table.register(
+            rows.get().entrySet().stream()
+                .<MultiGauge.Row<?>>map(row ->
+                    MultiGauge.Row.of(Tags.of(row.getKey().toArray(String[]::new)), row.getValue()))
+                .toList(),
+            true));
+  }
+
   /** All of it in Prometheus' text format. */
   public String scrape() {
+    tables.forEach(Runnable::run);
     return registry.scrape();
   }
 

@@ -1,6 +1,7 @@
 package darban.origin;
 
 import darban.flow.Loop;
+import darban.observe.Meters;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,13 +18,19 @@ public final class Origins implements AutoCloseable {
   private final Balance balance;
   private final Map<Server, Pool> pools = new HashMap<>();
 
-  /** The service {@code group} on {@code loop}. */
-  public Origins(Loop loop, Group group, Function<Server, Connector> connectors) {
+  /**
+   * The service {@code group} on {@code loop}.
+   *
+   * @param figures where its connections are counted
+   */
+  public Origins(
+      Loop loop, Group group, Function<Server, Connector> connectors, Meters.Upstream figures) {
     this.group = group;
     this.balance = Balance.roundRobin(group.servers());
     for (Server server : group.servers()) {
       pools.put(
-          server, new Pool(loop, connectors.apply(server), group.connections(), MOST_WAITING));
+          server,
+          new Pool(loop, connectors.apply(server), group.connections(), MOST_WAITING, figures));
     }
   }
 
@@ -60,6 +67,11 @@ public final class Origins implements AutoCloseable {
   /** Closes what is idle. */
   public void shed() {
     pools.values().forEach(Pool::shed);
+  }
+
+  /** Keeps no connection any more than requests under way need. */
+  public void retire() {
+    pools.values().forEach(Pool::retire);
   }
 
   @Override

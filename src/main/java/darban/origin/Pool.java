@@ -4,6 +4,7 @@ import darban.base.Failure;
 import darban.base.Kind;
 import darban.base.Retry;
 import darban.flow.Loop;
+import darban.observe.Meters;
 import darban.protocol.ClientConnection;
 import io.vertx.core.AsyncResult;
 import java.util.ArrayDeque;
@@ -30,6 +31,7 @@ public final class Pool implements Connector.Owner {
   private final Connector connector;
   private final int mostConnections;
   private final int mostWaiting;
+  private final Meters.Upstream figures;
 
   /** Free connections that take one request at a time; the one used last is first. */
   private final Deque<ClientConnection> free = new ArrayDeque<>();
@@ -40,6 +42,7 @@ public final class Pool implements Connector.Owner {
   private final Deque<Waiter> waiting = new ArrayDeque<>();
   private int connecting;
   private int open;
+  private boolean retired;
   private boolean closed;
 
   /**
@@ -47,8 +50,15 @@ public final class Pool implements Connector.Owner {
    *
    * @param mostConnections open connections at once
    * @param mostWaiting requests that wait beyond them; one more fails with {@link Kind#OVERLOADED}
+   * @param figures where it is counted
    */
-  public Pool(Loop loop, Connector connector, int mostConnections, int mostWaiting) {
+  public Pool(
+      Loop loop,
+      Connector connector,
+      int mostConnections,
+      int mostWaiting,
+      Meters.Upstream figures) {
+    this.figures = figures;
     this.loop = loop;
     this.connector = connector;
     this.mostConnections = mostConnections;
@@ -59,6 +69,7 @@ public final class Pool implements Connector.Owner {
   public void take(Waiter waiter) {
     ClientConnection connection = nextFree();
     if (connection != null) {
+      figures.reused().increment();
       waiter.connected(connection);
     } else if (closed) {
       waiter.failed(Failure.of(Kind.STOPPING, "the service is being stopped"));
@@ -67,6 +78,7 @@ public final class Pool implements Connector.Owner {
           Failure.of(Kind.OVERLOADED, "too many requests wait for the origin").retry(Retry.ALWAYS));
     } else {
       waiting.add(waiter);
+      figures.waiting().increment();
       if (waiting.size() > connecting && open + connecting < mostConnections) {
         connect();
       }
@@ -75,7 +87,18 @@ public final class Pool implements Connector.Owner {
 
   /** Takes back the wish for a connection, if it was not fulfilled yet. */
   public void forget(Waiter waiter) {
-    waiting.remove(waiter);
+    if (waiting.remove(waiter)) {
+      figures.waiting().decrement();
+    }
+  }
+
+  /** The one that waits longest, who waits no more. */
+  private @Nullable Waiter nextWaiter() {
+    Waiter first = waiting.pollFirst();
+    if (first != null) {
+      figures.waiting().decrement();
+    }
+    return first;
   }
 
   private @Nullable ClientConnection nextFree() {
@@ -102,6 +125,7 @@ public final class Pool implements Connector.Owner {
     if (made.succeeded()) {
       ClientConnection connection = made.result();
       open++;
+      figures.open().increment();
       if (connection.shared()) {
         shared.add(connection);
       }
@@ -109,7 +133,7 @@ public final class Pool implements Connector.Owner {
       return;
     }
     // One connection failed, so one request is told; the others still have their own under way.
-    Waiter first = waiting.pollFirst();
+    Waiter first = nextWaiter();
     if (first != null) {
       first.failed(Failure.from(made.cause()));
     }
@@ -124,10 +148,16 @@ public final class Pool implements Connector.Owner {
       connection.close(Failure.of(Kind.STOPPING, "the service is being stopped"));
       return;
     }
-    while (connection.available() && !waiting.isEmpty()) {
-      waiting.removeFirst().connected(connection);
+    while (connection.available()) {
+      Waiter next = nextWaiter();
+      if (next == null) {
+        break;
+      }
+      next.connected(connection);
     }
-    if (!connection.shared() && connection.available()) {
+    if (retired) {
+      connection.drain();
+    } else if (!connection.shared() && connection.available()) {
       free.addFirst(connection);
     }
   }
@@ -135,6 +165,7 @@ public final class Pool implements Connector.Owner {
   @Override
   public void closed(ClientConnection connection) {
     open--;
+    figures.open().decrement();
     shared.remove(connection);
     if (!connection.shared()) {
       free.removeFirstOccurrence(connection);
@@ -159,13 +190,21 @@ public final class Pool implements Connector.Owner {
     List.copyOf(free).forEach(ClientConnection::drain);
   }
 
-  /** Closes what is idle now, and the rest as it becomes free. */
+  /** Closes what is idle now, and the rest as it becomes free; requests are served still. */
+  public void retire() {
+    retired = true;
+    List.copyOf(free).forEach(ClientConnection::drain);
+    List.copyOf(shared).forEach(ClientConnection::drain);
+  }
+
+  /** The same, and no request is served any more that has no connection yet. */
   public void close() {
     closed = true;
+    retire();
     Failure why = Failure.of(Kind.STOPPING, "the service is being stopped");
-    List.copyOf(free).forEach(each -> each.close(why));
-    List.copyOf(shared).forEach(each -> each.drain());
-    List.copyOf(waiting).forEach(each -> each.failed(why));
+    List<Waiter> all = List.copyOf(waiting);
+    figures.waiting().add(-all.size());
     waiting.clear();
+    all.forEach(each -> each.failed(why));
   }
 }

@@ -3,7 +3,7 @@ package darban.origin;
 import java.util.Map;
 
 /** The services of a configuration as one event loop sees them. Event loop. */
-public final class Services implements AutoCloseable {
+public final class Services {
   private final Map<String, Origins> byName;
 
   /** These services, by name. */
@@ -22,15 +22,5 @@ public final class Services implements AutoCloseable {
       throw new IllegalArgumentException("no service " + name);
     }
     return origins;
-  }
-
-  /** Closes what is idle. */
-  public void shed() {
-    byName.values().forEach(Origins::shed);
-  }
-
-  @Override
-  public void close() {
-    byName.values().forEach(Origins::close);
   }
 }

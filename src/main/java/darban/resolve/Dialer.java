@@ -4,12 +4,12 @@ import darban.base.Failure;
 import darban.base.Kind;
 import darban.base.Retry;
 import darban.flow.Loop;
+import darban.flow.SocketFile;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -18,6 +18,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
 import java.net.SocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,7 +57,8 @@ public final class Dialer {
       Supplier<ChannelHandler> handler) {
     Race race = new Race(loop, within, handler);
     switch (to) {
-      case Destination.Unix unix -> race.run(List.of(new DomainSocketAddress(unix.path())));
+      case Destination.Unix unix ->
+          race.run(List.of(SocketFile.address(loop, Path.of(unix.path()))));
       case Destination.Inet inet ->
           resolver
               .resolve(loop, inet.host())
@@ -133,7 +135,7 @@ public final class Dialer {
     }
 
     private Bootstrap bootstrap(SocketAddress address) {
-      boolean unix = address instanceof DomainSocketAddress;
+      boolean unix = !(address instanceof InetSocketAddress);
       Bootstrap bootstrap =
           new Bootstrap()
               .group(loop.eventLoop())

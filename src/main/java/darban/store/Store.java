@@ -69,7 +69,7 @@ public final class Store {
   private static final long MOST_RULES = 10_000;
   private static final long MOST_USES = 100_000;
 
-  private final Limits limits;
+  private volatile Limits limits;
   private final @Nullable Disk disk;
   private final Cache<Key, Variants> memory;
   private final Cache<Key, NoVarySearch> rules;
@@ -102,6 +102,15 @@ public final class Store {
     if (variants != null) {
       variants.entries().forEach(entry -> entry.content().release());
     }
+  }
+
+  /** Holds so much from now on; the slices stay as they are. */
+  public void limits(Limits changed) {
+    if (changed.slice() != limits.slice()) {
+      throw new IllegalArgumentException("slices of another size");
+    }
+    limits = changed;
+    memory.policy().eviction().ifPresent(bound -> bound.setMaximum(changed.memory()));
   }
 
   /** Whether there is a disk, so that parts of large contents can be kept. */

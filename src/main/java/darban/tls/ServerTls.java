@@ -111,11 +111,21 @@ public final class ServerTls implements AutoCloseable {
     return counters;
   }
 
-  /** When the certificate behind each name expires; of made ones, those made so far. */
+  /**
+   * When the certificate behind each name expires; of those that are made as clients ask for them,
+   * the local ones and those that the configuration names.
+   */
   public Map<String, Instant> expiries() {
-    return contexts.identities() instanceof CertStore store
-        ? store.expiries()
-        : devCa.map(DevCa::expiries).orElse(Map.of());
+    if (contexts.identities() instanceof CertStore store) {
+      return store.expiries();
+    }
+    Set<String> known = new LinkedHashSet<>(DevCa.LOCAL);
+    if (settings.certificates() instanceof Certificates.Internal(List<String> names)) {
+      known.addAll(names);
+    }
+    Map<String, Instant> made = devCa.orElseThrow().expiries();
+    made.keySet().retainAll(known);
+    return made;
   }
 
   Ticker ticker() {

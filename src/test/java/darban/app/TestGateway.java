@@ -16,10 +16,27 @@ import org.jspecify.annotations.Nullable;
  * listeners had better ask for port 0. Closed by the test.
  */
 public final class TestGateway implements AutoCloseable {
+  private final Path folder;
   private final Gateway gateway;
+  private volatile String yaml;
 
-  private TestGateway(Gateway gateway) {
-    this.gateway = gateway;
+  private TestGateway(Path folder, String yaml, int loops, Pressure pressure) {
+    this.folder = folder;
+    this.yaml = yaml;
+    this.gateway =
+        new Gateway(
+            new Gateway.Options(
+                folder.resolve("certs"),
+                loops,
+                Duration.ofSeconds(5),
+                this::read,
+                result -> {},
+                held -> pressure));
+  }
+
+  private ConfigFile.Result<Configuration> read() {
+    return ConfigFile.parse(
+        folder.resolve("darban.yaml"), yaml, Configuration.SHAPE, variable -> null);
   }
 
   /** Starts with two event loops; relative paths of {@code yaml} count from {@code folder}. */
@@ -35,25 +52,23 @@ public final class TestGateway implements AutoCloseable {
   /** Starts where descriptors and memory are as {@code pressure} says. */
   public static TestGateway start(Path folder, String yaml, int loops, Pressure pressure)
       throws Exception {
-    ConfigFile.Result<Configuration> read =
-        ConfigFile.parse(
-            folder.resolve("darban.yaml"), yaml, Configuration.SHAPE, variable -> null);
+    TestGateway made = new TestGateway(folder, yaml, loops, pressure);
+    ConfigFile.Result<Configuration> read = made.read();
     assertTrue(read.isGood(), () -> read.problems().toString());
-    Gateway gateway =
-        new Gateway(
-            Objects.requireNonNull(read.value()),
-            folder.resolve("certs"),
-            loops,
-            Duration.ofSeconds(5),
-            held -> pressure);
     try {
-      Await.result(gateway.start());
+      Await.result(made.gateway.start(Objects.requireNonNull(read.value())));
     } catch (Exception failed) {
-      gateway.close(false);
-      Await.result(gateway.stopped());
+      made.gateway.close(false);
+      Await.result(made.gateway.stopped());
       throw failed;
     }
-    return new TestGateway(gateway);
+    return made;
+  }
+
+  /** Reloads as a signal would, with another text; returns what was said, fails as it did. */
+  public String reload(String yaml) throws Exception {
+    this.yaml = yaml;
+    return Objects.requireNonNull(Await.result(gateway.reload()));
   }
 
   /** The port of a listener. */

@@ -47,6 +47,28 @@ class PathsTest {
     assertEquals(normal, Paths.normalized(path));
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "/a, /a",
+    "/%61, /a",
+    "/%41%5a%7E%2D%5f%39, /AZ~-_9",
+    "/%2f%2F, /%2F%2F",
+    "/a%2fb, /a%2Fb",
+    "/%c3%a4, /%C3%A4",
+    "/%25%36%31, /%2561",
+    "/a%3fb, /a%3Fb",
+    "/%2e%2e/a, /a",
+    "/x/%2E/a, /x/a",
+    "/%, /%",
+    "/%4, /%4",
+    "/%4g, /%4g",
+    "/%00, /%00",
+    "*, *",
+  })
+  void comparable_whatIsTheSame_isWrittenTheSame(String path, String comparable) {
+    assertEquals(comparable, Paths.comparable(path));
+  }
+
   @Test
   void normalized_randomPaths_asTheJdkDoes_andTwiceIsOnce() {
     Random random = new Random(29);

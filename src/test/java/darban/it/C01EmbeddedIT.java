@@ -1,6 +1,7 @@
 package darban.it;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import darban.testkit.Browser;
@@ -8,6 +9,7 @@ import darban.testkit.Certificates;
 import darban.testkit.Checkout;
 import darban.testkit.Peers;
 import darban.testkit.Program;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -33,7 +35,8 @@ class C01EmbeddedIT {
 
   @BeforeAll
   static void start() throws Exception {
-    checkout = Checkout.into(folder);
+    // Nobody promises that a folder's name is one word.
+    checkout = Checkout.into(Files.createDirectories(folder.resolve("a clone")));
     darban = checkout.darban().start();
     darban.line("^ready$");
   }
@@ -77,9 +80,28 @@ class C01EmbeddedIT {
 
   private static String pasted(String command) {
     try {
-      return Program.of("sh", "-c", command).run().good().out();
+      return Program.of("sh", "-c", command).in(checkout.folder()).run().good().out();
     } catch (java.io.IOException | InterruptedException failed) {
       throw new AssertionError(command, failed);
+    }
+  }
+
+  /** The five minutes of the README, but for the start and the stop. */
+  @Test
+  @Order(2)
+  void readme_itsTour_works() throws Exception {
+    String readme = Files.readString(Path.of("README.md"));
+    String block = readme.substring(readme.indexOf("## Five minutes"));
+    List<String> commands =
+        block.substring(block.indexOf("```sh\n") + 6, block.indexOf("\n```\n")).lines().toList();
+    assertEquals("./darban", commands.getFirst().replaceAll(" *#.*", ""));
+    assertEquals("./darban stop", commands.getLast());
+    for (String command : commands.subList(1, commands.size() - 1)) {
+      String here = checkout.withItsPorts(command);
+      // A clock that goes on is ended by the time that is asked for.
+      String answer =
+          pasted(here.contains(" -m ") ? here.replaceAll(" *#.*", "") + " || true" : here);
+      assertFalse(answer.isBlank(), here);
     }
   }
 

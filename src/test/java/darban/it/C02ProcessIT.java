@@ -217,11 +217,14 @@ class C02ProcessIT {
   }
 
   @Test
-  void hangup_isSurvived() throws Exception {
+  void hangup_readsTheFileAgain() throws Exception {
     try (DarbanProcess darban = DarbanProcess.start(folder, FILES.replace("www", "."))) {
       darban.program().signal("HUP");
-      darban.program().line("certificates reload by themselves");
-      assertTrue(darban.program().runs());
+      darban.program().line("reloaded: listeners kept: w; opened or changed: none; closed: none");
+      Files.writeString(folder.resolve("darban.yaml"), "nonsense\n");
+      darban.program().signal("HUP");
+      darban.program().line("not reloaded, what ran before runs on: .*darban.yaml:1:1: ");
+      assertTrue(Ports.isOpen(darban.port("w")));
       assertEquals(0, darban.stop());
     }
   }

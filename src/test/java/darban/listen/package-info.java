@@ -1,4 +1,4 @@
-/** Binding, and when to let nobody in. */
+/** Tests of listening sockets. */
 @NullMarked
 package darban.listen;
 

@@ -32,10 +32,7 @@ public final class Checkout {
     Files.copy(
         SOURCE.resolve("darban"), folder.resolve("darban"), StandardCopyOption.COPY_ATTRIBUTES);
     String text = Files.readString(SOURCE.resolve("conf/darban.yaml"));
-    for (Map.Entry<Integer, Integer> port : ports.entrySet()) {
-      text = text.replace(":" + port.getKey(), ":" + port.getValue());
-    }
-    Files.writeString(folder.resolve("conf/darban.yaml"), text);
+    Files.writeString(folder.resolve("conf/darban.yaml"), made.withItsPorts(text));
     Files.createDirectories(folder.resolve("target"));
     made.copy("target/darban.jar");
     made.copy("target/lib");
@@ -53,6 +50,15 @@ public final class Checkout {
   /** The folder. */
   public Path folder() {
     return folder;
+  }
+
+  /** A text with its ports in the place of the usual ones. */
+  public String withItsPorts(String text) {
+    String changed = text;
+    for (Map.Entry<Integer, Integer> port : ports.entrySet()) {
+      changed = changed.replace(":" + port.getKey(), ":" + port.getValue());
+    }
+    return changed;
   }
 
   /** What stands for one of the usual ports. */

@@ -26,7 +26,8 @@ final class Admission {
     CONNECTIONS_OF_ADDRESS,
     NEW_OF_ADDRESS,
     HANDSHAKES_OF_ADDRESS,
-    PRESSURE
+    PRESSURE,
+    STOPPING
   }
 
   private final Crowd crowd;

@@ -34,6 +34,10 @@ import java.util.function.BiConsumer;
  * The UDP side of a listener: one socket for each event loop on the same port. The kernel spreads
  * clients over them; a client whose address changes is led back to its loop by its connection
  * identifier, which names the loop. Any thread.
+ *
+ * <p>As with a {@link darban.listen.Binding}, {@link #open} says who takes connections from then
+ * on. What QUIC itself was promised when the socket was bound (the idle time, the number of
+ * streams) stays: the codec cannot change it.
  */
 final class QuicBinding {
   private static final int UDP_PAYLOAD = 1350;
@@ -43,25 +47,26 @@ final class QuicBinding {
   private static final long CONNECTION_WINDOW = 1024 * 1024;
 
   private final List<Channel> channels;
+  private final Dispatcher dispatcher;
 
-  private QuicBinding(List<Channel> channels) {
+  private QuicBinding(List<Channel> channels, Dispatcher dispatcher) {
     this.channels = channels;
+    this.dispatcher = dispatcher;
   }
 
   /**
-   * Binds.
+   * Who takes connections.
    *
    * @param accept sets up a new connection, on its loop
    */
+  record Taker(ServerTls tls, BiConsumer<Loop, QuicChannel> accept) {}
+
+  /** Binds; datagrams wait until {@link #open}. */
   static Future<QuicBinding> bind(
-      List<Loop> loops,
-      InetSocketAddress address,
-      ServerTls tls,
-      ServerOptions options,
-      BiConsumer<Loop, QuicChannel> accept) {
+      List<Loop> loops, InetSocketAddress address, ServerOptions options, Taker taker) {
     boolean share = loops.getFirst().vertx().isNativeTransportEnabled();
     List<Loop> used = share ? loops : loops.subList(0, 1);
-    Dispatcher dispatcher = new Dispatcher(used, tls, options, accept);
+    Dispatcher dispatcher = new Dispatcher(used, options, taker);
     List<Channel> bound = new ArrayList<>();
     Future<Void> all = Future.succeededFuture();
     for (Loop loop : used) {
@@ -73,7 +78,7 @@ final class QuicBinding {
                     return null;
                   }));
     }
-    return all.map(done -> new QuicBinding(List.copyOf(bound)))
+    return all.map(done -> new QuicBinding(List.copyOf(bound), dispatcher))
         .onFailure(why -> bound.forEach(Channel::close));
   }
 
@@ -91,6 +96,7 @@ final class QuicBinding {
                     channel.pipeline().addLast(dispatcher);
                   }
                 });
+    bootstrap.option(ChannelOption.AUTO_READ, false);
     if (share) {
       bootstrap.option(UnixChannelOption.SO_REUSEPORT, true);
     }
@@ -129,19 +135,13 @@ final class QuicBinding {
   /** Sets up the codec on each socket and leads packets to the socket of their connection. */
   private static final class Dispatcher extends QuicCodecDispatcher {
     private final List<Loop> loops;
-    private final ServerTls tls;
     private final ServerOptions options;
-    private final BiConsumer<Loop, QuicChannel> accept;
+    private volatile Taker taker;
 
-    Dispatcher(
-        List<Loop> loops,
-        ServerTls tls,
-        ServerOptions options,
-        BiConsumer<Loop, QuicChannel> accept) {
+    Dispatcher(List<Loop> loops, ServerOptions options, Taker taker) {
       this.loops = loops;
-      this.tls = tls;
       this.options = options;
-      this.accept = accept;
+      this.taker = taker;
     }
 
     @Override
@@ -155,8 +155,8 @@ final class QuicBinding {
       int streams = options.limits().streams();
       QuicServerCodecBuilder codec =
           new QuicServerCodecBuilder()
-              .sslContext(tls.quic().orElseThrow())
-              .sslTaskExecutor(tls.quicTasks())
+              .sslEngineProvider(made -> taker.tls().quic().orElseThrow().newEngine(made.alloc()))
+              .sslTaskExecutor(task -> taker.tls().quicTasks().execute(task))
               .localConnectionIdLength(idLength)
               .connectionIdAddressGenerator(idGenerator)
               .maxIdleTimeout(options.timeouts().idle().toMillis(), TimeUnit.MILLISECONDS)
@@ -181,11 +181,18 @@ final class QuicBinding {
       return new ChannelInitializer<QuicChannel>() {
         @Override
         protected void initChannel(QuicChannel channel) {
-          channel.pipeline().addLast(tls.quicWatch());
-          accept.accept(loop, channel);
+          Taker now = taker;
+          channel.pipeline().addLast(now.tls().quicWatch());
+          now.accept().accept(loop, channel);
         }
       };
     }
+  }
+
+  /** Lets {@code taker} take the connections that are made from now on. */
+  void open(Taker taker) {
+    dispatcher.taker = taker;
+    channels.forEach(channel -> channel.config().setAutoRead(true));
   }
 
   /** Closes the sockets; their connections end with them. */

@@ -12,7 +12,13 @@ import darban.config.Registry;
 import darban.config.Shape;
 import darban.config.Shapes;
 import darban.config.Values;
+import darban.flow.Loop;
+import darban.flow.SocketFile;
 import darban.protocol.ServerOptions;
+import darban.tls.ServerTlsSettings;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -112,5 +118,43 @@ public record WebConfig(
     return asked
         .<Set<Protocol>>map(EnumSet::copyOf)
         .orElse(secure ? EnumSet.of(Protocol.H1, Protocol.H2) : EnumSet.of(Protocol.H1));
+  }
+
+  /** Application protocols over TCP, the preferred first (RFC 7301). */
+  List<String> alpn() {
+    List<String> names = new ArrayList<>(2);
+    if (protocols.contains(Protocol.H2)) {
+      names.add("h2");
+    }
+    if (protocols.contains(Protocol.H1)) {
+      names.add("http/1.1");
+    }
+    return names;
+  }
+
+  /** How it does the TLS that {@code wanted} says. */
+  ServerTlsSettings tlsSettings(TlsConfig wanted) {
+    return new ServerTlsSettings(
+        wanted.certificates(),
+        wanted.clients(),
+        wanted.minVersion(),
+        alpn(),
+        protocols.contains(Protocol.H3) ? List.of("h3") : List.of(),
+        options.timeouts().handshake());
+  }
+
+  /** Where it is bound, as channels of {@code loop} take it. */
+  SocketAddress socketAddress(Loop loop) {
+    return switch (address) {
+      case Address.Tcp tcp when tcp.host().isEmpty() -> new InetSocketAddress(tcp.port());
+      case Address.Tcp tcp -> new InetSocketAddress(tcp.host(), tcp.port());
+      case Address.Unix unix -> SocketFile.address(loop, unix.path());
+      case Address.Udp udp -> throw new IllegalStateException("HTTP on a UDP address");
+    };
+  }
+
+  /** Whether an address is one of the trusted proxies. */
+  public boolean trusts(byte[] address) {
+    return trustedProxies.stream().anyMatch(block -> block.contains(address));
   }
 }

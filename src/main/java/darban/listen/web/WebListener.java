@@ -1,8 +1,5 @@
 package darban.listen.web;
 
-import darban.base.Cidr;
-import darban.base.Failure;
-import darban.config.Address;
 import darban.exchange.Exchanges;
 import darban.exchange.Peer;
 import darban.flow.Loop;
@@ -22,27 +19,35 @@ import darban.tls.TlsSession;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelPipeline;
-import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.handler.codec.quic.QuicChannel;
 import io.netty.util.NetUtil;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One listener of a running configuration, on all event loops. Started and closed by the graph that
- * holds it; what happens on a connection happens on that connection's loop.
+ * One listener, on all event loops. What happens on a connection happens on that connection's loop;
+ * all else on any thread.
+ *
+ * <pre>
+ *   prepare ─► open ─► … serve (another configuration) … ─► retire or drain ─► close
+ *      │         ▲
+ *      │         └ takes over the sockets of the listener it replaces
+ *      └ certificates loaded, sockets bound: nothing is taken yet, close undoes it
+ * </pre>
  */
 public final class WebListener {
   /** A client that has just been answered may be about to ask again. */
@@ -50,42 +55,44 @@ public final class WebListener {
 
   private final String name;
   private final WebConfig config;
-  private final List<Loop> loops;
-  private final Function<Loop, Exchanges.Service> services;
-  private final Meters meters;
   private final boolean passwords;
+  private final List<Loop> loops;
+  private final Meters meters;
   private final Pressure pressure;
   private final Admission admission;
-  private final Map<Loop, Set<Channel>> connections = new ConcurrentHashMap<>();
+  private final Connections connections;
+  private final Map<Loop, AtomicReference<Exchanges.Service>> services = new HashMap<>();
   private @Nullable ServerTls tls;
   private @Nullable Binding binding;
   private @Nullable QuicBinding quicBinding;
   private @Nullable String altSvc;
+  private @Nullable WebListener before;
+  private Future<@Nullable Void> elder = Future.succeededFuture();
+  private final Promise<@Nullable Void> gone = Promise.promise();
+  private volatile @Nullable Consumer<ServerConnection> farewell;
 
   /**
    * A listener, not bound yet.
    *
-   * @param services what its connections share on each loop
    * @param passwords whether a forward listener asks for names and passwords
    * @param pressure says when nobody more can be served
    */
   public WebListener(
       String name,
       WebConfig config,
-      List<Loop> loops,
-      Function<Loop, Exchanges.Service> services,
-      Meters meters,
       boolean passwords,
+      List<Loop> loops,
+      Meters meters,
       Pressure pressure) {
     this.name = name;
     this.config = config;
-    this.loops = loops;
-    this.services = services;
-    this.meters = meters;
     this.passwords = passwords;
+    this.loops = loops;
+    this.meters = meters;
     this.pressure = pressure;
     this.admission = new Admission(config.crowd(), config.trustedProxies(), pressure);
-    loops.forEach(loop -> connections.put(loop, new HashSet<>()));
+    this.connections = new Connections(loops);
+    loops.forEach(loop -> services.put(loop, new AtomicReference<>()));
   }
 
   /** Its name. */
@@ -93,38 +100,53 @@ public final class WebListener {
     return name;
   }
 
+  /** What it was made from. */
+  public WebConfig config() {
+    return config;
+  }
+
+  /** Whether it is what these would make. */
+  public boolean is(WebConfig config, boolean passwords) {
+    return this.config.equals(config)
+        && (this.passwords == passwords || config.mode() == WebConfig.Mode.HTTP);
+  }
+
   /** Its TLS, or null. */
   public @Nullable ServerTls tls() {
     return tls;
   }
 
-  /** The address bound, once started. */
+  /** The address bound, once prepared. */
   public SocketAddress address() {
-    return java.util.Objects.requireNonNull(binding).address();
+    return Objects.requireNonNull(binding).address();
   }
 
-  /** Loads certificates and binds. */
-  public Future<WebListener> start(Tls tlsOfProcess) {
+  // The beginning
+
+  /**
+   * Loads certificates and binds what is not bound already.
+   *
+   * @param before the listener on the same address that this one replaces, or null
+   * @param shared whether a listener that will go holds a part of the address
+   */
+  public Future<WebListener> prepare(
+      Tls tlsOfProcess, @Nullable WebListener before, boolean shared) {
+    this.before = before;
     return loadTls(tlsOfProcess)
-        .compose(loaded -> Binding.bind(loops, socketAddress(), this::accept))
+        .compose(loaded ->
+            before != null && before.binding != null
+                ? Future.succeededFuture(before.binding)
+                : Binding.bind(loops, config.socketAddress(loops.getFirst()), shared))
         .compose(this::bindQuic)
         .map(this)
-        .onFailure(why -> close());
+        .recover(why -> close().transform(closed -> Future.failedFuture(why)));
   }
 
   private Future<@Nullable Void> loadTls(Tls tlsOfProcess) {
     if (config.tls().isEmpty()) {
       return Future.succeededFuture();
     }
-    TlsConfig wanted = config.tls().get();
-    ServerTlsSettings settings =
-        new ServerTlsSettings(
-            wanted.certificates(),
-            wanted.clients(),
-            wanted.minVersion(),
-            alpn(),
-            config.protocols().contains(WebConfig.Protocol.H3) ? List.of("h3") : List.of(),
-            config.options().timeouts().handshake());
+    ServerTlsSettings settings = config.tlsSettings(config.tls().get());
     return loops
         .getFirst()
         .vertx()
@@ -136,39 +158,6 @@ public final class WebListener {
             false);
   }
 
-  private List<String> alpn() {
-    List<String> protocols = new ArrayList<>(2);
-    if (config.protocols().contains(WebConfig.Protocol.H2)) {
-      protocols.add("h2");
-    }
-    if (config.protocols().contains(WebConfig.Protocol.H1)) {
-      protocols.add("http/1.1");
-    }
-    return protocols;
-  }
-
-  private SocketAddress socketAddress() {
-    return switch (config.address()) {
-      case Address.Tcp tcp when tcp.host().isEmpty() -> new InetSocketAddress(tcp.port());
-      case Address.Tcp tcp -> new InetSocketAddress(tcp.host(), tcp.port());
-      case Address.Unix unix -> new DomainSocketAddress(removed(unix.path()).toString());
-      case Address.Udp udp -> throw new IllegalStateException("HTTP on a UDP address");
-    };
-  }
-
-  /** A socket file that nobody listens on any more would stand in the way. */
-  private static Path removed(Path socket) {
-    try {
-      if (socket.getParent() != null) {
-        java.nio.file.Files.createDirectories(socket.getParent());
-      }
-      java.nio.file.Files.deleteIfExists(socket);
-    } catch (java.io.IOException e) {
-      throw Failure.of(darban.base.Kind.INTERNAL, "cannot make room for " + socket, e);
-    }
-    return socket;
-  }
-
   private Future<@Nullable Void> bindQuic(Binding bound) {
     binding = bound;
     ServerTls secure = tls;
@@ -177,17 +166,63 @@ public final class WebListener {
     }
     InetSocketAddress address = (InetSocketAddress) bound.address();
     altSvc = "h3=\":" + address.getPort() + "\"; ma=86400";
-    return QuicBinding.bind(loops, address, secure, config.options(), this::acceptQuic)
+    if (before != null && before.quicBinding != null) {
+      quicBinding = before.quicBinding;
+      return Future.succeededFuture();
+    }
+    return QuicBinding.bind(loops, address, config.options(), quicTaker(secure))
         .map(quic -> {
           quicBinding = quic;
           return null;
         });
   }
 
+  private QuicBinding.Taker quicTaker(ServerTls secure) {
+    return new QuicBinding.Taker(secure, this::acceptQuic);
+  }
+
+  /**
+   * Takes connections from now on, in the place of the one before.
+   *
+   * @param current what its connections share on each loop
+   */
+  public void open(Function<Loop, Exchanges.Service> current) {
+    serve(current);
+    Objects.requireNonNull(binding).open(this::accept);
+    if (quicBinding != null) {
+      quicBinding.open(quicTaker(Objects.requireNonNull(tls)));
+    }
+    if (before != null) {
+      before.serve(current);
+      before.handedOver(quicBinding);
+      elder = before.gone.future();
+      before = null;
+    }
+  }
+
+  /** The sockets are another's now. */
+  private void handedOver(@Nullable QuicBinding taken) {
+    binding = null;
+    if (quicBinding == taken) {
+      quicBinding = null;
+    }
+  }
+
+  /** Serves what comes from now on, on old connections too, by {@code current}. */
+  public void serve(Function<Loop, Exchanges.Service> current) {
+    services.forEach((loop, service) -> service.set(current.apply(loop)));
+  }
+
   // Connections
 
   private void accept(Loop loop, Channel channel) {
-    if (!admitted(loop, channel, channel.remoteAddress())) {
+    boolean admitted = admit(loop, channel, channel.remoteAddress());
+    Binding bound = binding;
+    if (bound != null && !pressure.admits()) {
+      // The others wait, until the next look finds room for them.
+      bound.accepting(false);
+    }
+    if (!admitted) {
       return;
     }
     ServerTls secure = tls;
@@ -208,81 +243,80 @@ public final class WebListener {
     }
   }
 
-  private boolean admitted(Loop loop, Channel channel, SocketAddress client) {
-    Admission.Refused refused = admission.admit(client, tls != null, loop.nanos());
-    if (binding != null && !pressure.admits()) {
-      // The others wait, until the next look finds room for them.
-      binding.accepting(false);
-    }
+  private boolean admit(Loop loop, Channel channel, SocketAddress client) {
+    Admission.Refused refused =
+        farewell != null
+            ? Admission.Refused.STOPPING
+            : admission.admit(client, tls != null, loop.nanos());
     if (refused != null) {
       meters.refused(name, refused.name());
       channel.close();
       return false;
     }
-    keep(loop, channel);
+    connections.add(loop, channel);
     channel.closeFuture().addListener(closed -> admission.release(client));
     return true;
   }
 
   private Set<String> spokenInClear() {
-    Set<String> spoken = new HashSet<>(alpn());
+    Set<String> spoken = new HashSet<>(config.alpn());
     if (config.mode() == WebConfig.Mode.FORWARD) {
       spoken.add("socks");
     }
     return spoken;
   }
 
-  private void keep(Loop loop, Channel channel) {
-    Set<Channel> open = java.util.Objects.requireNonNull(connections.get(loop));
-    open.add(channel);
-    channel.closeFuture().addListener(closed -> open.remove(channel));
-  }
-
   /** The last handler of a connection's pipeline, for the protocol it turned out to speak. */
   private ChannelHandler speak(Loop loop, Channel channel, String protocol) {
     Peer peer = peer(channel, channel.remoteAddress(), channel.localAddress());
-    Exchanges exchanges = new Exchanges(services.apply(loop), peer);
+    Exchanges exchanges = new Exchanges(current(loop), peer);
     ServerOptions options = config.options();
     return switch (protocol) {
-      case "h2" -> {
-        count(channel, "h2");
-        yield new Http2Server(loop, options, exchanges);
-      }
-      case "socks" -> {
-        count(channel, "socks");
-        yield new SocksServer(loop, options, exchanges, passwords);
-      }
-      default -> {
-        count(channel, "h1");
-        yield new Http1Server(loop, options, exchanges);
-      }
+      case "h2" -> begun(loop, channel, "h2", new Http2Server(loop, options, exchanges));
+      case "socks" ->
+          begun(loop, channel, "socks", new SocksServer(loop, options, exchanges, passwords));
+      default -> begun(loop, channel, "h1", new Http1Server(loop, options, exchanges));
     };
   }
 
+  /** Counts a connection, and lets it go at once where the listener has begun to leave. */
+  private <T extends ServerConnection> T begun(
+      Loop loop, Channel channel, String protocol, T connection) {
+    var open = meters.connections(name, protocol);
+    open.increment();
+    channel.closeFuture().addListener(closed -> open.decrement());
+    Consumer<ServerConnection> leave = farewell;
+    if (leave != null) {
+      loop.execute(() -> leave.accept(connection));
+    }
+    return connection;
+  }
+
+  private Supplier<Exchanges.Service> current(Loop loop) {
+    return Objects.requireNonNull(services.get(loop))::get;
+  }
+
   private void acceptQuic(Loop loop, QuicChannel channel) {
-    SocketAddress client = java.util.Objects.requireNonNull(channel.remoteSocketAddress());
+    SocketAddress client = Objects.requireNonNull(channel.remoteSocketAddress());
     if (pressure.state() != Pressure.State.EASY) {
       // There is no queue in which it could wait.
       meters.refused(name, Admission.Refused.PRESSURE.name());
       channel.close();
       return;
     }
-    if (!admitted(loop, channel, client)) {
+    if (!admit(loop, channel, client)) {
       return;
     }
-    count(channel, "h3");
-    SocketAddress local = java.util.Objects.requireNonNull(channel.localSocketAddress());
-    Http3Server.install(
+    SocketAddress local = Objects.requireNonNull(channel.localSocketAddress());
+    begun(
         loop,
-        config.options(),
-        () -> new Exchanges(services.apply(loop), peer(channel, client, local)),
-        channel);
-  }
-
-  private void count(Channel channel, String protocol) {
-    var open = meters.connections(name, protocol);
-    open.increment();
-    channel.closeFuture().addListener(closed -> open.decrement());
+        channel,
+        "h3",
+        Http3Server.install(
+            loop,
+            config.options(),
+            () -> new Exchanges(current(loop), peer(channel, client, local)),
+            channel));
   }
 
   private Peer peer(Channel channel, SocketAddress client, SocketAddress local) {
@@ -296,9 +330,7 @@ public final class WebListener {
                     session.peer().map(peer -> peer.subject()).orElse(null)))
             .orElse(null);
     boolean trusted =
-        client instanceof InetSocketAddress inet
-            && config.trustedProxies().stream()
-                .anyMatch(block -> block.contains(inet.getAddress()));
+        client instanceof InetSocketAddress inet && config.trusts(inet.getAddress().getAddress());
     String address =
         client instanceof InetSocketAddress inet
             ? NetUtil.toAddressString(inet.getAddress())
@@ -306,111 +338,65 @@ public final class WebListener {
     return new Peer(name, address, client, local, tls != null, trusted, facts, altSvc);
   }
 
-  /** Whether an address is one of the trusted proxies. */
-  public boolean trusts(byte[] address) {
-    for (Cidr block : config.trustedProxies()) {
-      if (block.contains(address)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
   /** Does what the pressure asks for: takes new connections or not, closes those that are idle. */
   public void adapt(Pressure.State state) {
-    boolean easy = state == Pressure.State.EASY;
-    if (binding != null) {
-      binding.accepting(easy);
+    Binding bound = binding;
+    if (bound != null) {
+      bound.accepting(state == Pressure.State.EASY);
     }
-    if (!easy) {
+    if (state != Pressure.State.EASY) {
       long idle = state == Pressure.State.REFUSING ? 0 : SHED_AFTER_NANOS;
-      loops.forEach(loop -> loop.execute(() -> shed(loop, loop.nanos() - idle)));
-    }
-  }
-
-  private void shed(Loop loop, long since) {
-    for (Channel channel : open(loop)) {
-      ServerConnection connection = connection(channel);
-      if (connection != null && connection.idleSince(since)) {
-        connection.drain();
-      }
+      long since = loops.getFirst().nanos() - idle;
+      connections.each(each -> {
+        if (each.idleSince(since)) {
+          each.drain();
+        }
+      });
     }
   }
 
   // The end
 
+  /**
+   * Takes no new connections and asks clients to leave the old ones, without a request lost;
+   * completes when the last is closed, which tunnels may put off for long.
+   */
+  public Future<@Nullable Void> retire() {
+    return leave(ServerConnection::retire);
+  }
+
   /** Takes no new connections; idle ones close, the others when what they do is done. */
   public Future<@Nullable Void> drain() {
-    Future<Void> stopped = binding == null ? Future.succeededFuture() : binding.close();
-    loops.forEach(loop -> loop.execute(() -> drainLoop(loop)));
-    return stopped.mapEmpty();
+    return leave(ServerConnection::drain);
   }
 
-  private void drainLoop(Loop loop) {
-    for (Channel channel : open(loop)) {
-      ServerConnection connection = connection(channel);
-      if (connection != null) {
-        connection.drain();
-      }
-    }
-  }
-
-  private List<Channel> open(Loop loop) {
-    return List.copyOf(java.util.Objects.requireNonNull(connections.get(loop)));
-  }
-
-  private static @Nullable ServerConnection connection(Channel channel) {
-    for (Map.Entry<String, ChannelHandler> each : channel.pipeline()) {
-      if (each.getValue() instanceof ServerConnection connection) {
-        return connection;
-      }
-    }
-    return null;
-  }
-
-  /** Completes when no connection is open any more. */
-  public Future<@Nullable Void> drained() {
-    List<Future<@Nullable Void>> all = new ArrayList<>();
-    for (Loop loop : loops) {
-      Promise<@Nullable Void> promise = Promise.promise();
-      loop.execute(() -> whenEmpty(loop, promise));
-      all.add(promise.future());
-    }
-    return Future.all(all).mapEmpty();
-  }
-
-  private void whenEmpty(Loop loop, Promise<@Nullable Void> promise) {
-    List<Channel> open = open(loop);
-    if (open.isEmpty()) {
-      promise.complete();
-    } else {
-      open.getFirst()
-          .closeFuture()
-          .addListener(closed -> loop.execute(() -> whenEmpty(loop, promise)));
-    }
+  private Future<@Nullable Void> leave(Consumer<ServerConnection> how) {
+    farewell = how;
+    Binding held = binding;
+    return (held == null ? Future.<Void>succeededFuture() : held.close())
+        .compose(stopped -> {
+          connections.each(how);
+          return connections.none();
+        })
+        // Its sockets may carry connections of the one before still.
+        .compose(none -> elder);
   }
 
   /** Closes everything now. */
   public Future<@Nullable Void> close() {
-    List<Future<?>> closed = new ArrayList<>();
-    if (binding != null) {
-      closed.add(binding.close());
-    }
-    for (Loop loop : loops) {
-      Promise<@Nullable Void> promise = Promise.promise();
-      loop.execute(() -> {
-        open(loop).forEach(Channel::close);
-        whenEmpty(loop, promise);
-      });
-      closed.add(promise.future());
-    }
-    return Future.join(closed)
-        .compose(done -> quicBinding == null ? Future.succeededFuture() : quicBinding.close())
+    farewell = ServerConnection::close;
+    WebListener lender = before;
+    Binding held = lender != null && lender.binding == binding ? null : binding;
+    QuicBinding heldQuic = lender != null && lender.quicBinding == quicBinding ? null : quicBinding;
+    return (held == null ? Future.<Void>succeededFuture() : held.close())
+        .compose(stopped -> connections.close())
+        .compose(closed -> heldQuic == null ? Future.<Void>succeededFuture() : heldQuic.close())
+        .<@Nullable Void>mapEmpty()
         .onComplete(done -> {
           if (tls != null) {
             tls.close();
           }
-        })
-        .mapEmpty();
+          gone.tryComplete();
+        });
   }
 }

@@ -52,6 +52,7 @@ public final class Http1Server extends Http1Channel
   private long requests;
   private long inputEndedAt;
   private boolean draining;
+  private boolean retiring;
   private boolean closing;
 
   /** The handler for a client's channel, the last of its pipeline. */
@@ -188,7 +189,7 @@ public final class Http1Server extends Http1Channel
 
   /** Whether the connection may serve another request after the one answered now. */
   boolean mayKeepAlive() {
-    return !draining && (!inputEnded || pending() != null);
+    return !draining && !retiring && (!inputEnded || pending() != null);
   }
 
   private void refuse(Failure why) {
@@ -323,6 +324,12 @@ public final class Http1Server extends Http1Channel
       closing = true;
       closeWhenFlushed(false);
     }
+  }
+
+  @Override
+  public void retire() {
+    // The next answer says that it is the last; without one the idle time ends the connection.
+    retiring = true;
   }
 
   @Override

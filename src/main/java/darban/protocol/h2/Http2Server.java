@@ -29,6 +29,7 @@ public final class Http2Server extends Http2Channel implements ServerConnection 
   private long requests;
   private int open;
   private boolean draining;
+  private long retiredAt;
 
   /** The handler for a client's channel, the last of its pipeline. */
   public Http2Server(Loop loop, ServerOptions options, ServerHandler handler) {
@@ -130,7 +131,13 @@ public final class Http2Server extends Http2Channel implements ServerConnection 
   @Override
   public void drain() {
     draining = true;
-    int last = connection().remote().lastStreamCreated();
+    goAway(connection().remote().lastStreamCreated());
+    if (open == 0) {
+      context().channel().close();
+    }
+  }
+
+  private void goAway(int last) {
     goAway(
         context(),
         last,
@@ -138,9 +145,13 @@ public final class Http2Server extends Http2Channel implements ServerConnection 
         io.netty.buffer.Unpooled.EMPTY_BUFFER,
         context().newPromise());
     flush(context());
-    if (open == 0) {
-      context().channel().close();
-    }
+  }
+
+  @Override
+  public void retire() {
+    // Streams that are on their way here are served: the last one is named a moment later.
+    retiredAt = loop.nanos();
+    goAway(Integer.MAX_VALUE);
   }
 
   @Override
@@ -158,6 +169,9 @@ public final class Http2Server extends Http2Channel implements ServerConnection 
     if (frameWatch().headPending(now) > timeouts.head().toNanos()) {
       endWith(Http2Error.ENHANCE_YOUR_CALM, "head not complete in time");
       return;
+    }
+    if (retiredAt != 0 && !draining && now - retiredAt > ServerConnection.FAREWELL_NANOS) {
+      drain();
     }
     if (open == 0) {
       long most = requests == 0 ? timeouts.head().toNanos() : timeouts.idle().toNanos();

@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 /** A client's HTTP/3 connection. Event loop of its channel. */
 public final class Http3Server extends ChannelInboundHandlerAdapter
     implements ServerConnection, Watched {
+  /** The largest identifier that a request's stream can have (RFC 9000 §2.1). */
+  private static final long LAST_STREAM = (1L << 62) - 4;
+
   private final Loop loop;
   private final ServerOptions options;
   private final Supplier<ServerHandler> handlers;
@@ -34,6 +37,7 @@ public final class Http3Server extends ChannelInboundHandlerAdapter
   private int open;
   private long nextStream;
   private boolean draining;
+  private long retiredAt;
   private int watchIndex = -1;
 
   private Http3Server(
@@ -125,6 +129,9 @@ public final class Http3Server extends ChannelInboundHandlerAdapter
 
   @Override
   public void tick(long now) {
+    if (retiredAt != 0 && !draining && now - retiredAt > FAREWELL_NANOS) {
+      drain();
+    }
     if (open > 0) {
       return;
     }
@@ -148,6 +155,16 @@ public final class Http3Server extends ChannelInboundHandlerAdapter
       closeWith(Http3ErrorCode.H3_NO_ERROR);
     } else {
       control.writeAndFlush(new DefaultHttp3GoAwayFrame(nextStream));
+    }
+  }
+
+  @Override
+  public void retire() {
+    // As with HTTP/2: first that it ends, a moment later with which stream (RFC 9114 §5.2).
+    retiredAt = loop.nanos();
+    QuicStreamChannel control = Http3.getLocalControlStream(channel);
+    if (control != null) {
+      control.writeAndFlush(new DefaultHttp3GoAwayFrame(LAST_STREAM));
     }
   }
 

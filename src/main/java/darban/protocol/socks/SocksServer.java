@@ -1,5 +1,7 @@
 package darban.protocol.socks;
 
+import static io.netty.channel.ChannelFutureListener.CLOSE;
+
 import darban.base.Failure;
 import darban.base.HostPort;
 import darban.base.Kind;
@@ -22,7 +24,6 @@ import darban.protocol.h1.RawDuplex;
 import darban.wire.Socks;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.ReferenceCountUtil;
@@ -118,8 +119,13 @@ public final class SocksServer extends ChannelInboundHandlerAdapter
       negotiate();
     } catch (Failure malformed) {
       handler.refused(malformed, "SOCKS");
+      boolean told = malformed.kind() == Kind.PROXY_AUTHENTICATION;
       state = State.OVER;
-      answer(malformed.kind().status());
+      if (told) {
+        context().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(CLOSE);
+      } else {
+        answer(malformed.kind().status());
+      }
     }
     if (state == State.ANSWERED && head != null) {
       // What comes early belongs to the tunnel: it waits in the kernel.
@@ -218,7 +224,7 @@ public final class SocksServer extends ChannelInboundHandlerAdapter
 
   private void answer(int status) {
     byte[] bytes = version == Socks.VERSION_4 ? Socks.reply4(status) : Socks.reply5(status);
-    context().writeAndFlush(Unpooled.wrappedBuffer(bytes)).addListener(ChannelFutureListener.CLOSE);
+    context().writeAndFlush(Unpooled.wrappedBuffer(bytes)).addListener(CLOSE);
   }
 
   @Override
@@ -328,6 +334,11 @@ public final class SocksServer extends ChannelInboundHandlerAdapter
     if (state != State.ANSWERED) {
       context().close();
     }
+  }
+
+  @Override
+  public void retire() {
+    // It is for one tunnel anyway.
   }
 
   @Override

@@ -7,6 +7,7 @@ import darban.exchange.Exchange;
 import darban.exchange.Reply;
 import darban.flow.Loop;
 import darban.http.RequestHead;
+import darban.observe.Meters;
 import darban.origin.Connector;
 import darban.origin.Group;
 import darban.origin.Origins;
@@ -30,6 +31,7 @@ public final class ForwardOrigins implements AutoCloseable {
   private final Loop loop;
   private final Function<Server, Group> groups;
   private final Function<Server, Connector> connectors;
+  private final Meters.Upstream figures;
   private final Map<Server, Origins> known = new LinkedHashMap<>(16, 0.75f, true);
 
   /**
@@ -37,9 +39,14 @@ public final class ForwardOrigins implements AutoCloseable {
    *
    * @param groups what is granted to a server
    * @param connectors how it is connected to, guard included
+   * @param figures where connections are counted
    */
   public ForwardOrigins(
-      Loop loop, Function<Server, Group> groups, Function<Server, Connector> connectors) {
+      Loop loop,
+      Function<Server, Group> groups,
+      Function<Server, Connector> connectors,
+      Meters.Upstream figures) {
+    this.figures = figures;
     this.loop = loop;
     this.groups = groups;
     this.connectors = connectors;
@@ -58,7 +65,7 @@ public final class ForwardOrigins implements AutoCloseable {
     }
     Origins origins = known.get(server);
     if (origins == null) {
-      origins = new Origins(loop, groups.apply(server), connectors);
+      origins = new Origins(loop, groups.apply(server), connectors, figures);
       known.put(server, origins);
       forgetEldest();
     }
@@ -69,7 +76,7 @@ public final class ForwardOrigins implements AutoCloseable {
     if (known.size() > MOST) {
       Origins eldest = known.remove(known.keySet().iterator().next());
       if (eldest != null) {
-        eldest.close();
+        eldest.retire();
       }
     }
   }
@@ -107,6 +114,11 @@ public final class ForwardOrigins implements AutoCloseable {
   /** Closes what is idle. */
   public void shed() {
     known.values().forEach(Origins::shed);
+  }
+
+  /** Keeps no connection any more than requests under way need. */
+  public void retire() {
+    known.values().forEach(Origins::retire);
   }
 
   @Override

@@ -1,4 +1,4 @@
-/** The forward proxy. */
+/** Tests of the forward proxy. */
 @NullMarked
 package darban.serve.forward;
 

@@ -1,0 +1,200 @@
+"""The harness itself: what it measures, what it takes for wrong, how it counts. Seconds: two.
+
+python3 -B -m unittest discover perf
+"""
+
+import contextlib
+import io
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import unittest
+import xml.dom.minidom
+from pathlib import Path
+from types import SimpleNamespace
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from harness import bench, command, plot, report, rounds, scenarios, sockets, systems
+from harness.measure import Tree
+from harness.rounds import Options, Row, Sample
+from harness.scenarios import Case, Goal, Scenario
+from harness.tally import Wrong
+
+BUSY = "import sys, time\nend = time.process_time() + float(sys.argv[1])\nwhile time.process_time() < end: pass"
+
+
+class MeasureTest(unittest.TestCase):
+    def test_processor_time_of_a_tree_counts_children_and_reaped_ones(self):
+        reaping = f"import subprocess, sys, time\nsubprocess.run([sys.executable, '-c', '''{BUSY}''', '0.2'])\n" \
+                  "print('reaped', flush=True); time.sleep(30)"
+        with subprocess.Popen(["sh", "-c", f'"{sys.executable}" -c "$0"; true', reaping],
+                              stdout=subprocess.PIPE, text=True, start_new_session=True) as shell:
+            shell.stdout.readline()
+            measured = Tree(shell.pid).cpu()
+            os.killpg(shell.pid, signal.SIGKILL)
+        self.assertGreater(measured, 0.19)
+        self.assertLess(measured, 0.6)
+
+    def test_memory_grows_by_what_is_touched(self):
+        before = Tree(os.getpid()).pss()
+        held = b"x" * (32 << 20)
+        self.assertAlmostEqual((Tree(os.getpid()).pss() - before) / len(held), 1, delta=0.1)
+
+
+class BenchTest(unittest.TestCase):
+    def test_a_process_is_ended_with_what_it_started_even_if_it_ignores_to_be_asked(self):
+        with tempfile.TemporaryDirectory() as folder:
+            stubborn = ["sh", "-c", "sleep 300 & sleep 301 & wait"]
+            with bench.process(stubborn, Path(folder), dict(os.environ)) as started:
+                while len(pids := Tree(started.pid).pids()) < 3:
+                    time.sleep(0.01)
+            end = time.monotonic() + 5
+            while left := [pid for pid in pids if Path(f"/proc/{pid}/exe").exists()]:
+                self.assertLess(time.monotonic(), end, f"{left} live")
+
+    def test_a_template_with_an_unknown_name_is_refused(self):
+        self.assertEqual(bench.filled("listen @plain@;", {"plain": 80}), "listen 80;")
+        with self.assertRaises(KeyError):
+            bench.filled("@nix@", {})
+
+
+class SocketsTest(unittest.TestCase):
+    def test_a_short_body_and_a_wrong_status_are_wrong(self):
+        for sent in (b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nfour", b"HTTP/1.1 404 No\r\nContent-Length: 0\r\n\r\n",
+                     b"HTTP/1.1 200 OK\r\n\r\n", b"HTTP/1.1 200 OK\r\nContent-Le"):
+            with self.subTest(sent), _answering(sent) as port, self.assertRaises(Wrong):
+                sockets.fetch(port, "/")
+
+    def test_the_right_answer_is_measured_to_the_byte(self):
+        head = "HTTP/1.1 200 OK\r\ncontent-length: 70000\r\n\r\n"
+        with _answering(head.encode() + b"x" * 70000) as port:
+            self.assertEqual(sockets.fetch(port, "/"), sockets.Answer(head, 70000))
+
+    def test_slow_readers_take_what_is_due_and_no_more(self):
+        with _answering(b"HTTP/1.1 200 OK\r\nContent-Length: 900000\r\n\r\n" + b"x" * 900000) as port:
+            server = SimpleNamespace(ports={"plain": port})
+            with sockets.SlowReaders(server, "/", 1, 100_000) as slow:
+                slow.read(1)
+        self.assertAlmostEqual(slow.bytes, 100_000, delta=20_000)
+
+
+class RoundsTest(unittest.TestCase):
+    def test_flat_is_three_windows_within_a_twentieth(self):
+        self.assertFalse(rounds.flat([10, 10]))
+        self.assertFalse(rounds.flat([10, 10, 10.6]))
+        self.assertTrue(rounds.flat([40, 10.4, 10, 10.5]))
+
+    def test_one_system_that_fails_does_not_stop_the_others(self):
+        scenario = Recorded("x", "", "", [Case(systems.NGINX), Case(systems.SQUID)])
+        scenario.broken.add("squid")
+        nginx, squid = rounds.measured(scenario, None, Options(rounds=3), lambda _: None)
+        self.assertEqual((len(nginx.samples), len(squid.samples), squid.failure), (3, 0, "no"))
+
+    def test_each_round_is_begun_by_another_system(self):
+        scenario = Recorded("x", "", "", [Case(systems.NGINX), Case(systems.SQUID), Case(systems.VARNISH)])
+        rounds.measured(scenario, None, Options(rounds=3), lambda _: None)
+        self.assertEqual(scenario.order[::3], ["nginx", "squid", "varnish"])
+
+
+class ReportTest(unittest.TestCase):
+    def setUp(self):
+        cases = [Case(systems.DARBAN), Case(systems.NGINX), Case(systems.SQUID), Case(systems.CADDY, peer=False)]
+        self.outcome = report.Outcome(Scenario("S1", "hits & misses", "µs", cases, Goal(0.8)),
+                                      [_row("darban", 12, 10, 11), _row("nginx", 20, 10), _row("squid"), _row("caddy", 1)])
+
+    def test_the_ratio_is_of_medians_to_the_best_peer(self):
+        darban, nginx = list(self.outcome)[:2]
+        self.assertAlmostEqual(self.outcome.ratio(*darban), 11 / 15)
+        self.assertEqual(self.outcome.ratio(*nginx), 1)
+        self.assertAlmostEqual(self.outcome.distance(), 11 / 15 / 0.8)
+
+    def test_a_growth_row_is_compared_with_the_row_it_names(self):
+        cases = [Case(systems.DARBAN, label="few", against="few"), Case(systems.DARBAN, label="many", against="few")]
+        outcome = report.Outcome(Scenario("g", "", "µs", cases, Goal(1.15)), [_row("few", 10), _row("many", 23)])
+        self.assertAlmostEqual(outcome.distance(), 2)
+
+    def test_json_and_table_hold_every_row(self):
+        facts = {"date": "2026-01-01", "processor": "p", "cores": 2, "virtual": True, "memory-mib": 2048, "system": "s",
+                 "kernel": "k", "jdk": "j", "darban": "d", "load-average": 0.1, "instructions-counted": False, "versions": {}}
+        self.outcome.rows[2].failure = "did not start"
+        read = json.loads(report.as_json(facts, Options(), [self.outcome]))
+        self.assertEqual([row["median"] for row in read["scenarios"][0]["rows"]], [11, 15, None, 1])
+        table = report.as_markdown(facts, Options(), [self.outcome])
+        self.assertIn("| **darban** | 11.0 (10.0–12.0) | 0.73 |", table)
+        self.assertIn("- squid: **failed**: did not start", table)
+
+    def test_the_plot_is_well_formed_and_keeps_bars_in_order(self):
+        drawn = xml.dom.minidom.parseString(plot.svg(self.outcome))
+        widths = [float(bar.getAttribute("width")) for bar in drawn.getElementsByTagName("rect")]
+        self.assertEqual(widths, sorted(widths))
+        self.assertEqual(len(widths), 3)
+
+
+class CommandTest(unittest.TestCase):
+    def test_every_scenario_has_templates_for_its_systems(self):
+        for scenario in scenarios.ALL:
+            for case in scenario.cases:
+                folder = bench.PEERS / case.system.name / case.setup.profile
+                self.assertTrue(any(folder.iterdir()), folder)
+
+    def test_names_of_scenarios_are_told_apart(self):
+        names = [scenario.name for scenario in scenarios.ALL]
+        self.assertEqual(len(names), len(set(names)))
+        with contextlib.redirect_stdout(io.StringIO()) as said:
+            self.assertEqual(command.main(["S99"]), 2)
+        self.assertIn("S99", said.getvalue())
+
+    def test_another_checkout_does_what_darban_does(self):
+        cases = command.narrowed(scenarios.named("growth-routes"), ["darban@/tmp"]).cases
+        self.assertEqual([case.against for case in cases], ["darban@/tmp, 10 routes"] * 2)
+        self.assertTrue(all(case.ours for case in cases))
+
+
+class Recorded(Scenario):
+    """A scenario that only notes whose turn it is."""
+
+    broken: set[str] = set()
+    order: list[str] = []
+
+    def __init__(self, *arguments):
+        super().__init__(*arguments)
+        object.__setattr__(self, "broken", set())
+        object.__setattr__(self, "order", [])
+
+    def sample(self, bench, case, server, row, options):
+        if case.name in self.broken:
+            raise Wrong("no")
+        self.order.append(case.name)
+        return Sample(1)
+
+
+def _row(label: str, *values: float) -> Row:
+    return Row(label, [Sample(value) for value in values])
+
+
+@contextlib.contextmanager
+def _answering(sent: bytes):
+    """A port at which each connection is sent these bytes once it has said something, and is closed."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        def serve():
+            with contextlib.suppress(OSError):
+                connection, _ = listening.accept()
+                with connection:
+                    connection.recv(4096)
+                    connection.sendall(sent)
+        thread = threading.Thread(target=serve)
+        thread.start()
+        yield listening.getsockname()[1]
+        listening.close()
+        thread.join()
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,13 @@
+/**
+ * Manifests of DASH (ISO/IEC 23009-1).
+ *
+ * <pre>
+ *   AdaptationSet, Representation, Addressing ─ DashManifest ─► bytes        ours
+ *   bytes ─ ManifestCopy (DashRewrite) ─► bytes                              others'
+ *   bytes ─ DashInfo: how long may it be kept?
+ * </pre>
+ */
+@NullMarked
+package darban.media.dash;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,125 @@
+package darban.media.mp4;
+
+import darban.media.Cursor;
+import darban.media.MalformedMedia;
+import darban.media.Pieces;
+import darban.media.Span;
+import java.nio.ByteBuffer;
+import java.util.Set;
+
+/**
+ * A progressive file as it would be with its head in front, so that players need no second request:
+ * the head is made here with its offsets moved, all else are parts of the file. Pure.
+ */
+final class Faststart {
+  private static final Set<String> HOLDERS = Set.of("moov", "trak", "mdia", "minf", "stbl");
+  private static final long LARGEST = 0xffff_ffffL;
+
+  private final ByteBuffer head;
+  private final Span place;
+  private final long front;
+  private boolean large;
+  private long shift;
+
+  private Faststart(ByteBuffer head, Span place, long front) {
+    this.head = head;
+    this.place = place;
+    this.front = front;
+  }
+
+  /**
+   * The file with its head in front.
+   *
+   * @param head its bytes
+   * @param place where they are
+   * @param front bytes that stay in front of the head: those of {@code ftyp}
+   * @param file what the file is called in the pieces
+   * @param fileLength all of it
+   */
+  static Pieces of(ByteBuffer head, Span place, long front, int file, long fileLength) {
+    Pieces.Builder pieces = Pieces.builder();
+    if (place.offset() <= front) {
+      return pieces.range(file, 0, fileLength).build();
+    }
+    return pieces
+        .range(file, 0, front)
+        .made(new Faststart(head, place, front).moved())
+        .range(file, front, place.offset() - front)
+        .range(file, place.end(), fileLength - place.end())
+        .build();
+  }
+
+  /** The head with its offsets moved by its own length; that grows if they need eight bytes. */
+  private ByteBuffer moved() {
+    shift = copied().remaining();
+    if (farthest(Cursor.over(head, "head")) + shift > LARGEST) {
+      large = true;
+      shift = copied().remaining();
+    }
+    return copied();
+  }
+
+  private ByteBuffer copied() {
+    BoxWriter out = new BoxWriter(head.remaining() * (large ? 2 : 1));
+    copy(Cursor.over(head, "head"), out);
+    return out.written();
+  }
+
+  private static long farthest(Cursor holder) {
+    long farthest = 0;
+    for (Box box : Box.in(holder)) {
+      if (HOLDERS.contains(box.type())) {
+        farthest = Math.max(farthest, farthest(box.body()));
+      } else if (box.type().equals("stco")) {
+        Cursor in = box.body().skip(4);
+        for (long left = in.u32(); left > 0; left--) {
+          farthest = Math.max(farthest, in.u32());
+        }
+      }
+    }
+    return farthest;
+  }
+
+  private void copy(Cursor holder, BoxWriter out) {
+    for (Box box : Box.in(holder)) {
+      boolean small = box.type().equals("stco");
+      if (HOLDERS.contains(box.type())) {
+        out.open(box.type());
+        copy(box.body(), out);
+        out.close();
+      } else if (small || box.type().equals("co64")) {
+        offsets(box.body(), small, out);
+      } else {
+        out.open(box.type()).bytes(box.body().rest()).close();
+      }
+    }
+    // What follows the last box: four zero bytes of QuickTime's.
+    out.bytes(holder.rest());
+  }
+
+  private void offsets(Cursor in, boolean small, BoxWriter out) {
+    out.open(small && !large ? "stco" : "co64").u32(in.u32());
+    long count = in.u32();
+    if (count * (small ? 4 : 8) > in.remaining()) {
+      throw new MalformedMedia("a table of offsets is shorter than its " + count + " entries");
+    }
+    out.u32(count);
+    for (long i = 0; i < count; i++) {
+      long offset = small ? in.u32() : in.u64();
+      offset = moved(offset);
+      if (small && !large) {
+        out.u32(offset);
+      } else {
+        out.u64(offset);
+      }
+    }
+    out.close();
+  }
+
+  /**
+   * Where a byte comes to lie: behind the new head and, if it was behind the old one, without it.
+   */
+  private long moved(long offset) {
+    return offset < front ? offset : offset + shift - (offset >= place.end() ? place.length() : 0);
+  }
+}

@@ -1,0 +1,5 @@
+/** Tests of the control plane. */
+@NullMarked
+package darban.admin;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Plans of cuts, by tables. */
+@NullMarked
+package darban.media.segment;
+
+import org.jspecify.annotations.NullMarked;
