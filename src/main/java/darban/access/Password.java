@@ -12,6 +12,9 @@ public sealed interface Password {
   /** Whether {@code attempt} is the password. Slow for hashes: not on an event loop. */
   boolean matches(String attempt);
 
+  /** What a guess costs: two to this power, 0 for plain text. */
+  int cost();
+
   /** What was written in the configuration: a hash if it looks like one. */
   static Password of(Secret written) {
     String text = written.reveal();
@@ -30,6 +33,11 @@ public sealed interface Password {
   /** A bcrypt hash. */
   record Hashed(String hash) implements Password {
     @Override
+    public int cost() {
+      return Integer.parseInt(hash, 4, 6, 10);
+    }
+
+    @Override
     public boolean matches(String attempt) {
       return OpenBSDBCrypt.checkPassword(hash, attempt.toCharArray());
     }
@@ -37,6 +45,11 @@ public sealed interface Password {
 
   /** Plain text. */
   record Plain(Secret secret) implements Password {
+    @Override
+    public int cost() {
+      return 0;
+    }
+
     @Override
     public boolean matches(String attempt) {
       return secret.matches(attempt);

@@ -14,6 +14,8 @@ import darban.config.Shapes;
  * @param password hashed or plain
  */
 public record UserConfig(String name, Password password) {
+  private static final int LEAST_COST = 10;
+
   /** The shape of one user. */
   public static final Shape<UserConfig> SHAPE =
       section(
@@ -29,11 +31,17 @@ public record UserConfig(String name, Password password) {
                               where instanceof Node.Scalar text
                                   && !text.text().startsWith("file:")
                                   && Password.of(value) instanceof Password.Plain;
+                          int cost = Password.of(value).cost();
                           if (plain) {
                             problems.warning(
                                 where.at(),
                                 "the password stands here in plain text",
                                 "write its hash: `darban hash-password`");
+                          } else if (cost > 0 && cost < LEAST_COST) {
+                            problems.warning(
+                                where.at(),
+                                "the hash of cost " + cost + " is quickly guessed",
+                                "make one of cost " + Password.COST + ": `darban hash-password`");
                           }
                         })
                         .map(Password::of),

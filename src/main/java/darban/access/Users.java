@@ -2,6 +2,7 @@ package darban.access;
 
 import darban.base.Failure;
 import darban.base.Kind;
+import darban.base.Secret;
 import darban.flow.Loop;
 import io.vertx.core.Future;
 import java.nio.charset.StandardCharsets;
@@ -10,6 +11,7 @@ import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,19 +44,12 @@ public final class Users {
   public Users(Loop loop, List<UserConfig> config) {
     this.loop = loop;
     config.forEach(user -> byName.put(user.name(), user.password()));
-    // Hashed once, so that asking for someone who is not there takes as long.
-    boolean hashes = config.stream().anyMatch(u -> u.password() instanceof Password.Hashed);
+    // To ask for someone who is not there takes as long as for the one with the costliest hash.
     this.nobody =
-        hashes
-            ? new Password.Hashed("$2b$12$KIXQ4O4Hh1S0S9o0aZ0R8uJmJxJb3w6kq0Gm0q9y3zVfQm8t3cQ9K")
-            : new Password.Plain(new darban.base.Secret(HexKey.text()));
-  }
-
-  /** A text nobody can guess. */
-  private static final class HexKey {
-    static String text() {
-      return java.util.HexFormat.of().formatHex(KEY);
-    }
+        config.stream()
+            .map(UserConfig::password)
+            .max(Comparator.comparingInt(Password::cost))
+            .orElseGet(() -> new Password.Plain(new Secret("")));
   }
 
   /**

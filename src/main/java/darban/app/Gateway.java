@@ -5,6 +5,7 @@ import darban.base.Ticker;
 import darban.config.ConfigFile;
 import darban.config.Problem;
 import darban.flow.Loop;
+import darban.listen.Pressure;
 import darban.observe.Meters;
 import darban.resolve.Dialer;
 import darban.resolve.Resolver;
@@ -33,6 +34,8 @@ import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -47,6 +50,7 @@ import org.jspecify.annotations.Nullable;
 public final class Gateway implements Controls {
   private static final Logger LOG = Logger.getLogger("darban");
   private static final Duration FILE_POLL = Duration.ofMillis(500);
+  private static final Duration PRESSURE_POLL = Duration.ofMillis(500);
 
   private final Options options;
   private final Vertx vertx;
@@ -61,6 +65,7 @@ public final class Gateway implements Controls {
   private volatile @Nullable Installed installed;
   private volatile Instant loadedAt = startedAt;
   private volatile boolean ready;
+  private volatile long pressureTimer = -1;
   private Future<?> lastChange = Future.succeededFuture();
   private Future<@Nullable Void> elders = Future.succeededFuture();
 
@@ -72,13 +77,15 @@ public final class Gateway implements Controls {
    * @param drainWithin how long requests under way may take when it stops
    * @param source reads the configuration again; null where there is nothing to read
    * @param changed hears of each configuration that is put in force but the first
+   * @param pressure makes the pressure, given what is held outside the heap
    */
   record Options(
       Path certificates,
       int loops,
       Duration drainWithin,
       @Nullable Supplier<ConfigFile.Result<Configuration>> source,
-      Consumer<Changeover.Result> changed) {}
+      Consumer<Changeover.Result> changed,
+      Function<LongSupplier, Pressure> pressure) {}
 
   /** A gateway, not started. */
   Gateway(Options options) {
@@ -103,13 +110,15 @@ public final class Gateway implements Controls {
     TlsRuntime runtime =
         new TlsRuntime(vertx, Engine.best(), Ticker.system(), random, FILE_POLL, new LoggedTls());
     Tls tls = new Tls(runtime, options.certificates());
+    Pressure pressure = options.pressure().apply(() -> loops.stream().mapToLong(Loop::held).sum());
     return new House(
         vertx,
         loops,
         tls,
         meters,
         new Dialer(new Resolver()),
-        new Listeners(loops, meters, tls),
+        new Listeners(loops, meters, tls, pressure),
+        pressure,
         "darban-" + HexFormat.of().formatHex(id),
         System.out);
   }
@@ -137,11 +146,28 @@ public final class Gateway implements Controls {
             .map(first -> {
               measurements.begin();
               measurements.also(configuration);
+              pressureTimer = vertx.setPeriodic(PRESSURE_POLL.toMillis(), this::lookAtPressure);
               ready = true;
               return null;
             });
     lastChange = started;
     return started;
+  }
+
+  private void lookAtPressure(long timer) {
+    Pressure.State before = house.pressure().state();
+    vertx
+        .executeBlocking(house.pressure()::look, false)
+        .onSuccess(state -> {
+          if (state != before) {
+            LOG.warning("descriptors and memory: " + before + " -> " + state);
+          }
+          house.listeners().adapt(state);
+          Installed now = installed;
+          if (state != Pressure.State.EASY && now != null) {
+            now.graph().shed();
+          }
+        });
   }
 
   private Future<Changeover.Result> change(Configuration next) {
@@ -284,6 +310,7 @@ public final class Gateway implements Controls {
     }
     ready = false;
     stopping.set(true);
+    vertx.cancelTimer(pressureTimer);
     Installed last = installed;
     house
         .listeners()

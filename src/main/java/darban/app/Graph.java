@@ -18,6 +18,7 @@ import darban.exchange.StageConfig;
 import darban.exchange.Underway;
 import darban.flow.Loop;
 import darban.http.ForwardedFor;
+import darban.listen.Pressure;
 import darban.listen.web.WebConfig;
 import darban.observe.LogConfig;
 import darban.origin.Origins;
@@ -182,7 +183,7 @@ final class Graph {
     return configuration.cache().isPresent() && route.action() instanceof ReverseConfig;
   }
 
-  private static Exchanges.Service service(
+  private Exchanges.Service service(
       Loop loop, WebConfig config, Function<Exchange, Route> router, Underway underway) {
     return new Exchanges.Service(
         loop,
@@ -190,7 +191,8 @@ final class Graph {
         new Refusal("darban"),
         underway,
         exchange -> clientAddress(exchange, config),
-        config.options().timeouts().tunnel());
+        config.options().timeouts().tunnel(),
+        () -> house.pressure().state() == Pressure.State.REFUSING);
   }
 
   private static Function<Exchange, Route> always(Route route) {
@@ -244,6 +246,12 @@ final class Graph {
   Exchanges.Service exchanges(Loop loop, String listener) {
     LoopParts here = Objects.requireNonNull(onLoops.get(loop));
     return Objects.requireNonNull(here.exchanges().get(listener));
+  }
+
+  /** Closes idle connections to origins: what they hold is needed elsewhere. */
+  void shed() {
+    services.values().forEach(OpenService::shed);
+    Objects.requireNonNull(forward).shed();
   }
 
   /** It is in force from now on: what it kept and yet says otherwise is changed. */

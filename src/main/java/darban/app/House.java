@@ -1,6 +1,7 @@
 package darban.app;
 
 import darban.flow.Loop;
+import darban.listen.Pressure;
 import darban.observe.Meters;
 import darban.resolve.Dialer;
 import darban.tls.Tls;
@@ -12,6 +13,7 @@ import java.util.List;
  * What of a process is there before its first configuration and outlives them all.
  *
  * @param loops one a core
+ * @param pressure says when there is no room for more
  * @param pseudonym our name in Via, unique to this process
  * @param output where the access log goes that no file is named for
  */
@@ -22,5 +24,6 @@ record House(
     Meters meters,
     Dialer dialer,
     Listeners listeners,
+    Pressure pressure,
     String pseudonym,
     OutputStream output) {}

@@ -4,6 +4,7 @@ import darban.config.Address;
 import darban.exchange.Exchanges;
 import darban.flow.Loop;
 import darban.listen.Binding;
+import darban.listen.Pressure;
 import darban.listen.web.WebConfig;
 import darban.listen.web.WebListener;
 import darban.observe.Meters;
@@ -43,11 +44,13 @@ final class Listeners {
   private final List<Loop> loops;
   private final Meters meters;
   private final Tls tls;
+  private final Pressure pressure;
   private final Set<WebListener> leaving = ConcurrentHashMap.newKeySet();
   private volatile Map<String, WebListener> open = Map.of();
   private volatile @Nullable InetSocketAddress control;
 
-  Listeners(List<Loop> loops, Meters meters, Tls tls) {
+  Listeners(List<Loop> loops, Meters meters, Tls tls, Pressure pressure) {
+    this.pressure = pressure;
     this.loops = loops;
     this.meters = meters;
     this.tls = tls;
@@ -84,7 +87,8 @@ final class Listeners {
     return ours instanceof InetSocketAddress bound
         && bound.getPort() == port
         && (bound.getAddress().equals(address)
-            || (bound.getAddress().isAnyLocalAddress() && isLocal(address)));
+            || (bound.getAddress().isAnyLocalAddress() && isLocal(address))
+            || (address.isAnyLocalAddress() && isLocal(bound.getAddress())));
   }
 
   private static boolean isLocal(InetAddress address) {
@@ -95,6 +99,11 @@ final class Listeners {
     } catch (SocketException unknown) {
       return true;
     }
+  }
+
+  /** Does what the pressure asks for: each takes connections or not, and keeps idle ones or not. */
+  void adapt(Pressure.State state) {
+    all().forEach(each -> each.adapt(state));
   }
 
   // A change
@@ -182,7 +191,7 @@ final class Listeners {
         change.next.put(name, now);
         continue;
       }
-      WebListener made = new WebListener(name, config, passwords, loops, meters);
+      WebListener made = new WebListener(name, config, passwords, loops, meters, pressure);
       change.next.put(name, made);
       WebListener before = replaced(others, name, config.address());
       if (before != null) {

@@ -50,6 +50,11 @@ final class Measurements {
         PooledByteBufAllocator.DEFAULT,
         any -> (double) PlatformDependent.usedDirectMemory());
     meters.gauge(
+        "darban.pressure",
+        "Short of descriptors or memory: 0 no, 1 takes no connections, 2 takes no requests",
+        house.pressure(),
+        pressure -> pressure.state().ordinal());
+    meters.gauge(
         "darban.access.log.dropped",
         "Lines of the access log that were dropped",
         graph,

@@ -2,6 +2,8 @@ package darban.app;
 
 import darban.access.UserConfig;
 import darban.access.Users;
+import darban.base.Tally;
+import darban.config.Rate;
 import darban.exchange.Endpoint;
 import darban.flow.Loop;
 import darban.origin.Connectors;
@@ -30,6 +32,7 @@ final class OpenForward implements Part {
   private final List<UserConfig> users;
   private final OriginSecurity security;
   private final AddressGuard guard;
+  private final Tally failedLogins;
   private final Map<Loop, OnLoop> onLoops = new ConcurrentHashMap<>();
 
   /** What one loop has of it. */
@@ -47,6 +50,8 @@ final class OpenForward implements Part {
             .privateAddresses()
             .guard()
             .and((address, port) -> !house.listeners().listenOn(address, port));
+    Rate failed = config.failedLogins();
+    this.failedLogins = new Tally(failed.amount(), failed.per());
   }
 
   /** Whether it is what these would make. */
@@ -75,7 +80,12 @@ final class OpenForward implements Part {
 
   /** What asks for passwords on {@code loop}. On that loop. */
   ProxyAuthentication gate(Loop loop) {
-    return new ProxyAuthentication(on(loop).users());
+    return new ProxyAuthentication(on(loop).users(), failedLogins);
+  }
+
+  /** Closes idle connections. */
+  void shed() {
+    onLoops.forEach((loop, here) -> loop.execute(here.origins()::shed));
   }
 
   @Override

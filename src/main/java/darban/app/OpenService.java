@@ -44,6 +44,11 @@ final class OpenService implements Part {
                 house.meters().upstream(group.name())));
   }
 
+  /** Closes idle connections. */
+  void shed() {
+    onLoops.forEach((loop, origins) -> loop.execute(origins::shed));
+  }
+
   @Override
   public void retire() {
     onLoops.forEach((loop, origins) -> loop.execute(origins::retire));

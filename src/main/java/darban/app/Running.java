@@ -1,6 +1,7 @@
 package darban.app;
 
 import darban.config.ConfigFile;
+import darban.listen.Pressure;
 import darban.observe.Log;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -41,7 +42,8 @@ final class Running {
                 Runtime.getRuntime().availableProcessors(),
                 DRAIN,
                 source,
-                this::changed));
+                this::changed,
+                Pressure::ofProcess));
   }
 
   /** Runs until told to stop; returns the exit code. */

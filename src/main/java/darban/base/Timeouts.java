@@ -12,6 +12,7 @@ import java.time.Duration;
  * @param idle a connection between two requests
  * @param body silence within a request body (408)
  * @param write silence of a client that does not take the response we have for it
+ * @param window the same where an HTTP/2 client keeps a stream's window shut
  * @param tunnel silence in both directions of a tunnel or an upgraded connection
  * @param minRate bytes per second that a request body must reach, once {@link #minRateAfter} has
  *     passed; 0 for no bound
@@ -23,6 +24,7 @@ public record Timeouts(
     Duration idle,
     Duration body,
     Duration write,
+    Duration window,
     Duration tunnel,
     long minRate,
     Duration minRateAfter) {
@@ -35,6 +37,7 @@ public record Timeouts(
           Duration.ofSeconds(60),
           Duration.ofSeconds(30),
           Duration.ofSeconds(60),
+          Duration.ofSeconds(30),
           Duration.ofHours(1),
           240,
           Duration.ofSeconds(20));

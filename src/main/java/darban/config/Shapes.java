@@ -124,6 +124,11 @@ public final class Shapes {
         "a size", hint, SIZE, text -> ByteSize.parse(text).stream().boxed().findFirst());
   }
 
+  /** Bytes of a head or of a part of it: each event loop has 128 KiB to read them into. */
+  public static Shape<Integer> headSize() {
+    return within(size(), "256", "96KiB").map(Long::intValue);
+  }
+
   /** {@code 50/s}, {@code 100/m}, {@code 5/10s}. */
   public static Shape<Rate> rate() {
     String hint = "write how many in which time, such as `50/s` or `100/m`";

@@ -1,12 +1,14 @@
 package darban.exchange;
 
 import darban.base.Failure;
+import darban.base.Kind;
 import darban.flow.Loop;
 import darban.observe.Timeline;
 import darban.protocol.ServerHandler;
 import darban.protocol.ServerStream;
 import io.vertx.core.Future;
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +26,7 @@ public final class Exchanges implements ServerHandler {
    * @param observer hears of every exchange
    * @param clientAddress the client's address, from its connection or a trusted proxy's fields
    * @param tunnelIdle the longest silence in a tunnel
+   * @param busy whether there is no room for another request
    */
   public record Service(
       Loop loop,
@@ -31,7 +34,8 @@ public final class Exchanges implements ServerHandler {
       Refusal refusal,
       Observer observer,
       Function<Exchange, String> clientAddress,
-      Duration tunnelIdle) {}
+      Duration tunnelIdle,
+      BooleanSupplier busy) {}
 
   private final Supplier<Service> current;
   private final Peer peer;
@@ -64,6 +68,9 @@ public final class Exchanges implements ServerHandler {
   }
 
   private static Future<Reply> serve(Service service, Exchange exchange) {
+    if (service.busy().getAsBoolean()) {
+      return Future.failedFuture(Failure.of(Kind.OVERLOADED, "too busy"));
+    }
     try {
       Route route = service.router().apply(exchange);
       exchange.route(route);

@@ -1,6 +1,7 @@
 package darban.exchange;
 
 import darban.base.Failure;
+import darban.base.Kind;
 import darban.base.Side;
 import darban.http.FieldName;
 import darban.http.Fields;
@@ -22,6 +23,10 @@ public final class Refusal {
   public Reply.Message of(Failure why) {
     PlainAnswer plain = PlainAnswer.of(why);
     Fields.Builder fields = plain.head().fields().toBuilder();
+    int later = secondsToWait(why.kind());
+    if (later > 0) {
+      fields.add(FieldName.RETRY_AFTER, Integer.toString(later));
+    }
     if (why.side() != Side.CLIENT || why.kind().status() == 403) {
       fields.add(
           FieldName.PROXY_STATUS,
@@ -33,5 +38,14 @@ public final class Refusal {
               + "\"");
     }
     return new Reply.Message(plain.head().status(), fields.build(), plain.body());
+  }
+
+  /** When to come again, where that is known to help. */
+  private static int secondsToWait(Kind kind) {
+    return switch (kind) {
+      case OVERLOADED, STOPPING -> 5;
+      case TOO_MANY_REQUESTS -> 60;
+      default -> 0;
+    };
   }
 }

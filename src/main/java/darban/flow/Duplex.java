@@ -22,6 +22,11 @@ public interface Duplex {
   /** Ends both directions at once and visibly. */
   void reset(Failure why);
 
+  /** Bytes that wait for the far side to take them. */
+  default long held() {
+    return 0;
+  }
+
   /**
    * The channel beneath, if its bytes pass as they are (no TLS, no framing) and none waits in
    * memory; else null.

@@ -34,6 +34,7 @@ public final class Loop implements AutoCloseable {
   private final ScheduledFuture<?> ticking;
   private long lagNanos;
   private long lastTick;
+  private volatile long held;
   private String date;
 
   /** The loop of {@code context}, which must be an event-loop context. */
@@ -52,12 +53,15 @@ public final class Loop implements AutoCloseable {
     lagNanos = Math.max(0, now - lastTick - TimeUnit.MILLISECONDS.toNanos(TICK_MILLIS));
     lastTick = now;
     date = HttpDate.format(ticker.now());
+    long sum = 0;
     // Backwards, since a watched object may leave while it is looked at.
     for (int i = watched.size() - 1; i >= 0; i--) {
       if (i < watched.size()) {
+        sum += watched.get(i).held();
         look(watched.get(i), now);
       }
     }
+    held = sum;
   }
 
   /** A bug in one watched object must not end the watch over all others. */
@@ -109,6 +113,11 @@ public final class Loop implements AutoCloseable {
   /** How late the last tick was: what the loop's work delayed it by. */
   public long lagNanos() {
     return lagNanos;
+  }
+
+  /** Bytes outside the heap that waited on this loop at the last tick; from any thread. */
+  public long held() {
+    return held;
   }
 
   /** The array heads are written into; free for use within one call. */

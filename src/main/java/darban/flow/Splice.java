@@ -76,6 +76,11 @@ public final class Splice implements Watched {
   }
 
   @Override
+  public long held() {
+    return client.held() + origin.held();
+  }
+
+  @Override
   public int watchIndex() {
     return watchIndex;
   }

@@ -9,6 +9,11 @@ public interface Watched {
    */
   void tick(long nanos);
 
+  /** Bytes outside the heap that wait in it to be taken or sent. */
+  default long held() {
+    return 0;
+  }
+
   /** Its place in the loop's list, or -1 outside; kept for the loop. */
   int watchIndex();
 

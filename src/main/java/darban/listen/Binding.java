@@ -190,6 +190,11 @@ public final class Binding {
     channels.forEach(channel -> channel.config().setAutoRead(true));
   }
 
+  /** Once open: takes connections, or lets those who come wait. */
+  public void accepting(boolean wanted) {
+    channels.forEach(channel -> channel.config().setAutoRead(wanted));
+  }
+
   /** Stops accepting. What was accepted goes on. */
   public Future<Void> close() {
     List<Future<Void>> closed = new ArrayList<>();

@@ -98,7 +98,7 @@ public record AccessEntry(
     return new StringBuilder(160)
         .append(client)
         .append(" - ")
-        .append(user == null ? "-" : quoted(user))
+        .append(word(user))
         .append(" [")
         .append(COMMON_TIME.format(at))
         .append("] \"")
@@ -137,9 +137,9 @@ public record AccessEntry(
         verdict(),
         code,
         bytesOut,
-        quoted(method),
-        quoted(url).replace(' ', '+'),
-        user == null ? "-" : quoted(user),
+        word(method),
+        word(url),
+        word(user),
         server.isEmpty() ? "HIER_NONE/-" : "HIER_DIRECT/" + quoted(server));
   }
 
@@ -156,6 +156,11 @@ public record AccessEntry(
       case "revalidated" -> "TCP_REFRESH_UNMODIFIED";
       case null, default -> "TCP_MISS";
     };
+  }
+
+  /** As {@link #quoted}, without spaces, for formats whose fields end at one. */
+  private static String word(@Nullable String text) {
+    return quoted(text).replace(' ', '+');
   }
 
   /** Safe between quotes on one line: what could end either is written as an escape. */

@@ -49,16 +49,45 @@ final class JsonLine {
       char c = value.charAt(i);
       if (c == '"' || c == '\\') {
         line.append('\\').append(c);
-      } else if (c < 0x20 || c == 0x7f || (c >= 0x80 && c < 0xa0) || c == 0x2028 || c == 0x2029) {
-        line.append("\\u")
-            .append(HEX.charAt(c >> 12 & 15))
-            .append(HEX.charAt(c >> 8 & 15))
-            .append(HEX.charAt(c >> 4 & 15))
-            .append(HEX.charAt(c & 15));
       } else {
-        line.append(c);
+        append(c, line);
       }
     }
+  }
+
+  /** {@code text} with an escape for whatever is no visible character of one line. */
+  static String shown(String text) {
+    StringBuilder shown = new StringBuilder(text.length() + 8);
+    for (int i = 0; i < text.length(); i++) {
+      append(text.charAt(i), shown);
+    }
+    return shown.toString();
+  }
+
+  private static void append(char c, StringBuilder to) {
+    if (isVisible(c)) {
+      to.append(c);
+    } else {
+      to.append("\\u")
+          .append(HEX.charAt(c >> 12 & 15))
+          .append(HEX.charAt(c >> 8 & 15))
+          .append(HEX.charAt(c >> 4 & 15))
+          .append(HEX.charAt(c & 15));
+    }
+  }
+
+  /** Not what ends lines, turns their direction, or speaks to a terminal. */
+  private static boolean isVisible(char c) {
+    return (c >= 0x20 && c < 0x7f)
+        || switch (Character.getType(c)) {
+          case Character.CONTROL,
+              Character.FORMAT,
+              Character.SURROGATE,
+              Character.LINE_SEPARATOR,
+              Character.PARAGRAPH_SEPARATOR ->
+              false;
+          default -> true;
+        };
   }
 
   /** The line, with its line end. */

@@ -11,6 +11,7 @@ import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import java.util.stream.Collectors;
 
 /**
  * The application log on standard error, through the JDK's logging so that libraries end up in it
@@ -33,7 +34,7 @@ public final class Log {
     Logger.getLogger("darban").setLevel(own(config.level()));
   }
 
-  /** How lines are written. */
+  /** Writes lines of that form. */
   static Formatter formatter(LogConfig.Form form) {
     return form == LogConfig.Form.JSON ? new Json() : new Text();
   }
@@ -82,9 +83,17 @@ public final class Log {
               "%s %-5s %s%n",
               time(event),
               word(event.getLevel()),
-              formatMessage(event).replace("\n", "\\n").replace("\r", "\\r"));
-      return event.getThrown() == null ? line : line + trace(event.getThrown());
+              JsonLine.shown(formatMessage(event)));
+      return event.getThrown() == null ? line : line + indented(trace(event.getThrown()));
     }
+  }
+
+  /** So that no line of it, whatever a message says, looks like one of the log. */
+  private static String indented(String trace) {
+    return trace
+        .lines()
+        .map(line -> "\t" + JsonLine.shown(line.replace("\t", "  ")) + "\n")
+        .collect(Collectors.joining());
   }
 
   /** The same as an object. */

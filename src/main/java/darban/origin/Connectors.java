@@ -1,7 +1,6 @@
 package darban.origin;
 
 import darban.base.HostPort;
-import darban.base.Limits;
 import darban.flow.Loop;
 import darban.protocol.ClientConnection;
 import darban.protocol.ClientOptions;
@@ -86,7 +85,7 @@ public final class Connectors implements Function<Server, Connector> {
 
   private ClientConnection speaking(
       Loop loop, Server server, Channel channel, Connector.Owner owner) {
-    ClientOptions options = new ClientOptions(Limits.DEFAULT, group.response(), group.idle());
+    ClientOptions options = new ClientOptions(group.limits(), group.response(), group.idle());
     boolean secure = server.protocol().secure();
     ClientConnection connection =
         speaksSecond(server, channel)

@@ -1,5 +1,6 @@
 package darban.origin;
 
+import darban.base.Limits;
 import java.time.Duration;
 import java.util.List;
 
@@ -13,6 +14,7 @@ import java.util.List;
  * @param idle the longest silence in a response's body, and the life of an unused connection
  * @param attempts tries of one request in all, 1 or more
  * @param connections open connections to one server from one event loop
+ * @param limits how much a server may answer
  */
 public record Group(
     String name,
@@ -21,7 +23,8 @@ public record Group(
     Duration response,
     Duration idle,
     int attempts,
-    int connections) {
+    int connections,
+    Limits limits) {
 
   /** Servers with the default times: 3 s to connect, 60 s to answer, 60 s of silence; 2 tries. */
   public static Group of(String name, List<Server> servers) {
@@ -32,6 +35,7 @@ public record Group(
         Duration.ofSeconds(60),
         Duration.ofSeconds(60),
         2,
-        1024);
+        1024,
+        Limits.OF_ORIGIN);
   }
 }

@@ -64,6 +64,11 @@ public final class Origins implements AutoCloseable {
     return pool;
   }
 
+  /** Closes what is idle. */
+  public void shed() {
+    pools.values().forEach(Pool::shed);
+  }
+
   /** Keeps no connection any more than requests under way need. */
   public void retire() {
     pools.values().forEach(Pool::retire);

@@ -185,6 +185,11 @@ public final class Pool implements Connector.Owner {
     return waiting.size();
   }
 
+  /** Closes what is idle: what it holds is needed elsewhere. */
+  public void shed() {
+    List.copyOf(free).forEach(ClientConnection::drain);
+  }
+
   /** Closes what is idle now, and the rest as it becomes free; requests are served still. */
   public void retire() {
     retired = true;

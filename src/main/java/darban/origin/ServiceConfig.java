@@ -11,6 +11,7 @@ import static darban.config.Shapes.section;
 import static darban.config.Shapes.text;
 
 import darban.base.HostPort;
+import darban.base.Limits;
 import darban.config.Node;
 import darban.config.Problems;
 import darban.config.ServerUrl;
@@ -32,9 +33,11 @@ import java.util.Optional;
  * @param servers one or more
  * @param balance how a request's server is chosen
  * @param timeouts how long a server may take
+ * @param limits how much a server may answer
  * @param tls how servers are spoken to by TLS
  */
-public record ServiceConfig(List<Entry> servers, Way balance, Times timeouts, Tls tls) {
+public record ServiceConfig(
+    List<Entry> servers, Way balance, Times timeouts, Limits limits, Tls tls) {
   private static final EnumSet<Scheme> SPOKEN =
       EnumSet.of(Scheme.HTTP, Scheme.HTTPS, Scheme.H2C, Scheme.H2, Scheme.UNIX);
 
@@ -76,6 +79,22 @@ public record ServiceConfig(List<Entry> servers, Way balance, Times timeouts, Tl
                   new Times(values.get(connect), values.get(response), values.get(idle));
             });
   }
+
+  private static final Shape<Limits> LIMITS =
+      section(
+          "service-limits",
+          keys -> {
+            var head =
+                keys.withDefault("head", Shapes.headSize(), "64KiB", "The head of an answer");
+            var fields =
+                keys.withDefault("fields", integer(8, 10_000), "256", "Field lines of a head");
+            var interim =
+                keys.withDefault(
+                    "interim", integer(0, 1_000), "10", "Interim (1xx) answers before the final");
+            return values ->
+                Limits.OF_ORIGIN.ofOrigin(
+                    values.get(head), values.get(fields), values.get(interim));
+          });
 
   /** How servers are spoken to by TLS. */
   public record Tls(
@@ -142,19 +161,22 @@ public record ServiceConfig(List<Entry> servers, Way balance, Times timeouts, Tl
                     "balance", choice(Way.class), "round-robin", "How a server is chosen");
             var timeouts =
                 keys.withDefault("timeouts", Times.SHAPE, "{}", "How long a server may take");
+            var limits = keys.withDefault("limits", LIMITS, "{}", "How much a server may answer");
             var tls = keys.withDefault("tls", Tls.SHAPE, "{}", "For https and h2 servers");
             return values ->
                 new ServiceConfig(
                     values.get(servers),
                     values.get(balance),
                     values.get(timeouts),
+                    values.get(limits),
                     values.get(tls));
           });
 
   /** The group of that name. */
   public Group group(String name) {
     List<Server> all = servers.stream().map(ServiceConfig::server).toList();
-    return new Group(name, all, timeouts.connect(), timeouts.response(), timeouts.idle(), 2, 1024);
+    return new Group(
+        name, all, timeouts.connect(), timeouts.response(), timeouts.idle(), 2, 1024, limits);
   }
 
   private static Server server(Entry entry) {

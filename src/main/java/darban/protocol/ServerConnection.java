@@ -5,6 +5,12 @@ public interface ServerConnection {
   /** How long requests may be on their way from a client that does not know yet it is to go. */
   long FAREWELL_NANOS = 1_000_000_000L;
 
+  /**
+   * Whether nothing has been under way since {@code nanos}, so that to close it costs its client no
+   * more than a new one.
+   */
+  boolean idleSince(long nanos);
+
   /** Serves what is under way, takes nothing new, then closes. */
   void drain();
 

@@ -63,11 +63,11 @@ public final class FieldBlock {
 
   /** Takes the next line. */
   public void line(CharSequence name, CharSequence value) throws Failure {
-    if (++lines > (request ? limits.fields() : limits.responseFields()) + PSEUDO_FIELDS) {
+    if (++lines > limits.fields() + PSEUDO_FIELDS) {
       throw refuse(Violation.FIELD_COUNT);
     }
     size += name.length() + value.length() + LINE_OVERHEAD;
-    if (size > (request ? limits.head() : limits.responseHead())) {
+    if (size > limits.head()) {
       throw refuse(Violation.HEAD_LENGTH);
     }
     checkValue(value);
@@ -81,7 +81,7 @@ public final class FieldBlock {
 
   private void checkValue(CharSequence value) throws Failure {
     int length = value.length();
-    if (request && length > limits.field()) {
+    if (length > limits.field()) {
       throw refuse(Violation.FIELD_LENGTH);
     }
     for (int i = 0; i < length; i++) {

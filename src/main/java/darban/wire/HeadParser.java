@@ -75,7 +75,7 @@ public final class HeadParser {
 
   /** The most bytes a head may have: what is longer without an end is {@link #tooLong}. */
   public int limit() {
-    return request ? limits.head() : limits.responseHead();
+    return limits.head();
   }
 
   /** The failure of a head that passed {@link #limit} without an end. */
@@ -256,7 +256,6 @@ public final class HeadParser {
   /** Reads field lines up to the empty line that must end at {@code to}. */
   private Fields fields(byte[] b, int from, int to) throws Failure {
     Fields.Builder fields = Fields.builder(16);
-    int max = request ? limits.fields() : limits.responseFields();
     int at = from;
     int lines = 0;
     while (true) {
@@ -267,10 +266,10 @@ public final class HeadParser {
         }
         return fields.build();
       }
-      if (++lines > max) {
+      if (++lines > limits.fields()) {
         throw refuse(Violation.FIELD_COUNT);
       }
-      if (lineEnd - at > limits.field() && request) {
+      if (lineEnd - at > limits.field()) {
         throw refuse(Violation.FIELD_LENGTH);
       }
       field(b, at, lineEnd, fields);

@@ -1,6 +1,9 @@
 package darban.access;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import darban.base.Failure;
 import darban.base.Kind;
@@ -13,8 +16,10 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import org.bouncycastle.crypto.generators.OpenBSDBCrypt;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -106,6 +111,44 @@ class UsersTest {
     assertEquals(true, loop.on(() -> users.prove(basic("ali:kelid")).succeeded()));
     Await.result(Future.join(flood).transform(any -> Future.succeededFuture()));
     assertEquals("sara", proved(users, basic("sara:dar:ban")));
+  }
+
+  /** Of two who fail it cannot be told by the time it takes which one there is. */
+  @Test
+  void prove_unknownUser_costsAsMuchAsTheCostliest() throws Exception {
+    Users users =
+        loop.on(() ->
+            new Users(loop.loop(), List.of(user("cheap", 4), user("dear", 8), user("cheaper", 4))));
+    double known = median(users, "dear:wrong");
+    double unknown = median(users, "nobody:wrong");
+    assertTrue(unknown > known / 2 && unknown < known * 2, () -> known + " and " + unknown);
+  }
+
+  private static UserConfig user(String name, int cost) {
+    String hash = OpenBSDBCrypt.generate("2b", name.toCharArray(), new byte[16], cost);
+    return new UserConfig(name, Password.of(new Secret(hash)));
+  }
+
+  private double median(Users users, String credentials) throws Exception {
+    long[] nanos = new long[9];
+    for (int i = 0; i < nanos.length; i++) {
+      long since = System.nanoTime();
+      assertEquals("nobody", proved(users, basic(credentials)));
+      nanos[i] = System.nanoTime() - since;
+    }
+    Arrays.sort(nanos);
+    return nanos[nanos.length / 2];
+  }
+
+  @Test
+  void hash_ofAPassword_isStrongSaltedAndChecked() {
+    SecureRandom random = new SecureRandom();
+    String one = Password.hash("salam", random);
+    assertNotEquals(one, Password.hash("salam", random));
+    Password kept = Password.of(new Secret(one));
+    assertEquals(12, kept.cost());
+    assertTrue(kept.matches("salam"));
+    assertFalse(kept.matches("salaM"));
   }
 
   private static boolean isOverload(Throwable why) {

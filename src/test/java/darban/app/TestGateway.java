@@ -3,6 +3,7 @@ package darban.app;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import darban.config.ConfigFile;
+import darban.listen.Pressure;
 import darban.testkit.Await;
 import io.vertx.core.Future;
 import java.nio.file.Path;
@@ -20,13 +21,18 @@ public final class TestGateway implements AutoCloseable {
   private final Gateway gateway;
   private volatile String yaml;
 
-  private TestGateway(Path folder, String yaml, int loops) {
+  private TestGateway(Path folder, String yaml, int loops, Pressure pressure) {
     this.folder = folder;
     this.yaml = yaml;
     this.gateway =
         new Gateway(
             new Gateway.Options(
-                folder.resolve("certs"), loops, Duration.ofSeconds(5), this::read, result -> {}));
+                folder.resolve("certs"),
+                loops,
+                Duration.ofSeconds(5),
+                this::read,
+                result -> {},
+                held -> pressure));
   }
 
   private ConfigFile.Result<Configuration> read() {
@@ -41,7 +47,13 @@ public final class TestGateway implements AutoCloseable {
 
   /** Starts with {@code loops} event loops. */
   public static TestGateway start(Path folder, String yaml, int loops) throws Exception {
-    TestGateway made = new TestGateway(folder, yaml, loops);
+    return start(folder, yaml, loops, Pressure.ofProcess(() -> 0));
+  }
+
+  /** Starts where descriptors and memory are as {@code pressure} says. */
+  public static TestGateway start(Path folder, String yaml, int loops, Pressure pressure)
+      throws Exception {
+    TestGateway made = new TestGateway(folder, yaml, loops, pressure);
     ConfigFile.Result<Configuration> read = made.read();
     assertTrue(read.isGood(), () -> read.problems().toString());
     try {

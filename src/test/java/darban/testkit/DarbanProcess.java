@@ -29,6 +29,8 @@ public final class DarbanProcess implements AutoCloseable {
           "-XX:+ExitOnOutOfMemoryError",
           "--enable-native-access=ALL-UNNAMED",
           "--sun-misc-unsafe-memory-access=allow",
+          "--add-opens=java.base/java.nio=ALL-UNNAMED",
+          "-Dio.netty.tryReflectionSetAccessible=true",
           "-Djdk.tls.rejectClientInitiatedRenegotiation=true");
 
   private final Program program;

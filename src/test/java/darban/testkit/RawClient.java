@@ -10,6 +10,8 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,6 +56,12 @@ public final class RawClient implements AutoCloseable {
     return new RawClient(new Socket(InetAddress.getLoopbackAddress(), port));
   }
 
+  /** As {@link #connect(int)}, from another address of this machine, such as 127.0.0.2. */
+  public static RawClient connectFrom(String address, int port) throws IOException {
+    InetAddress local = InetAddress.getByName(address);
+    return new RawClient(new Socket(InetAddress.getLoopbackAddress(), port, local, 0));
+  }
+
   /** As {@link #connect(int)}, with a small receive buffer: a client that is soon full. */
   public static RawClient narrow(int port) throws IOException {
     Socket socket = new Socket();
@@ -80,6 +88,25 @@ public final class RawClient implements AutoCloseable {
     } catch (IOException closed) {
       return this;
     }
+  }
+
+  /**
+   * Starts to send text, so many bytes each tenth of a second, until all is sent or the far side
+   * closes. What comes back is read meanwhile.
+   */
+  public RawClient drip(String text, int bytes) {
+    Thread.ofVirtual()
+        .start(() -> {
+          try {
+            for (int i = 0; i < text.length(); i += bytes) {
+              send(text.substring(i, Math.min(text.length(), i + bytes)));
+              LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
+            }
+          } catch (IOException closed) {
+            // The test looks at what came back.
+          }
+        });
+    return this;
   }
 
   /** Closes our direction. */

@@ -15,6 +15,8 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -121,6 +123,28 @@ public final class RawHttp2 implements AutoCloseable {
     return headers(stream, 0, request("POST", path));
   }
 
+  /** The head of a POST whose body is said to have that length. */
+  public RawHttp2 upload(int stream, String length) {
+    return headers(
+        stream,
+        0,
+        ":method",
+        "POST",
+        ":scheme",
+        "http",
+        ":authority",
+        "h",
+        ":path",
+        "/",
+        "content-length",
+        length);
+  }
+
+  /** RST_STREAM that says CANCEL. */
+  public RawHttp2 reset(int stream) {
+    return frame(RST_STREAM, 0, stream, bytes(8));
+  }
+
   /** The pseudo-header fields of a request. */
   public static String[] request(String method, String path) {
     return new String[] {
@@ -174,6 +198,21 @@ public final class RawHttp2 implements AutoCloseable {
     }
   }
 
+  /** Sends what was added, a byte each so many milliseconds; false when the far side closes. */
+  public boolean drips(int everyMillis) {
+    byte[] bytes = out.toByteArray();
+    out.reset();
+    try {
+      for (byte each : bytes) {
+        socket.getOutputStream().write(each);
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(everyMillis));
+      }
+      return true;
+    } catch (IOException closed) {
+      return false;
+    }
+  }
+
   /** Reads a frame; null when the far side has closed, in order or by a reset. */
   public @Nullable Frame next() throws IOException {
     try {
@@ -215,7 +254,14 @@ public final class RawHttp2 implements AutoCloseable {
 
   /** Reads up to the head of the answer on {@code stream}. */
   public Http2Headers answer(int stream) throws IOException {
-    return decoded(await(each -> each.type() == HEADERS && each.stream() == stream));
+    while (true) {
+      // Each head counts, since all share a table.
+      Frame head = await(each -> each.type() == HEADERS);
+      Http2Headers fields = decoded(head);
+      if (head.stream() == stream) {
+        return fields;
+      }
+    }
   }
 
   /** The fields of a HEADERS frame; each is to be decoded once, in order. */

@@ -36,7 +36,7 @@ class FieldBlockTest {
   }
 
   private static ResponseHead response(String lines) throws Failure {
-    return feed(FieldBlock.ofResponse(Limits.DEFAULT), lines).response();
+    return feed(FieldBlock.ofResponse(Limits.OF_ORIGIN), lines).response();
   }
 
   @Test
@@ -155,7 +155,7 @@ class FieldBlockTest {
 
   @Test
   void limits_bytesAndLinesAndTarget() throws Exception {
-    Limits limits = new Limits(20, 30, 3, 400, 0, 100, 50, 400, 3, 1, 0, 0, 1, 100);
+    Limits limits = new Limits(20, 30, 3, 400, 0, 100, 50, 1, 1, 100);
     FieldBlock good = FieldBlock.ofRequest(limits);
     feed(good, GET + " a=1 b=2 c=3").request(Version.HTTP_2);
     limited(limits, GET + " a=" + "v".repeat(31), 431);

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class HeadParserTest {
   private static final HeadParser REQUESTS = HeadParser.ofRequests(Limits.DEFAULT);
-  private static final HeadParser RESPONSES = HeadParser.ofResponses(Limits.DEFAULT);
+  private static final HeadParser RESPONSES = HeadParser.ofResponses(Limits.OF_ORIGIN);
 
   static byte[] bytes(String text) {
     return text.getBytes(StandardCharsets.ISO_8859_1);
@@ -219,7 +219,7 @@ class HeadParserTest {
 
   @Test
   void limits_atTheBound_andOneBeyond() throws Exception {
-    Limits limits = new Limits(20, 30, 3, 200, 0, 100, 50, 200, 3, 1, 0, 0, 1, 100);
+    Limits limits = new Limits(20, 30, 3, 200, 0, 100, 50, 1, 1, 100);
     HeadParser parser = HeadParser.ofRequests(limits);
     assertEquals(200, parser.limit());
     String path = "/" + "p".repeat(19);

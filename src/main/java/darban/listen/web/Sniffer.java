@@ -60,7 +60,9 @@ final class Sniffer extends ByteToMessageDecoder implements Watched {
   protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) {
     String protocol = protocol(in);
     if (protocol != null) {
-      ctx.pipeline().replace(this, null, handlers.apply(protocol));
+      // Not replaced: what was read must also pass whoever the handler puts before itself.
+      ctx.pipeline().addAfter(ctx.name(), null, handlers.apply(protocol));
+      ctx.pipeline().remove(this);
     }
   }
 

@@ -33,6 +33,7 @@ import java.util.function.Function;
  * @param protocols which versions
  * @param tls its certificates; empty for clear text
  * @param trustedProxies whose word on the client's address counts
+ * @param crowd how many may come
  * @param options limits and times
  */
 public record WebConfig(
@@ -41,6 +42,7 @@ public record WebConfig(
     Set<Protocol> protocols,
     Optional<TlsConfig> tls,
     List<Cidr> trustedProxies,
+    Crowd crowd,
     ServerOptions options) {
 
   /** What a listener is for. */
@@ -98,7 +100,7 @@ public record WebConfig(
     var trusted =
         keys.withDefault(
             "trusted-proxies", list(cidr()), "[]", "Whose X-Forwarded-For and Forwarded count");
-    var limits = keys.withDefault("limits", LimitsConfig.LIMITS, "{}", "How much clients may ask");
+    var bounds = keys.withDefault("limits", LimitsConfig.BOUNDS, "{}", "How much clients may ask");
     var timeouts =
         keys.withDefault("timeouts", LimitsConfig.TIMEOUTS, "{}", "How long clients may take");
     return values ->
@@ -108,7 +110,8 @@ public record WebConfig(
             protocols(values.get(protocols), values.get(tls).isPresent()),
             values.get(tls),
             values.get(trusted),
-            new ServerOptions(values.get(limits), values.get(timeouts)));
+            values.get(bounds).crowd(),
+            new ServerOptions(values.get(bounds).limits(), values.get(timeouts)));
   }
 
   private static Set<Protocol> protocols(Optional<List<Protocol>> asked, boolean secure) {

@@ -4,6 +4,7 @@ import darban.exchange.Exchanges;
 import darban.exchange.Peer;
 import darban.flow.Loop;
 import darban.listen.Binding;
+import darban.listen.Pressure;
 import darban.observe.Meters;
 import darban.protocol.ServerConnection;
 import darban.protocol.ServerOptions;
@@ -30,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -48,11 +50,15 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 public final class WebListener {
+  /** A client that has just been answered may be about to ask again. */
+  private static final long SHED_AFTER_NANOS = TimeUnit.SECONDS.toNanos(1);
+
   private final String name;
   private final WebConfig config;
   private final boolean passwords;
   private final List<Loop> loops;
   private final Meters meters;
+  private final Pressure pressure;
   private final Admission admission;
   private final Connections connections;
   private final Map<Loop, AtomicReference<Exchanges.Service>> services = new HashMap<>();
@@ -69,15 +75,22 @@ public final class WebListener {
    * A listener, not bound yet.
    *
    * @param passwords whether a forward listener asks for names and passwords
+   * @param pressure says when nobody more can be served
    */
   public WebListener(
-      String name, WebConfig config, boolean passwords, List<Loop> loops, Meters meters) {
+      String name,
+      WebConfig config,
+      boolean passwords,
+      List<Loop> loops,
+      Meters meters,
+      Pressure pressure) {
     this.name = name;
     this.config = config;
     this.passwords = passwords;
     this.loops = loops;
     this.meters = meters;
-    this.admission = new Admission(config.options().limits());
+    this.pressure = pressure;
+    this.admission = new Admission(config.crowd(), config.trustedProxies(), pressure);
     this.connections = new Connections(loops);
     loops.forEach(loop -> services.put(loop, new AtomicReference<>()));
   }
@@ -203,7 +216,13 @@ public final class WebListener {
   // Connections
 
   private void accept(Loop loop, Channel channel) {
-    if (!admit(loop, channel, channel.remoteAddress())) {
+    boolean admitted = admit(loop, channel, channel.remoteAddress());
+    Binding bound = binding;
+    if (bound != null && !pressure.admits()) {
+      // The others wait, until the next look finds room for them.
+      bound.accepting(false);
+    }
+    if (!admitted) {
       return;
     }
     ServerTls secure = tls;
@@ -225,9 +244,12 @@ public final class WebListener {
   }
 
   private boolean admit(Loop loop, Channel channel, SocketAddress client) {
-    boolean leaving = farewell != null;
-    if (leaving || !admission.admit(client)) {
-      meters.refused(name, leaving ? "STOPPING" : "CONNECTIONS");
+    Admission.Refused refused =
+        farewell != null
+            ? Admission.Refused.STOPPING
+            : admission.admit(client, tls != null, loop.nanos());
+    if (refused != null) {
+      meters.refused(name, refused.name());
       channel.close();
       return false;
     }
@@ -276,6 +298,12 @@ public final class WebListener {
 
   private void acceptQuic(Loop loop, QuicChannel channel) {
     SocketAddress client = Objects.requireNonNull(channel.remoteSocketAddress());
+    if (pressure.state() != Pressure.State.EASY) {
+      // There is no queue in which it could wait.
+      meters.refused(name, Admission.Refused.PRESSURE.name());
+      channel.close();
+      return;
+    }
     if (!admit(loop, channel, client)) {
       return;
     }
@@ -308,6 +336,23 @@ public final class WebListener {
             ? NetUtil.toAddressString(inet.getAddress())
             : "unix";
     return new Peer(name, address, client, local, tls != null, trusted, facts, altSvc);
+  }
+
+  /** Does what the pressure asks for: takes new connections or not, closes those that are idle. */
+  public void adapt(Pressure.State state) {
+    Binding bound = binding;
+    if (bound != null) {
+      bound.accepting(state == Pressure.State.EASY);
+    }
+    if (state != Pressure.State.EASY) {
+      long idle = state == Pressure.State.REFUSING ? 0 : SHED_AFTER_NANOS;
+      long since = loops.getFirst().nanos() - idle;
+      connections.each(each -> {
+        if (each.idleSince(since)) {
+          each.drain();
+        }
+      });
+    }
   }
 
   // The end

@@ -3,6 +3,7 @@ package darban.protocol.h1;
 import darban.base.Failure;
 import darban.flow.Loop;
 import darban.flow.Watched;
+import darban.protocol.WriteWatch;
 import darban.wire.HeadParser;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.CompositeByteBuf;
@@ -287,6 +288,12 @@ abstract class Http1Channel extends ChannelInboundHandlerAdapter implements Watc
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     disconnected(cause);
     ctx.close();
+  }
+
+  @Override
+  public final long held() {
+    ByteBuf bytes = pending;
+    return (bytes == null ? 0 : bytes.readableBytes()) + WriteWatch.waiting(context().channel());
   }
 
   @Override

@@ -11,6 +11,7 @@ import darban.protocol.ClientConnection;
 import darban.protocol.ClientHandler;
 import darban.protocol.ClientOptions;
 import darban.protocol.ClientStream;
+import darban.protocol.WriteWatch;
 import darban.wire.HeadParser;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;

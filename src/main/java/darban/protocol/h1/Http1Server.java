@@ -11,6 +11,7 @@ import darban.protocol.PlainAnswer;
 import darban.protocol.ServerConnection;
 import darban.protocol.ServerHandler;
 import darban.protocol.ServerOptions;
+import darban.protocol.WriteWatch;
 import darban.wire.ChunkDecoder;
 import darban.wire.Framing;
 import darban.wire.HeadParser;
@@ -309,6 +310,11 @@ public final class Http1Server extends Http1Channel
         context().close();
       }
     }
+  }
+
+  @Override
+  public boolean idleSince(long nanos) {
+    return stream == null && !closing && Math.max(idleSince, lastRead) - nanos <= 0;
   }
 
   @Override

@@ -6,6 +6,7 @@ import darban.flow.Body;
 import darban.flow.Duplex;
 import darban.flow.Sink;
 import darban.http.Fields;
+import darban.protocol.WriteWatch;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
@@ -62,6 +63,11 @@ public final class RawDuplex extends ChannelInboundHandlerAdapter implements Dup
     } else {
       bytes.cancel(terminated());
     }
+  }
+
+  @Override
+  public long held() {
+    return WriteWatch.waiting(channel);
   }
 
   @Override

@@ -11,7 +11,8 @@ import java.util.concurrent.TimeUnit;
  * Reads along the frame headers of a peer's bytes, before the codec does its work, and ends the
  * connection when it gets far more of a kind than honest use explains. Only misbehaviour counts:
  * what answers our own frames (window updates, pings that measure) is covered by a credit that each
- * frame we send adds to, and a reset is free for each exchange completed.
+ * frame we send adds to, and a reset is free for each exchange completed in the same ten seconds.
+ * Pings make us write, so their credit has an end: a peer that does not read cannot fill memory.
  *
  * <p>The thresholds are per ten seconds, in multiples of {@link darban.base.Limits#floods}.
  * Sources: CVE-2019-9511 to 9518, CVE-2023-44487 (rapid reset), CVE-2024-27316 (CONTINUATION),
@@ -27,7 +28,7 @@ final class FrameWatch extends ChannelInboundHandlerAdapter {
     FAULTS(0.5),
     /** PING and SETTINGS beyond what answers us. */
     CONTROL(1),
-    /** PRIORITY, WINDOW_UPDATE beyond what answers us, unknown frames. */
+    /** WINDOW_UPDATE beyond what answers us, frames that come too late, any other frame. */
     NOISE(10),
     /** DATA without data. */
     EMPTY(0.5),
@@ -57,9 +58,7 @@ final class FrameWatch extends ChannelInboundHandlerAdapter {
   private static final int HEADERS = 1;
   private static final int RST_STREAM = 3;
   private static final int SETTINGS = 4;
-  private static final int PUSH_PROMISE = 5;
   private static final int PING = 6;
-  private static final int GOAWAY = 7;
   private static final int WINDOW_UPDATE = 8;
   private static final int CONTINUATION = 9;
   private static final int FLAG_ACK = 1;
@@ -74,8 +73,9 @@ final class FrameWatch extends ChannelInboundHandlerAdapter {
   private final int[] counts = new int[Flood.values().length];
   private final byte[] header = new byte[HEADER];
   private long windowStart;
-  private long credit;
-  private long completed;
+  private long windowCredit;
+  private long controlCredit;
+  private int completed;
   private int headerRead;
   private long skip;
   private boolean paddingNext;
@@ -102,7 +102,8 @@ final class FrameWatch extends ChannelInboundHandlerAdapter {
 
   /** We sent a frame that the peer may answer. */
   void sent() {
-    credit += 2;
+    windowCredit += 2;
+    controlCredit = Math.min(controlCredit + 2, 10L * unit);
   }
 
   /** An exchange was completed. */
@@ -110,9 +111,13 @@ final class FrameWatch extends ChannelInboundHandlerAdapter {
     completed++;
   }
 
-  /** We had to reset a stream because of the peer; true if that was once too often. */
-  boolean fault() {
-    return count(Flood.FAULTS);
+  /** We had to reset {@code stream} because of the peer: too many of them end the connection. */
+  void fault(int stream, Http2Error error) {
+    // What a client does that has not seen our settings, or that we reset the stream, yet.
+    boolean honest =
+        error == Http2Error.REFUSED_STREAM
+            || (error == Http2Error.STREAM_CLOSED && streams.isOpen(stream));
+    raise(honest ? Flood.NOISE : Flood.FAULTS);
   }
 
   /** For how long a head has been incomplete, in nanoseconds; 0 when none is. */
@@ -201,6 +206,7 @@ final class FrameWatch extends ChannelInboundHandlerAdapter {
       }
       case RST_STREAM -> {
         streams.close(id());
+        turnWindow();
         if (completed > 0) {
           completed--;
         } else {
@@ -209,13 +215,10 @@ final class FrameWatch extends ChannelInboundHandlerAdapter {
       }
       case SETTINGS, PING -> {
         if ((flags & FLAG_ACK) == 0) {
-          answer(Flood.CONTROL);
+          control();
         }
       }
-      case WINDOW_UPDATE -> answer(Flood.NOISE);
-      case PUSH_PROMISE, GOAWAY -> {
-        // The codec judges them.
-      }
+      case WINDOW_UPDATE -> windowUpdate();
       default -> raise(Flood.NOISE);
     }
   }
@@ -238,27 +241,36 @@ final class FrameWatch extends ChannelInboundHandlerAdapter {
     }
   }
 
-  private void answer(Flood flood) {
-    if (credit > 0) {
-      credit--;
+  private void control() {
+    if (controlCredit > 0) {
+      controlCredit--;
     } else {
-      raise(flood);
+      raise(Flood.CONTROL);
+    }
+  }
+
+  private void windowUpdate() {
+    if (windowCredit > 0) {
+      windowCredit--;
+    } else {
+      raise(Flood.NOISE);
     }
   }
 
   private void raise(Flood flood) {
-    if (count(flood)) {
+    turnWindow();
+    if (++counts[flood.ordinal()] > unit * flood.share) {
       end(flood);
     }
   }
 
-  private boolean count(Flood flood) {
+  private void turnWindow() {
     long now = loop.nanos();
     if (now - windowStart > WINDOW_NANOS) {
       windowStart = now;
+      completed = 0;
       java.util.Arrays.fill(counts, 0);
     }
-    return ++counts[flood.ordinal()] > unit * flood.share;
   }
 
   private void end(Flood flood) {

@@ -5,6 +5,7 @@ import darban.base.Kind;
 import darban.base.Limits;
 import darban.flow.Loop;
 import darban.flow.Watched;
+import darban.protocol.WriteWatch;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.DefaultHttp2Connection;
@@ -62,6 +63,7 @@ abstract class Http2Channel extends Http2ConnectionHandler implements Watched {
   private @Nullable ChannelHandlerContext context;
   private boolean reading;
   private boolean flushWanted;
+  private boolean ended;
   private int watchIndex = -1;
 
   Http2Channel(Loop loop, Limits limits, Parts parts) {
@@ -95,13 +97,12 @@ abstract class Http2Channel extends Http2ConnectionHandler implements Watched {
                   connection, new UniformStreamByteDistributor(connection)));
       Http2ConnectionEncoder encoder =
           new DefaultHttp2ConnectionEncoder(connection, new DefaultHttp2FrameWriter());
-      int headerList = server ? limits.head() : limits.responseHead();
       DefaultHttp2FrameReader reader =
-          new DefaultHttp2FrameReader(new DefaultHttp2HeadersDecoder(true, headerList));
+          new DefaultHttp2FrameReader(new DefaultHttp2HeadersDecoder(true, limits.head()));
       Http2ConnectionDecoder decoder =
           new DefaultHttp2ConnectionDecoder(connection, encoder, reader);
       Http2Settings settings =
-          new Http2Settings().initialWindowSize(STREAM_WINDOW).maxHeaderListSize(headerList);
+          new Http2Settings().initialWindowSize(STREAM_WINDOW).maxHeaderListSize(limits.head());
       if (server) {
         settings.maxConcurrentStreams(limits.streams()).connectProtocolEnabled(true);
       } else {
@@ -122,6 +123,9 @@ abstract class Http2Channel extends Http2ConnectionHandler implements Watched {
 
   /** A malformed head or body on {@code stream}: the peer is told by a reset. */
   abstract void malformed(Http2Stream stream, Failure why);
+
+  /** The codec refuses the head of stream {@code id} and resets it; for the log. */
+  abstract void malformedHead(int id, Failure why);
 
   final ChannelHandlerContext context() {
     return java.util.Objects.requireNonNull(context);
@@ -244,26 +248,28 @@ abstract class Http2Channel extends Http2ConnectionHandler implements Watched {
       boolean outbound,
       Throwable cause,
       Http2Exception.StreamException error) {
-    Http2Stream stream = connection().stream(error.streamId());
+    int id = error.streamId();
+    Http2Stream stream = connection().stream(id);
     StreamState state = stream == null ? null : state(stream);
+    boolean head = stream != null || id > connection().remote().lastStreamCreated();
+    Failure why =
+        Failure.of(Kind.BAD_REQUEST, "malformed HTTP/2 message", cause)
+            .detailed(String.valueOf(cause.getMessage()));
     if (state != null) {
-      state.closed(
-          Failure.of(Kind.BAD_REQUEST, "malformed HTTP/2 message", cause)
-              .detailed(String.valueOf(cause.getMessage())));
+      state.closed(why);
+    } else if (head && !outbound && error.error() != Http2Error.REFUSED_STREAM) {
+      malformedHead(id, why);
     }
     super.onStreamError(ctx, outbound, cause, error);
-    if (!outbound && frameWatch.fault()) {
-      flooded(FrameWatch.Flood.FAULTS);
+    if (!outbound) {
+      frameWatch.fault(id, error.error());
     }
   }
 
-  /** Resets a stream because of what the peer did. */
+  /** Resets a stream. */
   final void resetFor(Http2Stream stream, Http2Error error) {
     resetStream(context(), stream.id(), error.code(), context().newPromise());
     flush();
-    if (error != Http2Error.NO_ERROR && error != Http2Error.CANCEL && frameWatch.fault()) {
-      flooded(FrameWatch.Flood.FAULTS);
-    }
   }
 
   /** We end the connection because of the peer; for the log. */
@@ -290,13 +296,26 @@ abstract class Http2Channel extends Http2ConnectionHandler implements Watched {
     }
   }
 
+  /** Whether we have ended it: what the codec still finds in the last bytes is of no interest. */
+  final boolean hasEnded() {
+    return ended;
+  }
+
   /** Says why and closes, without waiting for anything. */
   final void endWith(Http2Error error, String reason) {
+    ended = true;
     ByteBuf text = io.netty.buffer.ByteBufUtil.writeAscii(context().alloc(), reason);
     int last = connection().remote().lastStreamCreated();
     goAway(context(), last, error.code(), text, context().newPromise());
     flush(context());
     context().channel().close();
+  }
+
+  @Override
+  public final long held() {
+    Http2Stream all = connection().connectionStream();
+    return connection().local().flowController().unconsumedBytes(all)
+        + WriteWatch.waiting(context().channel());
   }
 
   @Override

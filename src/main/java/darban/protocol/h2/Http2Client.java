@@ -98,6 +98,11 @@ public final class Http2Client extends Http2Channel implements ClientConnection 
   }
 
   @Override
+  void malformedHead(int id, Failure why) {
+    // The stream is told when it closes.
+  }
+
+  @Override
   void ending(Failure why) {
     // Each stream is told when the connection closes.
   }

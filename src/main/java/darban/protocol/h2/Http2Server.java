@@ -11,17 +11,20 @@ import darban.protocol.PlainAnswer;
 import darban.protocol.ServerConnection;
 import darban.protocol.ServerHandler;
 import darban.protocol.ServerOptions;
+import darban.protocol.WriteWatch;
 import darban.wire.FieldBlock;
 import darban.wire.Framing;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Stream;
+import org.jspecify.annotations.Nullable;
 
 /** A client's HTTP/2 connection. Event loop of its channel. */
 public final class Http2Server extends Http2Channel implements ServerConnection {
   private final ServerOptions options;
   private final ServerHandler handler;
+  private final WriteWatch writeWatch = new WriteWatch();
   private long idleSince;
   private long requests;
   private int open;
@@ -62,9 +65,10 @@ public final class Http2Server extends Http2Channel implements ServerConnection 
 
   @Override
   void malformed(Http2Stream stream, Failure why) {
-    handler.refused(why, "HTTP/2 stream " + stream.id());
+    malformedHead(stream.id(), why);
     if (why.kind() == Kind.BAD_REQUEST) {
       resetFor(stream, Http2Error.PROTOCOL_ERROR);
+      frameWatch().fault(stream.id(), Http2Error.PROTOCOL_ERROR);
       return;
     }
     PlainAnswer answer = PlainAnswer.of(why);
@@ -73,6 +77,11 @@ public final class Http2Server extends Http2Channel implements ServerConnection 
     state(stream, refused);
     refused.body().discard(why);
     refused.respond(answer.head(), answer.body());
+  }
+
+  @Override
+  void malformedHead(int id, Failure why) {
+    handler.refused(why, "HTTP/2 stream " + id);
   }
 
   @Override
@@ -85,11 +94,13 @@ public final class Http2Server extends Http2Channel implements ServerConnection 
       io.netty.channel.ChannelHandlerContext ctx,
       boolean outbound,
       Throwable cause,
-      Http2Exception error) {
-    handler.refused(
-        Failure.of(Kind.BAD_REQUEST, "HTTP/2 connection error", cause)
-            .detailed(String.valueOf(cause.getMessage())),
-        "HTTP/2 connection");
+      @Nullable Http2Exception error) {
+    if (error != null && !hasEnded()) {
+      handler.refused(
+          Failure.of(Kind.BAD_REQUEST, "HTTP/2 connection error", cause)
+              .detailed(String.valueOf(cause.getMessage())),
+          "HTTP/2 connection");
+    }
     super.onConnectionError(ctx, outbound, cause, error);
   }
 
@@ -110,6 +121,11 @@ public final class Http2Server extends Http2Channel implements ServerConnection 
   @Override
   void disconnected() {
     // Each stream was told when it closed.
+  }
+
+  @Override
+  public boolean idleSince(long nanos) {
+    return open == 0 && idleSince - nanos <= 0;
   }
 
   @Override
@@ -146,6 +162,10 @@ public final class Http2Server extends Http2Channel implements ServerConnection 
   @Override
   public void tick(long now) {
     Timeouts timeouts = options.timeouts();
+    if (writeWatch.stalled(context().channel(), now, timeouts.write().toNanos())) {
+      close();
+      return;
+    }
     if (frameWatch().headPending(now) > timeouts.head().toNanos()) {
       endWith(Http2Error.ENHANCE_YOUR_CALM, "head not complete in time");
       return;

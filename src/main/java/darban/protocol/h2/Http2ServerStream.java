@@ -2,6 +2,7 @@ package darban.protocol.h2;
 
 import darban.base.Failure;
 import darban.base.Kind;
+import darban.base.Side;
 import darban.base.Timeouts;
 import darban.flow.Body;
 import darban.flow.Duplex;
@@ -21,6 +22,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Stream;
+import java.time.Duration;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -210,7 +212,11 @@ final class Http2ServerStream
       return;
     }
     headSent = true;
-    connection.resetFor(stream, errorOf(why));
+    Http2Error error = errorOf(why);
+    connection.resetFor(stream, error);
+    if (why.side() == Side.CLIENT) {
+      connection.frameWatch().fault(stream.id(), error);
+    }
     closed(why);
     end(why);
   }
@@ -266,7 +272,7 @@ final class Http2ServerStream
     }
   }
 
-  /** An answer that nobody takes is reset; sooner if not a byte of it was ever taken. */
+  /** An answer that nobody takes is reset; sooner if the client keeps the stream's window shut. */
   private void lookAtWriting(long now, Timeouts timeouts) {
     long total = outgoing != null ? outgoing.sent() : sent;
     boolean waits = written || (outgoing != null && !connection.isWritable(stream));
@@ -277,8 +283,8 @@ final class Http2ServerStream
       writeMarkSince = now;
       return;
     }
-    long most = window <= 0 && total == 0 ? timeouts.head().toNanos() : timeouts.write().toNanos();
-    if (now - writeMarkSince > most) {
+    Duration most = window <= 0 ? timeouts.window() : timeouts.write();
+    if (now - writeMarkSince > most.toNanos()) {
       reset(Failure.of(Kind.CLIENT_GONE, "client does not take the answer"));
     }
   }

@@ -46,6 +46,16 @@ final class OpenStreams {
     return null;
   }
 
+  /** Whether the client may still send on {@code id}. */
+  boolean isOpen(int id) {
+    for (int i = 0; i < count; i++) {
+      if (open[i] == id) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private void add(int id) {
     if (count == MOST) {
       System.arraycopy(open, 1, open, 0, --count);

@@ -143,6 +143,11 @@ public final class Http3Server extends ChannelInboundHandlerAdapter
   }
 
   @Override
+  public boolean idleSince(long nanos) {
+    return open == 0 && idleSince - nanos <= 0;
+  }
+
+  @Override
   public void drain() {
     draining = true;
     QuicStreamChannel control = Http3.getLocalControlStream(channel);

@@ -19,6 +19,7 @@ import darban.protocol.PlainAnswer;
 import darban.protocol.ServerHandler;
 import darban.protocol.ServerOptions;
 import darban.protocol.ServerStream;
+import darban.protocol.WriteWatch;
 import darban.wire.FieldBlock;
 import darban.wire.Framing;
 import io.netty.channel.Channel;
@@ -465,6 +466,11 @@ final class Http3ServerStream extends Http3RequestStreamInboundHandler
   @Override
   public long bytesSent() {
     return outgoing != null ? outgoing.sent() : sent;
+  }
+
+  @Override
+  public long held() {
+    return WriteWatch.waiting(channel);
   }
 
   @Override

@@ -325,6 +325,11 @@ public final class SocksServer extends ChannelInboundHandlerAdapter
   // As a connection
 
   @Override
+  public boolean idleSince(long nanos) {
+    return state != State.ANSWERED && since - nanos <= 0;
+  }
+
+  @Override
   public void drain() {
     if (state != State.ANSWERED) {
       context().close();

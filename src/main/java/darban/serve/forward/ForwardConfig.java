@@ -4,11 +4,13 @@ import static darban.config.Shapes.cidr;
 import static darban.config.Shapes.either;
 import static darban.config.Shapes.integer;
 import static darban.config.Shapes.list;
+import static darban.config.Shapes.rate;
 import static darban.config.Shapes.section;
 import static darban.config.Shapes.word;
 
 import darban.base.Cidr;
 import darban.base.HostPort;
+import darban.config.Rate;
 import darban.config.Registry;
 import darban.config.Shape;
 import darban.exchange.StageConfig;
@@ -24,17 +26,15 @@ import java.util.Set;
  * @param privateAddresses which addresses that are not public may be dialled
  * @param connectPorts ports CONNECT may name; empty for any but 25
  * @param basicAuth whether clients must give the name and password of a user
+ * @param failedLogins wrong passwords of one client address before it is not listened to
  * @param stages what is done before and after requests are passed on, by their keys
  */
 public record ForwardConfig(
     PrivateAddresses privateAddresses,
     Set<Integer> connectPorts,
     boolean basicAuth,
+    Rate failedLogins,
     Map<String, StageConfig> stages) {
-
-  /** Nothing private, any port but 25, no users asked. */
-  public static final ForwardConfig DEFAULT =
-      new ForwardConfig(new PrivateAddresses(false, List.of()), Set.of(), false, Map.of());
 
   /**
    * Which addresses that are not public may be dialled.
@@ -107,12 +107,19 @@ public record ForwardConfig(
                   "Ports CONNECT may name; any but 25 if none");
           var auth =
               keys.optional("auth", word("basic", true), "`basic`: ask for a user's password");
+          var failedLogins =
+              keys.withDefault(
+                  "failed-logins",
+                  rate(),
+                  "10/m",
+                  "Wrong passwords of one client address before it is not listened to");
           var stages = keys.any(stageTypes);
           return values ->
               new ForwardConfig(
                   values.get(addresses),
                   Set.copyOf(values.get(ports)),
                   values.get(auth).isPresent(),
+                  values.get(failedLogins),
                   values.get(stages));
         });
   }

@@ -84,7 +84,7 @@ public final class ForwardOrigins implements AutoCloseable {
   private static @Nullable Server server(RequestHead head) {
     boolean secure = "https".equals(head.target().scheme());
     HostPort to = HostPort.parse(head.authority()).orElse(null);
-    if (to == null) {
+    if (to == null || to.port() == 0) {
       return null;
     }
     int port = to.portOr(secure ? 443 : 80);
@@ -107,7 +107,13 @@ public final class ForwardOrigins implements AutoCloseable {
         model.response(),
         model.idle(),
         model.attempts(),
-        model.connections());
+        model.connections(),
+        model.limits());
+  }
+
+  /** Closes what is idle. */
+  public void shed() {
+    known.values().forEach(Origins::shed);
   }
 
   /** Keeps no connection any more than requests under way need. */

@@ -63,7 +63,14 @@ public final class ForwardProxy implements Endpoint {
       return Future.failedFuture(
           Failure.of(Kind.BAD_REQUEST, "this is a forward proxy: the target must be absolute"));
     }
-    return origins.fetch(exchange);
+    boolean mail = HostPort.parse(head.authority()).filter(to -> to.port() == SMTP).isPresent();
+    return mail && !connectPorts.contains(SMTP)
+        ? Future.failedFuture(notAllowed())
+        : origins.fetch(exchange);
+  }
+
+  private static Failure notAllowed() {
+    return Failure.of(Kind.FORBIDDEN, "this port is not allowed");
   }
 
   private Future<Reply> connect(Exchange exchange, RequestHead head) {
@@ -73,7 +80,7 @@ public final class ForwardProxy implements Endpoint {
     }
     boolean allowed = connectPorts.isEmpty() ? to.port() != SMTP : connectPorts.contains(to.port());
     if (!allowed) {
-      return Future.failedFuture(Failure.of(Kind.FORBIDDEN, "CONNECT to this port is not allowed"));
+      return Future.failedFuture(notAllowed());
     }
     exchange.timeline().attempt(to.toString());
     Future<Channel> dialled =

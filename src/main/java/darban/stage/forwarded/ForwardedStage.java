@@ -11,9 +11,26 @@ import darban.http.FieldName;
 import darban.http.Fields;
 import darban.http.RequestHead;
 import io.vertx.core.Future;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** See the package. Stateless, any thread. */
 public final class ForwardedStage implements Stage {
+  private static final Set<FieldName> CLAIMS =
+      Stream.of(
+              "Forwarded",
+              "X-Real-IP",
+              "X-Client-IP",
+              "X-Cluster-Client-IP",
+              "True-Client-IP",
+              "X-Original-URL",
+              "X-Original-Host",
+              "X-Rewrite-URL",
+              "Front-End-Https")
+          .map(FieldName::of)
+          .collect(Collectors.toUnmodifiableSet());
+
   private final String pseudonym;
   private final boolean tellOrigin;
 
@@ -48,14 +65,9 @@ public final class ForwardedStage implements Stage {
     return next.serve(exchange).map(reply -> withVia(reply));
   }
 
-  /** What only a trusted proxy may say. */
+  /** Not what only a trusted proxy may say: who the client is, and what it really asked for. */
   private static boolean isHonest(FieldName name) {
-    return name != FieldName.FORWARDED
-        && name != FieldName.X_FORWARDED_FOR
-        && name != FieldName.X_FORWARDED_PROTO
-        && name != FieldName.X_FORWARDED_HOST
-        && name != FieldName.X_FORWARDED_PORT
-        && name != FieldName.X_REAL_IP;
+    return !name.lower().startsWith("x-forwarded-") && !CLAIMS.contains(name);
   }
 
   private static void tell(Exchange exchange, RequestHead head, Fields.Builder fields) {

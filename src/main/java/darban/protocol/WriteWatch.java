@@ -1,4 +1,4 @@
-package darban.protocol.h1;
+package darban.protocol;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOutboundBuffer;
@@ -11,6 +11,12 @@ import io.netty.channel.ChannelOutboundBuffer;
 public final class WriteWatch {
   private long mark;
   private long since;
+
+  /** Bytes that wait to be sent on {@code channel}. */
+  public static long waiting(Channel channel) {
+    ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
+    return buffer == null ? 0 : buffer.totalPendingWriteBytes();
+  }
 
   /** Whether bytes have waited for {@code mostNanos} without any of them leaving. */
   public boolean stalled(Channel channel, long now, long mostNanos) {

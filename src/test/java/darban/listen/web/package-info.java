@@ -1,0 +1,5 @@
+/** Who is let in. */
+@NullMarked
+package darban.listen.web;
+
+import org.jspecify.annotations.NullMarked;
