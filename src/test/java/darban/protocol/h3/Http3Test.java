@@ -89,9 +89,8 @@ class Http3Test {
         .origin()
         .script(connection -> {
           connection.next();
-          connection.send(
-              "HTTP/1.1 200 X\r\nTransfer-Encoding: chunked\r\nTrailer: x-sum\r\n\r\n"
-                  + "5\r\nsalam\r\n0\r\nX-Sum: 7\r\n\r\n");
+          connection.send("HTTP/1.1 200 X\r\nTransfer-Encoding: chunked\r\nTrailer: x-sum\r\n\r\n");
+          connection.send("5\r\nsalam\r\n0\r\nX-Sum: 7\r\n\r\n");
         });
     try (RawHttp3 client = client()) {
       RawHttp3.Request request =
