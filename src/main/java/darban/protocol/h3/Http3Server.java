@@ -99,6 +99,7 @@ public final class Http3Server extends ChannelInboundHandlerAdapter
       case H3_EXCESSIVE_LOAD -> 0x107;
       case H3_REQUEST_REJECTED -> 0x10b;
       case H3_REQUEST_CANCELLED -> 0x10c;
+      case H3_REQUEST_INCOMPLETE -> 0x10d;
       case H3_MESSAGE_ERROR -> 0x10e;
       default -> 0x101;
     };
