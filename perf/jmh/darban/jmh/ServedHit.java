@@ -73,7 +73,7 @@ public class ServedHit {
           ((io.vertx.core.internal.VertxInternal) vertx).createEventLoopContext(), Ticker.system());
   private final Meters meters = new Meters(Instant.EPOCH);
   private final Store store =
-      new Store(new Store.Limits(64_000_000, 512 << 10, 1 << 30, 1 << 20), null);
+      new Store(new Store.Limits(64_000_000, 512 << 10, 1 << 30, 1 << 20), null, Ticker.system());
   private final ByteBuf request =
       Unpooled.unreleasableBuffer(
           Unpooled.directBuffer()

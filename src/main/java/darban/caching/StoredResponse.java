@@ -93,6 +93,16 @@ public final class StoredResponse {
     return etag != null ? !etag.weak() : lastModified >= 0 && date - lastModified >= 60_000;
   }
 
+  /**
+   * Whether parts of it can be asked for at any time and put together with what is stored (RFC 9111
+   * §3.4).
+   */
+  public boolean isResumable() {
+    return status() == 200
+        && hasStrongValidator()
+        && fields().hasToken(FieldName.ACCEPT_RANGES, "bytes");
+  }
+
   /** By which an operator may purge it; see {@link Labels}. */
   public Set<String> tags() {
     return tags;
