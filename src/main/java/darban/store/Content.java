@@ -128,7 +128,7 @@ public final class Content {
   }
 
   /** All of it, if it is in memory and complete: a buffer that the caller owns; else null. */
-  @Nullable ByteBuf memory() {
+  public @Nullable ByteBuf memory() {
     ByteBuf all = whole;
     if (all == null) {
       return null;

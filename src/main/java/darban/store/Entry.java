@@ -26,7 +26,7 @@ public record Entry(Key key, StoredResponse response, Content content) {
 
   /** The same, stale from now on; but what was too stale to be used then, still is. */
   Entry expired(Ticker ticker) {
-    return with(response.expired(ticker.now().toEpochMilli()));
+    return with(response.expired(ticker.millis()));
   }
 
   /**

@@ -17,6 +17,7 @@ import darban.http.Ranges;
 import darban.http.RequestHead;
 import darban.store.Content;
 import darban.store.Entry;
+import io.netty.buffer.ByteBuf;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Instant;
@@ -48,7 +49,7 @@ final class Answer {
     this.entry = entry;
     this.status = status;
     this.own = own;
-    this.now = exchange.loop().ticker().now().toEpochMilli();
+    this.now = exchange.loop().ticker().millis();
   }
 
   /**
@@ -72,6 +73,11 @@ final class Answer {
     }
     if (request.method() == Method.HEAD) {
       return Future.succeededFuture(head(200, fields));
+    }
+    ByteBuf all = request.fields().has(FieldName.RANGE) ? null : entry.content().memory();
+    if (all != null) {
+      // Most answers end here.
+      return Future.succeededFuture(new Reply.Message(200, fields, new Body.Bytes(all)));
     }
     Representation representation =
         new Representation(
@@ -128,9 +134,7 @@ final class Answer {
   }
 
   private Fields fields(StoredResponse response) {
-    Fields.Builder fields =
-        response.answerFields(now).filtered(name -> name != FieldName.CONTENT_LENGTH);
-    return status.addTo(fields.addAll(own)).build();
+    return status.addTo(response.answerFields(now).addAll(own)).build();
   }
 
   private Reply head(int code, Fields fields) {

@@ -93,7 +93,7 @@ final class Fetch {
   }
 
   private long now() {
-    return loop.ticker().now().toEpochMilli();
+    return loop.ticker().millis();
   }
 
   // The ways to ask

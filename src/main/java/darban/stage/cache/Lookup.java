@@ -93,7 +93,7 @@ final class Lookup {
   }
 
   private long now() {
-    return exchange.loop().ticker().now().toEpochMilli();
+    return exchange.loop().ticker().millis();
   }
 
   private static CacheStatus hit(StoredResponse stored, long now) {
@@ -108,6 +108,9 @@ final class Lookup {
       reply = new Answer(context, exchange, entry, told(status), own).reply();
     } catch (Answer.Gone gone) {
       reply = Future.failedFuture(gone);
+    }
+    if (reply.succeeded()) {
+      return worded(reply, word);
     }
     return reply
         .map(made -> worded(made, word))
@@ -245,6 +248,12 @@ final class Lookup {
 
   private Reply noted(Reply reply, CacheStatus status) {
     return reply.withFields(told(status).addTo(reply.fields().toBuilder()).build());
+  }
+
+  private Future<Reply> worded(Future<Reply> made, String word) {
+    return context.telling().verdict().isEmpty()
+        ? made
+        : Future.succeededFuture(worded(made.result(), word));
   }
 
   private Reply worded(Reply reply, String word) {
