@@ -373,7 +373,7 @@ final class Http3ServerStream extends Http3RequestStreamInboundHandler
       return;
     }
     over = true;
-    connection.ended();
+    connection.ended(written ? null : why);
     if (incoming != null) {
       incoming.fail(gone());
     }

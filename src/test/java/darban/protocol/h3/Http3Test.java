@@ -342,6 +342,31 @@ class Http3Test {
   }
 
   @Test
+  void streams_brokenByTheClientAlone_endTheConnection() throws Exception {
+    try (Bench own =
+        Bench.of(
+            "plain: { address: \"127.0.0.1:0\", protocols: [h1, h3], tls: internal,"
+                + " limits: { floods: 10 } }")) {
+      try (RawHttp3 client = RawHttp3.connect(own.gateway().port("plain"))) {
+        for (int i = 0; i < 20; i++) {
+          RawHttp3.Request request = client.request().head("GET", "/").end();
+          assertEquals(200, request.status());
+          assertEquals("GET / 0", request.body());
+          assertEquals(MESSAGE_ERROR, client.request().head("GET", "/", "te", "x").resetCode());
+        }
+        for (int i = 0; i < 10; i++) {
+          assertEquals(MESSAGE_ERROR, client.request().head("GET", "/", "te", "x").resetCode());
+        }
+        client.request().head("GET", "/", "te", "x");
+        assertTrue(client.isClosed());
+      }
+      try (RawHttp3 next = RawHttp3.connect(own.gateway().port("plain"))) {
+        assertEquals(200, next.request().head("GET", "/").end().status());
+      }
+    }
+  }
+
+  @Test
   void stop_streamUnderWay_isServed_thenTheConnectionEnds() throws Exception {
     CountDownLatch asked = new CountDownLatch(1);
     CountDownLatch word = new CountDownLatch(1);
