@@ -158,7 +158,6 @@ final class Http3ServerStream extends Http3RequestStreamInboundHandler
     }
     PlainAnswer answer = PlainAnswer.of(why);
     headSent = true;
-    stopReading();
     channel.write(new DefaultHttp3HeadersFrame(Http3Heads.response(answer.head())));
     Body.Bytes text = (Body.Bytes) answer.body();
     bodyWritten(channel.writeAndFlush(new DefaultHttp3DataFrame(text.buffer())));
@@ -180,8 +179,12 @@ final class Http3ServerStream extends Http3RequestStreamInboundHandler
   @Override
   protected void channelInputClosed(ChannelHandlerContext ctx) {
     if (incoming == null) {
-      abort(Http3ErrorCode.H3_REQUEST_INCOMPLETE, gone());
-    } else if (!incoming.complete()) {
+      if (!headSent) {
+        abort(Http3ErrorCode.H3_REQUEST_INCOMPLETE, gone());
+      }
+      return;
+    }
+    if (!incoming.complete()) {
       endBody(Fields.NONE);
     }
     handOver();
@@ -319,12 +322,14 @@ final class Http3ServerStream extends Http3RequestStreamInboundHandler
   @Override
   public void bodyWritten(ChannelFuture last) {
     written = true;
-    if (!tunnel && incoming != null && !incoming.complete()) {
-      stopReading();
-    }
     last.addListener(QuicStreamChannel.SHUTDOWN_OUTPUT);
-    channel.flush();
     last.addListener(done -> end(done.isSuccess() ? null : gone()));
+    if (!tunnel) {
+      // The answer is whole: the rest of the request is not wanted, nor waited for.
+      stopReading();
+      last.addListener(done -> channel.close());
+    }
+    channel.flush();
   }
 
   @Override
@@ -368,7 +373,7 @@ final class Http3ServerStream extends Http3RequestStreamInboundHandler
       return;
     }
     over = true;
-    connection.ended();
+    connection.ended(written ? null : why);
     if (incoming != null) {
       incoming.fail(gone());
     }
