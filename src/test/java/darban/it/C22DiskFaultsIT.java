@@ -93,7 +93,7 @@ class C22DiskFaultsIT {
     Await.until(
         Duration.ofSeconds(90),
         () -> assertRequestsGoOn(darban, when).count(Outcome.HIT) > OBJECTS / 2,
-        () -> darban.admin("/metrics"));
+        () -> darban.admin("/metrics") + darban.program().output());
     assertEquals(1, darban.metric("darban_cache_writable", "disk"));
   }
 

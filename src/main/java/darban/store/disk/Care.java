@@ -48,7 +48,7 @@ final class Care {
 
   private void tick() {
     try {
-      if (parts.health.works() && (parts.journal.isLong() || !parts.folder.isThere())) {
+      if (parts.health.works() && (parts.journal.isDue() || !parts.folder.isThere())) {
         snapshotSoon();
       }
       sweep(purges.active());
@@ -143,20 +143,30 @@ final class Care {
       }
       snapshotting = true;
     }
-    parts.writer.execute(
-        0,
-        () -> {
-          int next = parts.journal.number() + 1;
-          try {
-            ready();
-            parts.journal.begin(next, purges.active());
-            parts.crew.care().execute(() -> snapshot(next));
-          } catch (IOException e) {
-            snapshotting = false;
-            parts.journalFailed(e);
-            parts.retryLater();
-          }
-        });
+    parts.writer.execute(0, this::beginAnew);
+  }
+
+  /** Whatever happens, either the snapshot is made or it is tried again. The writer's thread. */
+  private void beginAnew() {
+    int next = parts.journal.number() + 1;
+    boolean begun = false;
+    try {
+      ready();
+      parts.journal.begin(next, purges.active());
+      parts.crew.care().execute(() -> snapshot(next));
+      begun = true;
+    } catch (IOException e) {
+      parts.journalFailed(e);
+    } finally {
+      if (!begun) {
+        tryAgain();
+      }
+    }
+  }
+
+  private void tryAgain() {
+    snapshotting = false;
+    parts.retryLater();
   }
 
   /** Makes what somebody deleted, and room where there is none. The writer's thread. */
@@ -193,11 +203,13 @@ final class Care {
     try {
       parts.journal.snapshot(of, this::frames);
       parts.health.recovered();
+      snapshotting = false;
     } catch (IOException e) {
       parts.writeFailed(e);
-      parts.retryLater();
-    } finally {
-      snapshotting = false;
+      tryAgain();
+    } catch (RuntimeException bug) {
+      LOG.log(Level.SEVERE, "writing the index of the disk cache failed", bug);
+      tryAgain();
     }
   }
 

@@ -213,9 +213,10 @@ final class Journal {
     return !untrue;
   }
 
-  /** Whether it has grown so much that a snapshot would be shorter. */
-  boolean isLong() {
-    return writer != null && writer.written() > most();
+  /** Whether it is to be begun anew: a snapshot would be shorter, or there is none any more. */
+  boolean isDue() {
+    FrameWriter open = writer;
+    return open == null || open.written() > most();
   }
 
   /**
