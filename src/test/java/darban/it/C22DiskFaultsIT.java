@@ -38,6 +38,9 @@ class C22DiskFaultsIT {
       log: { access: off }
       """;
 
+  /** No reads: the JVM reads its own classes so, and what it cannot read is lost to it for good. */
+  private static final List<String> WRITES = List.of("rw/pwrite", "sync/fsync", "sync/fdatasync");
+
   @TempDir Path folder;
   private int round;
 
@@ -157,7 +160,7 @@ class C22DiskFaultsIT {
   }
 
   @Test
-  void everyHundredthReadOrWriteFails() throws Exception {
+  void everyHundredthWriteFails() throws Exception {
     String fiu = Peers.find("fiu-run", "fiu-utils");
     try (ObjectOrigin origin = new ObjectOrigin();
         DarbanProcess darban =
@@ -167,16 +170,15 @@ class C22DiskFaultsIT {
                 CONFIG.formatted(Ports.free(), origin.port(), folder.resolve("cache")),
                 "-Dio.netty.leakDetection.level=paranoid")) {
       assertRequestsGoOn(darban, "before");
-      // Not those by which the JVM reads its own code: it could not go on.
-      for (String act : List.of("rw/pread", "rw/pwrite", "sync/fsync", "sync/fdatasync")) {
+      for (String act : WRITES) {
         failAt(darban, "enable_random name=posix/io/" + act + ",probability=0.01");
       }
       for (int i = 0; i < 3; i++) {
-        assertRequestsGoOn(darban, "1 % of reads and writes fail");
+        assertRequestsGoOn(darban, "1 % of writes fail");
       }
       double errors = darban.metric("darban_cache_errors_total", "disk");
       assertTrue(errors > 0, "nothing failed");
-      for (String act : List.of("rw/pread", "rw/pwrite", "sync/fsync", "sync/fdatasync")) {
+      for (String act : WRITES) {
         failAt(darban, "disable name=posix/io/" + act);
       }
       awaitStoring(darban, "afterwards, " + (int) errors + " errors");
