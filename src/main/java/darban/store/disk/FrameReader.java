@@ -32,6 +32,11 @@ final class FrameReader implements AutoCloseable {
     return size;
   }
 
+  /** Bytes of the frames so far, until {@link #damaged} was asked. */
+  long read() {
+    return position - buffer.remaining();
+  }
+
   /** The next frame; null when no more whole ones follow here. */
   @Nullable Frame next() throws IOException {
     if (!fill(FrameWriter.HEAD)) {

@@ -13,6 +13,8 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,8 +27,16 @@ final class Journal {
   private static final String SNAPSHOT = "snapshot-";
   private static final String DRAFT = "draft";
 
-  /** Its name tells which journal there must be: an empty file, so nothing in it can be damaged. */
+  /**
+   * Its name tells which journal there must be, and how many bytes of it at least, since what was
+   * removed is at its end: an empty file, so nothing in it can be damaged.
+   */
   private static final String MARK = "at-";
+
+  private static final Pattern MARKED = Pattern.compile(MARK + "(\\d{10})-(\\d{1,18})");
+
+  /** Which journal there must be, and how much of it. */
+  private record Mark(int number, long bytes) {}
 
   private static final long LEAST = 4L << 20;
 
@@ -39,6 +49,7 @@ final class Journal {
   private final Space space;
   private volatile @Nullable FrameWriter writer;
   private int number;
+  private long marked;
   private final AtomicLong bytes = new AtomicLong();
   private volatile long snapshotBytes;
   private volatile boolean untrue;
@@ -78,7 +89,7 @@ final class Journal {
   Found replay(Consumer<Frame> to) throws IOException {
     NavigableMap<Integer, Path> journals = files(JOURNAL);
     NavigableMap<Integer, Path> snapshots = files(SNAPSHOT);
-    NavigableMap<Integer, Path> marks = files(MARK);
+    NavigableMap<Integer, Long> marks = marks();
     int last = Math.max(last(journals), Math.max(last(snapshots), last(marks)));
     int first = snapshots.isEmpty() ? firstOf(journals) : snapshots.lastKey();
     boolean whole = journals.isEmpty() == marks.isEmpty() && last(journals) >= last(marks);
@@ -87,7 +98,8 @@ final class Journal {
     }
     for (int number = first; whole && number <= last && last > 0; number++) {
       Path journal = journals.get(number);
-      whole = journal != null && read(journal, number, to);
+      Mark mark = new Mark(number, marks.getOrDefault(number, 0L));
+      whole = journal != null && read(journal, mark, to);
     }
     return new Found(last, whole);
   }
@@ -96,7 +108,7 @@ final class Journal {
     return files.isEmpty() ? 1 : files.firstKey();
   }
 
-  private static int last(NavigableMap<Integer, Path> files) {
+  private static int last(NavigableMap<Integer, ?> files) {
     return files.isEmpty() ? 0 : files.lastKey();
   }
 
@@ -111,6 +123,25 @@ final class Journal {
       }
     }
     return found;
+  }
+
+  /** Bytes that there must be, by the journal's number. */
+  private NavigableMap<Integer, Long> marks() throws IOException {
+    NavigableMap<Integer, Long> found = new TreeMap<>();
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, MARK + "*")) {
+      for (Path each : files) {
+        Matcher name = MARKED.matcher(each.getFileName().toString());
+        if (name.matches()) {
+          found.put(Integer.parseInt(name.group(1)), Long.parseLong(name.group(2)));
+        }
+      }
+    }
+    return found;
+  }
+
+  private Path file(Mark of) {
+    return directory.resolve(
+        MARK + String.format(Locale.ROOT, "%010d-%d", of.number(), of.bytes()));
   }
 
   private boolean readSnapshot(Path file, int of, Consumer<Frame> to) {
@@ -130,19 +161,19 @@ final class Journal {
     }
   }
 
-  private boolean read(Path file, int of, Consumer<Frame> to) {
-    try (FrameReader reader = new FrameReader(opening.open(file), of)) {
+  private boolean read(Path file, Mark mark, Consumer<Frame> to) {
+    try (FrameReader reader = new FrameReader(opening.open(file), mark.number())) {
       Frame first = reader.next();
       if (first == null) {
-        return !reader.damaged();
+        return mark.bytes() == 0 && !reader.damaged();
       }
-      if (!isOurs(first, of)) {
+      if (!isOurs(first, mark.number())) {
         return false;
       }
       for (Frame frame = reader.next(); frame != null; frame = reader.next()) {
         to.accept(frame);
       }
-      return !reader.damaged();
+      return reader.read() >= mark.bytes() && !reader.damaged();
     } catch (IOException unreadable) {
       return false;
     }
@@ -163,16 +194,17 @@ final class Journal {
   /** Begins the journal {@code next}, greater than all before, with what holds already. */
   void begin(int next, List<Purge> purges) throws IOException {
     FrameWriter old = writer;
+    if (old != null) {
+      force(old);
+    }
     FrameWriter fresh = new FrameWriter(create(file(JOURNAL, next)), next, sliceBytes, this::count);
     writer = fresh;
     number = next;
+    marked = 0;
     if (old != null) {
-      try (old) {
-        old.flush();
-      }
+      old.close();
     }
-    create(file(MARK, next)).close();
-    deleteAll(files(MARK).headMap(next, false));
+    create(file(new Mark(next, 0))).close();
     for (Purge each : purges) {
       fresh.write(new Frame.Purged(each));
     }
@@ -198,14 +230,25 @@ final class Journal {
 
   /** Makes all outlive a loss of power. */
   void force() throws IOException {
+    FrameWriter open = writer;
     if (untrue) {
       invalidate();
-    } else if (writer != null && !writer.isForced()) {
-      // What was removed is not the last frame: damage to it is told from a torn end.
-      writer.write(new Frame.End(0));
-      writer.flush();
-      writer.force();
+    } else if (open != null && !open.isForced()) {
+      force(open);
     }
+  }
+
+  private void force(FrameWriter open) throws IOException {
+    // What was removed is not the last frame: damage to it is told from a torn end.
+    open.write(new Frame.End(0));
+    open.flush();
+    open.force();
+    long forced = open.written();
+    Files.move(
+        file(new Mark(number, marked)),
+        file(new Mark(number, forced)),
+        StandardCopyOption.ATOMIC_MOVE);
+    marked = forced;
   }
 
   /** Whether no file of it tells of what was removed. */
@@ -276,7 +319,11 @@ final class Journal {
     }
   }
 
+  /** The marks first, which tell that there must be a journal. */
   private void deleteBefore(int of) throws IOException {
+    for (var each : marks().headMap(of, false).entrySet()) {
+      Folder.delete(file(new Mark(each.getKey(), each.getValue())));
+    }
     deleteAll(files(SNAPSHOT).headMap(of, false));
     deleteAll(files(JOURNAL).headMap(of, false));
   }
@@ -312,8 +359,6 @@ final class Journal {
     if (old != null) {
       old.close();
     }
-    // First what tells that there must be a journal.
-    deleteAll(files(MARK));
     deleteBefore(Integer.MAX_VALUE);
     deleteDraft(directory.resolve(DRAFT));
     Folder.force(directory);
