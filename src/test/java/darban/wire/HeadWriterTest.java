@@ -70,10 +70,11 @@ class HeadWriterTest {
       for (int at = 0; at < length; at++) {
         for (char bad : new char[] {'\r', '\n', 0}) {
           String value = "\u0001".repeat(at) + bad + "\u00ff".repeat(length - at - 1);
+          String where = (int) bad + " at " + at;
           assertThrows(
               IllegalArgumentException.class,
               () -> writer.response(200).field(FieldName.VIA, value),
-              () -> (int) bad + " at " + at);
+              where);
         }
       }
     }
