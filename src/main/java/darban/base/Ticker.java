@@ -27,11 +27,6 @@ public interface Ticker {
       public Instant now() {
         return Instant.now();
       }
-
-      @Override
-      public long millis() {
-        return System.currentTimeMillis();
-      }
     };
   }
 }
