@@ -34,7 +34,7 @@ public final class Recorder implements Observer {
 
   @Override
   public void tunnels(Exchange exchange) {
-    meters.tunnels(String.valueOf(exchange.tunnel())).increment();
+    meters.tunnelOpened(String.valueOf(exchange.tunnel()));
   }
 
   @Override

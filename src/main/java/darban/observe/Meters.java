@@ -57,7 +57,7 @@ public final class Meters implements AutoCloseable {
   private final Map<RequestLabels, RequestMeters> requests = new ConcurrentHashMap<>();
   private final Map<String, LongAdder> openConnections = new ConcurrentHashMap<>();
   private final Map<String, Upstream> upstreams = new ConcurrentHashMap<>();
-  private final Map<String, LongAdder> openTunnels = new ConcurrentHashMap<>();
+  private final Map<String, Tunnels> tunnels = new ConcurrentHashMap<>();
   private final List<Runnable> tables = new CopyOnWriteArrayList<>();
   private final LongAdder inFlight = new LongAdder();
   private volatile Instant inForceSince;
@@ -262,9 +262,11 @@ public final class Meters implements AutoCloseable {
         });
   }
 
-  /** Tunnels of a kind that are open, to be counted up and down. */
-  public LongAdder tunnels(String kind) {
-    return openTunnels.computeIfAbsent(
+  /** The tunnels of one kind. */
+  private record Tunnels(LongAdder open, Counter in, Counter out) {}
+
+  private Tunnels tunnels(String kind) {
+    return tunnels.computeIfAbsent(
         kind,
         key -> {
           LongAdder open = new LongAdder();
@@ -272,15 +274,8 @@ public final class Meters implements AutoCloseable {
               .description("Open tunnels: by CONNECT, SOCKS or an upgrade such as WebSocket")
               .tags("kind", key)
               .register(registry);
-          return open;
+          return new Tunnels(open, tunnelBytes(key, "in"), tunnelBytes(key, "out"));
         });
-  }
-
-  /** A tunnel ended, through which so many bytes went. */
-  public void tunnelled(String kind, long fromClient, long toClient) {
-    tunnels(kind).decrement();
-    tunnelBytes(kind, "in").increment((double) fromClient);
-    tunnelBytes(kind, "out").increment((double) toClient);
   }
 
   private Counter tunnelBytes(String kind, String direction) {
@@ -288,6 +283,19 @@ public final class Meters implements AutoCloseable {
         .description("Bytes that went through tunnels from clients (in) and to them (out)")
         .tags("kind", kind, "direction", direction)
         .register(registry);
+  }
+
+  /** A tunnel of that kind is open. */
+  public void tunnelOpened(String kind) {
+    tunnels(kind).open.increment();
+  }
+
+  /** A tunnel ended, through which so many bytes went. */
+  public void tunnelled(String kind, long fromClient, long toClient) {
+    Tunnels ended = tunnels(kind);
+    ended.open.decrement();
+    ended.in.increment((double) fromClient);
+    ended.out.increment((double) toClient);
   }
 
   /** The forward proxy refused a client something. */
