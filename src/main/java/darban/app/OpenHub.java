@@ -1,0 +1,44 @@
+package darban.app;
+
+import darban.base.Ticker;
+import darban.live.Hub;
+import darban.live.HubConfig;
+import io.vertx.core.Future;
+import org.jspecify.annotations.Nullable;
+
+/** A hub of live streams as it runs. The next configuration keeps it by its name. Any thread. */
+final class OpenHub implements Part {
+  private static final long TICK_MILLIS = 500;
+
+  private final House house;
+  private final Hub hub;
+  private final long ticking;
+
+  OpenHub(House house, String name, HubConfig config) {
+    this.house = house;
+    Ticker ticker = Ticker.system();
+    this.hub = new Hub(name, config, ticker, house.meters().partLag(name));
+    this.ticking = house.vertx().setPeriodic(TICK_MILLIS, any -> hub.tick(ticker.nanos()));
+  }
+
+  Hub hub() {
+    return hub;
+  }
+
+  /** It is as {@code config} says from now on. */
+  void use(HubConfig config) {
+    hub.config(config);
+  }
+
+  @Override
+  public void retire() {
+    // Who publishes and who watches goes on until nothing needs it.
+  }
+
+  @Override
+  public Future<@Nullable Void> close() {
+    house.vertx().cancelTimer(ticking);
+    hub.close();
+    return Future.succeededFuture();
+  }
+}
