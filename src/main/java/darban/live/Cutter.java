@@ -5,6 +5,7 @@ import darban.base.Kind;
 import darban.flow.Loop;
 import darban.media.MalformedMedia;
 import darban.media.cmaf.Chunk;
+import darban.media.cmaf.ChunkParser;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.List;
@@ -85,6 +86,9 @@ final class Cutter {
     if (pending.readableBytes() == 0) {
       pendingFrom = from;
     }
+    if (pending.readableBytes() + to - from > ChunkParser.LARGEST_HEAD) {
+      throw new MalformedMedia("too much lies between two chunks");
+    }
     pending.writeBytes(bytes, bytes.readerIndex() + (int) (from - at), (int) (to - from));
   }
 
@@ -117,18 +121,19 @@ final class Cutter {
    */
   private boolean isNext(Chunk chunk, LiveSegment before) {
     long grid = stream.config().cutting().grid();
-    long start = track.start(chunk);
+    LiveSegment.Times times = head.times(chunk);
+    long start = times.start();
     if (before.head != track.head() || start < before.end - grid || start > before.end + grid) {
       return true;
     }
     if (start - before.start > MOST_LATE * grid) {
       throw Failure.of(Kind.CONTENT_TOO_LARGE, "no key frame for too long");
     }
-    long half = (track.end(chunk) - start) / 2;
+    long half = (times.end() - start) / 2;
     long base = pictures ? before.start : before.timeline.base();
     boolean later =
         Math.floorDiv(start + half - base, grid) > Math.floorDiv(before.start + half - base, grid);
-    return later && track.independent(chunk);
+    return later && times.independent();
   }
 
   private void end(Chunk chunk) {

@@ -21,11 +21,11 @@ final class LivePlaylist {
 
   private final HubConfig.Cutting cutting;
   private final Names names;
-  private final Track.View track;
+  private final TrackView track;
   private final List<Report> reports;
 
   /** Of {@code track}; {@code reports} tell of the others. */
-  LivePlaylist(HubConfig.Cutting cutting, Names names, Track.View track, List<Report> reports) {
+  LivePlaylist(HubConfig.Cutting cutting, Names names, TrackView track, List<Report> reports) {
     this.cutting = cutting;
     this.names = names;
     this.track = track;

@@ -1,5 +1,9 @@
 package darban.live;
 
+import darban.media.MalformedMedia;
+import darban.media.cmaf.Chunk;
+import darban.media.hls.Micros;
+import darban.media.mp4.MovieHead;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,7 +32,37 @@ final class LiveSegment {
    * @param serial of no other
    * @param bytes as they were sent, read-only
    */
-  record Head(long serial, darban.media.mp4.MovieHead movie, ByteBuffer bytes) {}
+  record Head(long serial, MovieHead movie, ByteBuffer bytes) {
+    /** When a chunk is, by its pictures if it has any, else by what comes first in it. */
+    Times times(Chunk chunk) {
+      if (chunk.runs().isEmpty()) {
+        throw new MalformedMedia("a chunk has no samples");
+      }
+      Chunk.Run run = chunk.runs().getFirst();
+      int timescale = 1;
+      for (Chunk.Run each : chunk.runs()) {
+        for (darban.media.mp4.Track track : movie.movie().tracks()) {
+          boolean better = track.isVideo() || each == chunk.runs().getFirst();
+          if (track.id() == each.track() && better) {
+            run = each;
+            timescale = track.timeline().timescale();
+          }
+        }
+      }
+      long start = Micros.of(run.decodeTime(), timescale);
+      long end = Micros.of(run.decodeTime() + run.duration(), timescale);
+      return new Times(start, end, timescale, run.independent());
+    }
+  }
+
+  /**
+   * When a chunk is.
+   *
+   * @param end of its last sample
+   * @param timescale of its track
+   * @param independent whether decoding can begin with it
+   */
+  record Times(long start, long end, int timescale, boolean independent) {}
 
   /**
    * A part.

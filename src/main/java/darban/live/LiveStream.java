@@ -2,51 +2,32 @@ package darban.live;
 
 import darban.base.Failure;
 import darban.base.Kind;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
+import darban.media.cmaf.Chunk;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.Deque;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One live stream: files by their names, a ring of media bounded by time and bytes, and the tracks
- * that were found in it. Any thread; its lock is held for a few instructions, and never while
- * somebody is told something.
+ * One live stream: its files, the tracks that were found in them, who waits and who watches. Any
+ * thread; its lock is held for a few instructions, and never while somebody is told something.
  */
 public final class LiveStream {
-  /** Names of files; nobody keeps a window of more. */
-  private static final int MOST_FILES = 50_000;
-
   private static final int MOST_TRACKS = 64;
-  private static final int MOST_VIEWERS = 100_000;
-  private static final long WATCHING = 15_000_000_000L;
-
-  /** Uploads side by side are not in order, but not that far out of it. */
-  private static final int OUT_OF_ORDER = 2;
 
   private final String name;
-  private final long serial;
   private final LongSupplier serials;
-  private final Ledger ledger = new Ledger();
+  private final Shelf shelf;
   private final StreamCounters counters;
   private final Waiting waiting;
-  private final Map<String, Clip> files = new HashMap<>();
-  private final Map<String, Clip> coming = new HashMap<>();
-  private final Deque<Clip> ring = new ArrayDeque<>();
-  private final Deque<Clip> leaving = new ArrayDeque<>();
-  private final Map<String, Long> newest = new HashMap<>();
   private final Map<String, Track> tracks = new TreeMap<>();
   private final Map<String, LiveSegment.Head> heads = new HashMap<>();
-  private final Map<Integer, Long> viewers = new ConcurrentHashMap<>();
+  private final Audience audience = new Audience();
   private volatile HubConfig config;
   private volatile @Nullable Timeline timeline;
   private volatile long active;
@@ -63,8 +44,8 @@ public final class LiveStream {
     this.name = name;
     this.config = config;
     this.serials = serials;
-    this.serial = serials.getAsLong();
     this.counters = counters;
+    this.shelf = new Shelf(config, serials);
     this.waiting = new Waiting(counters);
     this.active = nanos;
   }
@@ -72,11 +53,6 @@ public final class LiveStream {
   /** What it is called. */
   public String name() {
     return name;
-  }
-
-  /** Told apart by it from streams of the same name before it. */
-  public long serial() {
-    return serial;
   }
 
   /** What is counted of it. */
@@ -95,6 +71,7 @@ public final class LiveStream {
 
   void config(HubConfig now) {
     config = now;
+    shelf.config(now);
   }
 
   long nextSerial() {
@@ -128,104 +105,23 @@ public final class LiveStream {
    * @param declared its bytes, or -1
    */
   Clip begin(FileName file, long declared, long nanos) {
-    Clip clip;
-    Clip overtaken;
-    synchronized (this) {
-      boolean segment = file.kind() == FileName.Kind.SEGMENT;
-      overtaken = (segment ? files : coming).get(file.text());
-      if (overtaken != null && overtaken.isOver()) {
-        overtaken = null;
-      } else if (overtaken != null && nanos - overtaken.touched() < config.takeover().toNanos()) {
-        throw Failure.of(Kind.CONFLICT, "somebody uploads this file already");
-      }
-      if (files.size() + coming.size() >= MOST_FILES) {
-        throw Failure.of(Kind.CONTENT_TOO_LARGE, "too many files in one live stream");
-      }
-      clip = new Clip(ledger, file.text(), nextSerial(), declared, nanos);
-      if (segment) {
-        place(file, clip, nanos);
-      } else {
-        coming.put(file.text(), clip);
-      }
-    }
-    if (overtaken != null) {
-      overtaken.fail(Failure.of(Kind.CONFLICT, "another publisher took the name over"), nanos);
-    }
+    Clip clip = shelf.begin(file, declared, nanos);
     trim(nanos, 0);
     waiting.ring();
     return clip;
   }
 
-  private void place(FileName file, Clip clip, long nanos) {
-    Clip before = files.get(file.text());
-    if (file.number() >= 0) {
-      long most = newest.getOrDefault(file.series(), -1L);
-      boolean again = before != null && before.isWhole();
-      if (again || file.number() < most - OUT_OF_ORDER) {
-        refuseRival(file, nanos);
-        restarted();
-      }
-      newest.merge(file.series(), file.number(), Math::max);
-    }
-    unname(file.text());
-    files.put(file.text(), clip);
-    ring.add(clip);
-  }
-
-  /** An encoder that begins anew is not taken for one while another is at it. */
-  private void refuseRival(FileName file, long nanos) {
-    long takeover = config.takeover().toNanos();
-    for (Clip each : ring) {
-      boolean active = !each.isOver() && nanos - each.touched() < takeover;
-      if (active && FileName.of(each.name()).series().equals(file.series())) {
-        throw Failure.of(Kind.CONFLICT, "somebody publishes files of these names already");
-      }
-    }
-  }
-
-  /**
-   * The encoder begins anew, and will use its names again: nothing that has them already is found
-   * any more, so that nobody gets old bytes for new ones. What tracks hold has other names too.
-   */
-  private void restarted() {
-    for (Clip each : List.copyOf(ring)) {
-      if (each.isOver()) {
-        unname(each.name());
-      }
-    }
-    newest.clear();
-  }
-
-  /** A name is found no more; its bytes are, where a track holds them. */
-  private void unname(String file) {
-    Clip clip = files.remove(file);
-    if (clip != null && !clip.isTracked()) {
-      ring.remove(clip);
-      giveUp(clip);
-    }
-  }
-
-  private void giveUp(Clip clip) {
-    clip.giveUp();
-    if (clip.isHeld()) {
-      leaving.add(clip);
-    }
+  /** Room for a segment of a track that is cut here. */
+  Clip cut(String track, long nanos) {
+    Clip clip = shelf.cut(track, nanos);
+    trim(nanos, 0);
+    return clip;
   }
 
   /** A file is complete. */
   void complete(FileName file, Clip clip, long nanos) {
-    clip.end(nanos);
-    synchronized (this) {
-      active = nanos;
-      if (coming.remove(file.text(), clip)) {
-        Clip before = files.get(file.text());
-        if (file.kind() == FileName.Kind.HEAD && before != null && !before.isSame(clip)) {
-          restarted();
-        }
-        unname(file.text());
-        files.put(file.text(), clip);
-      }
-    }
+    shelf.complete(file, clip, nanos);
+    active = nanos;
     if (file.kind() == FileName.Kind.MANIFEST && says(clip, "#EXT-X-ENDLIST", "\"static\"")) {
       tracks().forEach(Track::end);
     }
@@ -240,96 +136,43 @@ public final class LiveStream {
 
   /** An upload broke, or its bytes go elsewhere: readers see it, and its name is found no more. */
   void abandon(FileName file, Clip clip, Failure why, long nanos) {
-    clip.fail(why, nanos);
-    synchronized (this) {
-      if (coming.remove(file.text(), clip)) {
-        giveUp(clip);
-      } else if (files.get(file.text()) == clip) {
-        unname(file.text());
-      }
-    }
+    shelf.abandon(file, clip, why, nanos);
     waiting.ring();
-  }
-
-  /** Room for a segment of a track that is cut here. */
-  Clip cut(String track, long nanos) {
-    Clip clip = new Clip(ledger, "~/" + track, nextSerial(), -1, nanos);
-    clip.track();
-    synchronized (this) {
-      ring.add(clip);
-    }
-    trim(nanos, 0);
-    return clip;
   }
 
   /** Removes a file; whether there was one. */
   public boolean delete(String file) {
-    synchronized (this) {
-      boolean there = files.containsKey(file);
-      unname(file);
-      return there;
-    }
+    return shelf.delete(file);
   }
-
-  // The ring
 
   /** Makes room for {@code more} bytes; fails when what is under way takes all there is. */
   void room(long more, long nanos) {
     active = nanos;
-    if (ledger.kept().get() + more > config.ring().memory()) {
+    if (!shelf.hasRoom(more)) {
       trim(nanos, more);
-      if (ledger.kept().get() + more > config.ring().memory()) {
+      if (!shelf.hasRoom(more)) {
         throw Failure.of(Kind.CONTENT_TOO_LARGE, "the stream is larger than its memory");
       }
     }
   }
 
-  /** Lets the oldest go: what is out of the window, and what takes more than there is. */
-  void trim(long nanos, long more) {
-    long window = config.ring().window().toNanos();
-    long memory = config.ring().memory();
-    boolean gone = false;
-    synchronized (this) {
-      for (Iterator<Clip> each = ring.iterator(); each.hasNext(); ) {
-        Clip next = each.next();
-        boolean old = nanos - next.touched() > window;
-        boolean needed = ledger.kept().get() + more > memory;
-        if (next.isOver() && !(old || needed)) {
-          break;
-        }
-        if (next.isOver()) {
-          each.remove();
-          files.remove(next.name(), next);
-          giveUp(next);
-          gone = true;
-        }
-      }
-      leaving.removeIf(clip -> !clip.isHeld());
-    }
-    if (gone) {
+  private void trim(long nanos, long more) {
+    if (shelf.trim(nanos, more)) {
       tracks().forEach(Track::trim);
+      forgetTracks();
     }
-    shed(memory / 4);
   }
 
-  /** Viewers who read what is not found any more may hold only so much. */
-  private void shed(long most) {
-    List<Clip> slow = new ArrayList<>();
-    synchronized (this) {
-      if (ledger.leaving().get() > most) {
-        slow.addAll(leaving);
-      }
-    }
-    for (Clip each : slow) {
-      each.cut(Failure.of(Kind.OVERLOADED, "too slow for a live stream"));
-    }
+  /** A track of which nothing is left is none; what goes before its segments may come again. */
+  private synchronized void forgetTracks() {
+    tracks.values().removeIf(track -> track.isUsed() && track.isEmpty());
   }
 
   /** Looked at about twice a second. */
   void tick(long nanos) {
     trim(nanos, 0);
     waiting.ring();
-    viewers.values().removeIf(seen -> nanos - seen > WATCHING);
+    audience.tick(nanos);
   }
 
   /** Whether nobody has published anything for as long as anything of it is kept. */
@@ -339,17 +182,10 @@ public final class LiveStream {
 
   /** It is found no more, and its bytes go when nobody reads them. */
   void close() {
-    List<Clip> all;
     synchronized (this) {
       over = true;
-      all = new ArrayList<>(ring);
-      files.values().stream().filter(clip -> !all.contains(clip)).forEach(all::add);
-      all.addAll(coming.values());
-      files.clear();
-      coming.clear();
-      ring.clear();
     }
-    all.forEach(Clip::giveUp);
+    shelf.close();
     waiting.ring();
   }
 
@@ -357,26 +193,16 @@ public final class LiveStream {
 
   /** A file that is found by this name, held once for the caller; or null. */
   public @Nullable Clip find(String file) {
-    synchronized (this) {
-      Clip clip = files.get(file);
-      return clip != null && !clip.isBroken() && clip.retain() ? clip : null;
-    }
+    return shelf.find(file);
   }
 
   /** As {@link #find}, for a request that is held: fails when there is none and none will come. */
   public @Nullable Clip findOrNext(String file) {
     Clip clip = find(file);
-    if (clip == null && !isNext(file)) {
+    if (clip == null && !shelf.isNext(file)) {
       throw notFound();
     }
     return clip;
-  }
-
-  /** Whether a file is the next of its series, so that it may come any moment. */
-  private synchronized boolean isNext(String file) {
-    FileName wanted = FileName.of(file);
-    Long last = newest.get(wanted.series());
-    return last != null && wanted.follows(last) && !over;
   }
 
   // Tracks
@@ -402,10 +228,13 @@ public final class LiveStream {
   }
 
   /** The track that is in a file, made if need be. */
-  synchronized Track trackOf(FileName file) {
+  private Track trackOf(FileName file) {
     String id = file.track();
     Track known = tracks.get(id);
     if (known == null) {
+      if (tracks.size() >= MOST_TRACKS) {
+        tracks.values().removeIf(Track::isEmpty);
+      }
       if (tracks.size() >= MOST_TRACKS) {
         throw Failure.of(Kind.CONTENT_TOO_LARGE, "too many tracks in one live stream");
       }
@@ -415,8 +244,30 @@ public final class LiveStream {
     return known;
   }
 
+  /** A segment begins in a file: of the track that the file is of. */
+  synchronized Begun begin(
+      FileName file, LiveSegment.Head head, Chunk chunk, Clip clip, long nowMillis) {
+    Track of = trackOf(file);
+    of.head(head);
+    clip.track();
+    return new Begun(of, of.begin(chunk, clip, nowMillis));
+  }
+
+  /** A segment that has begun, and its track. */
+  record Begun(Track track, LiveSegment segment) {}
+
+  /** The track that {@code upload} brings in one piece. */
+  synchronized Track claim(FileName file, Upload upload, long nanos) {
+    Track of = trackOf(file);
+    of.claim(upload, nanos);
+    return of;
+  }
+
   /** What goes before the segments of a track came in a file of its own. */
   synchronized void head(FileName file, LiveSegment.Head head) {
+    if (heads.size() >= MOST_TRACKS) {
+      heads.keySet().retainAll(tracks.keySet());
+    }
     heads.put(file.track(), head);
   }
 
@@ -428,11 +279,9 @@ public final class LiveStream {
 
   // Figures
 
-  /** Somebody watches. */
-  public void seen(int viewer, long nanos) {
-    if (viewers.size() < MOST_VIEWERS || viewers.containsKey(viewer)) {
-      viewers.put(viewer, nanos);
-    }
+  /** Who watches. */
+  public Audience audience() {
+    return audience;
   }
 
   /**
@@ -454,9 +303,9 @@ public final class LiveStream {
   synchronized Figures figures(long nanos) {
     return new Figures(
         name,
-        viewers.size(),
+        audience.size(),
         uploads,
-        ledger.kept().get() + ledger.leaving().get(),
+        shelf.bytes(),
         nanos - active,
         Objects.requireNonNull(counters));
   }

@@ -12,14 +12,14 @@ import java.util.regex.Pattern;
  *   index.m3u8  index.mpd            all tracks
  *   ~/TRACK/index.m3u8               one
  *   ~/TRACK/i7.mp4    h5.mp4         what goes before segments: by its number, of a timeline
- *   ~/TRACK/s3-12.m4s s3-12.0.m4s    a segment, a part: by their number in the stream
+ *   ~/TRACK/s3-12.m4s s3-12.0.m4s    a segment, a part: by their number in the track
  *   ~/TRACK/n5-40.m4s t5-80000.m4s   a segment: by its place on a timeline
  *   ~/time                           what time it is
  * </pre>
  *
- * @param stream the stream's number
+ * @param track the track's number
  */
-record Names(long stream) {
+record Names(long track) {
   static final String MULTIVARIANT = "index.m3u8";
   static final String MANIFEST = "index.mpd";
   static final String CLOCK = "~/time";
@@ -49,10 +49,10 @@ record Names(long stream) {
     record Start(String track, long timeline) implements Wanted {}
 
     /** A segment by its number. */
-    record Segment(String track, long stream, long sequence) implements Wanted {}
+    record Segment(String track, long serial, long sequence) implements Wanted {}
 
     /** A part by its number. */
-    record Part(String track, long stream, long sequence, int part) implements Wanted {}
+    record Part(String track, long serial, long sequence, int part) implements Wanted {}
 
     /** A segment by its place on a timeline. */
     record Numbered(String track, long timeline, long number) implements Wanted {}
@@ -70,11 +70,11 @@ record Names(long stream) {
   }
 
   String segment(long sequence) {
-    return "s" + text(stream) + "-" + sequence + ".m4s";
+    return "s" + text(track) + "-" + sequence + ".m4s";
   }
 
   String part(long sequence, int part) {
-    return "s" + text(stream) + "-" + sequence + "." + part + ".m4s";
+    return "s" + text(track) + "-" + sequence + "." + part + ".m4s";
   }
 
   static String start(long timeline) {

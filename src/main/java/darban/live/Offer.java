@@ -30,33 +30,34 @@ final class Offer {
   private static final int MICROS = 1_000_000;
 
   private final LiveStream stream;
-  private final List<Track.View> tracks = new ArrayList<>();
+  private final List<TrackView> tracks;
 
-  /** Of {@code stream}, as it stands. */
+  /**
+   * Of {@code stream}, as it stands: of tracks that no encoder makes any more only if all are so.
+   */
   Offer(LiveStream stream) {
     this.stream = stream;
-    for (Track each : stream.tracks()) {
-      Track.View view = each.view();
-      if (view.playable()) {
-        tracks.add(view);
-      }
-    }
+    List<TrackView> all =
+        stream.tracks().stream().map(Track::view).filter(view -> !view.isEmpty()).toList();
+    Timeline newest = stream.timeline();
+    List<TrackView> current = all.stream().filter(view -> view.isOn(newest)).toList();
+    this.tracks = current.isEmpty() ? all : current;
   }
 
-  /** Whether there is anything to play: all tracks that have begun have a whole segment. */
+  /** Whether there is anything to play: all tracks have a whole segment. */
   boolean ready() {
-    return !tracks.isEmpty() && tracks.size() == stream.tracks().size();
+    return !tracks.isEmpty() && tracks.stream().allMatch(TrackView::playable);
   }
 
-  private static List<darban.media.mp4.Track> media(Track.View track) {
+  private static List<darban.media.mp4.Track> media(TrackView track) {
     return track.whole().getLast().head.movie().movie().tracks();
   }
 
-  private static boolean isVideo(Track.View track) {
+  private static boolean isVideo(TrackView track) {
     return media(track).stream().anyMatch(darban.media.mp4.Track::isVideo);
   }
 
-  private static String codecs(Track.View track) {
+  private static String codecs(TrackView track) {
     return media(track).stream()
         .map(darban.media.mp4.Track::codec)
         .map(Codec::name)
@@ -64,13 +65,13 @@ final class Offer {
         .collect(Collectors.joining(","));
   }
 
-  private static Labels labels(Track.View track) {
+  private static Labels labels(TrackView track) {
     return media(track).getFirst().labels();
   }
 
   /** Bits a second of the segments at hand: at the most, and on average. */
   private record BitRate(long peak, long average) {
-    static BitRate of(Track.View track) {
+    static BitRate of(TrackView track) {
       long peak = 0;
       long bits = 0;
       long micros = 0;
@@ -90,29 +91,29 @@ final class Offer {
 
   // HLS
 
-  private static String playlist(Track.View track) {
+  private static String playlist(TrackView track) {
     return "~/" + track.id() + "/" + Names.MULTIVARIANT;
   }
 
   /** All tracks as one playlist. */
   ByteBuffer multivariant() {
-    List<Track.View> videos = tracks.stream().filter(Offer::isVideo).toList();
-    List<Track.View> sounds = tracks.stream().filter(Predicate.not(Offer::isVideo)).toList();
+    List<TrackView> videos = tracks.stream().filter(Offer::isVideo).toList();
+    List<TrackView> sounds = tracks.stream().filter(Predicate.not(Offer::isVideo)).toList();
     MultivariantPlaylist.Builder out = MultivariantPlaylist.builder(9);
     boolean apart = !videos.isEmpty();
-    Track.@Nullable View sound = apart && !sounds.isEmpty() ? sounds.getFirst() : null;
+    @Nullable TrackView sound = apart && !sounds.isEmpty() ? sounds.getFirst() : null;
     if (apart) {
-      for (Track.View each : sounds) {
+      for (TrackView each : sounds) {
         out.rendition(rendition(each, each == sound));
       }
     }
-    for (Track.View each : apart ? videos : sounds) {
+    for (TrackView each : apart ? videos : sounds) {
       out.variant(variant(each, sound));
     }
     return ByteBuffer.wrap(out.build().bytes());
   }
 
-  private static Rendition rendition(Track.View track, boolean main) {
+  private static Rendition rendition(TrackView track, boolean main) {
     Labels labels = labels(track);
     boolean told = !labels.language().equals("und") && !labels.language().isEmpty();
     Attributes.Builder attributes =
@@ -127,7 +128,7 @@ final class Offer {
     return new Rendition(attributes.quoted("URI", playlist(track)).build());
   }
 
-  private static Variant variant(Track.View track, Track.@Nullable View sound) {
+  private static Variant variant(TrackView track, @Nullable TrackView sound) {
     BitRate own = BitRate.of(track);
     BitRate all = sound == null ? own : own.and(BitRate.of(sound));
     String codecs = sound == null ? codecs(track) : codecs(track) + "," + codecs(sound);
@@ -152,7 +153,7 @@ final class Offer {
   static List<Report> reports(LiveStream stream, String but) {
     List<Report> reports = new ArrayList<>();
     for (Track each : stream.tracks()) {
-      Track.View view = each.view();
+      TrackView view = each.view();
       if (!each.id().equals(but) && view.playable()) {
         long last = view.lastSequence();
         boolean edge = view.edge() != null && !view.edgeParts().isEmpty();
@@ -171,27 +172,27 @@ final class Offer {
     if (timeline == null) {
       return null;
     }
-    List<Track.View> current =
+    List<TrackView> current =
         tracks.stream().filter(track -> track.whole().getLast().timeline == timeline).toList();
-    if (current.isEmpty()) {
+    if (current.size() < tracks.size()) {
       return null;
     }
-    boolean ended = current.stream().allMatch(Track.View::ended);
-    List<Track.View> videos = current.stream().filter(Offer::isVideo).toList();
+    boolean ended = current.stream().allMatch(TrackView::ended);
+    List<TrackView> videos = current.stream().filter(Offer::isVideo).toList();
     long measured = measured(timeline, videos.isEmpty() ? current : videos);
     List<AdaptationSet> sets = new ArrayList<>();
     if (!videos.isEmpty()) {
       sets.add(
           set(AdaptationSet.Kind.VIDEO, videos, addressing(videos, timeline, measured, ended)));
     }
-    for (Track.View each : current) {
-      List<Track.View> only = List.of(each);
+    for (TrackView each : current) {
+      List<TrackView> only = List.of(each);
       if (!isVideo(each)) {
         long grid = each.cutHere() ? stream.config().cutting().grid() : measured;
         sets.add(set(AdaptationSet.Kind.AUDIO, only, addressing(only, timeline, grid, ended)));
       }
     }
-    long longest = current.stream().mapToLong(Track.View::longestSegment).max().orElse(0);
+    long longest = current.stream().mapToLong(TrackView::longestSegment).max().orElse(0);
     DashManifest manifest =
         ended
             ? DashManifest.recording(length(current, timeline), longest / 1000, sets)
@@ -200,7 +201,7 @@ final class Offer {
   }
 
   /** How long segments are, on average, in microseconds rounded to milliseconds. */
-  private static long measured(Timeline timeline, List<Track.View> of) {
+  private static long measured(Timeline timeline, List<TrackView> of) {
     List<LiveSegment> all =
         of.stream()
             .flatMap(track -> track.whole().stream())
@@ -210,15 +211,15 @@ final class Offer {
     return Math.max(FEWEST_MILLIS, (micros + 500) / 1000) * 1000;
   }
 
-  private static long length(List<Track.View> current, Timeline timeline) {
+  private static long length(List<TrackView> current, Timeline timeline) {
     return current.stream()
         .mapToLong(track -> (track.whole().getLast().end - timeline.base()) / 1000)
         .max()
         .orElse(0);
   }
 
-  private Live live(List<Track.View> current, Timeline timeline, long now) {
-    long part = current.stream().mapToLong(Track.View::longestPart).max().orElse(0) / 1000;
+  private Live live(List<TrackView> current, Timeline timeline, long now) {
+    long part = current.stream().mapToLong(TrackView::longestPart).max().orElse(0) / 1000;
     long chunk = stream.config().cutting().lowLatency() ? part : 0;
     long window = stream.config().ring().window().toMillis();
     long start = timeline.wall(timeline.base());
@@ -227,12 +228,12 @@ final class Offer {
 
   /** Numbers that the clock tells, where segments are all about as long; else a list. */
   private Addressing addressing(
-      List<Track.View> of, Timeline timeline, long measured, boolean ended) {
+      List<TrackView> of, Timeline timeline, long measured, boolean ended) {
     String folder = "~/$RepresentationID$/";
     String start = folder + Names.start(timeline.serial());
     boolean regular = !ended;
     long grid = measured;
-    for (Track.View each : of) {
+    for (TrackView each : of) {
       grid = java.util.Objects.requireNonNull(stream.track(each.id())).grid(timeline, measured);
       regular &= isRegular(each, timeline, grid);
     }
@@ -248,7 +249,7 @@ final class Offer {
             runs(of.getFirst(), timeline));
   }
 
-  private static boolean isRegular(Track.View track, Timeline timeline, long grid) {
+  private static boolean isRegular(TrackView track, Timeline timeline, long grid) {
     long before = -1;
     for (LiveSegment each : track.whole()) {
       if (each.timeline == timeline) {
@@ -262,7 +263,7 @@ final class Offer {
     return true;
   }
 
-  private static List<Addressing.Run> runs(Track.View track, Timeline timeline) {
+  private static List<Addressing.Run> runs(TrackView track, Timeline timeline) {
     List<Addressing.Run> runs = new ArrayList<>();
     for (LiveSegment each : track.whole()) {
       if (each.timeline == timeline) {
@@ -273,7 +274,7 @@ final class Offer {
   }
 
   private static AdaptationSet set(
-      AdaptationSet.Kind kind, List<Track.View> of, Addressing addressing) {
+      AdaptationSet.Kind kind, List<TrackView> of, Addressing addressing) {
     String language = labels(of.getFirst()).language();
     AdaptationSet.Labels labels =
         new AdaptationSet.Labels(language.equals("und") ? "" : language, "", true);
@@ -281,7 +282,7 @@ final class Offer {
         kind, labels, of.stream().map(Offer::representation).toList(), addressing);
   }
 
-  private static Representation representation(Track.View track) {
+  private static Representation representation(TrackView track) {
     darban.media.mp4.Track shown =
         media(track).stream()
             .filter(darban.media.mp4.Track::isVideo)

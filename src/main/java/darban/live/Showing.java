@@ -121,18 +121,14 @@ public final class Showing {
       case Wanted.Start(String id, long timeline) ->
           new Shown.Made(track(stream, id).start(timeline), SEGMENT, true);
       case Wanted.Segment(String id, long of, long sequence) ->
-          part(of == stream.serial() ? track(stream, id).segment(sequence) : none());
+          part(track(stream, id, of).segment(sequence));
       case Wanted.Part(String id, long of, long sequence, int part) ->
-          part(of == stream.serial() ? track(stream, id).part(sequence, part) : none());
+          part(track(stream, id, of).part(sequence, part));
       case Wanted.Numbered(String id, long timeline, long number) ->
           part(track(stream, id).numbered(timeline, number));
       case Wanted.Timed(String id, long timeline, long micros) ->
           part(track(stream, id).timed(timeline, micros));
     };
-  }
-
-  private static Track.Found none() {
-    throw LiveStream.notFound();
   }
 
   private static Shown made(ByteBuffer bytes, String type) {
@@ -153,6 +149,15 @@ public final class Showing {
     return track;
   }
 
+  /** The track of that number: one of the same name before it had other bytes. */
+  private static Track track(LiveStream stream, String id, long serial) {
+    Track track = track(stream, id);
+    if (track.serial() != serial) {
+      throw LiveStream.notFound();
+    }
+    return track;
+  }
+
   /** What there is; null while it is not ready. */
   private static @Nullable Offer offer(LiveStream stream) {
     if (stream.tracks().isEmpty()) {
@@ -163,7 +168,8 @@ public final class Showing {
   }
 
   private static @Nullable Shown playlist(Track track, Directives directives) {
-    if (directives.sequence() >= 0 && !track.reaches(directives.sequence(), directives.part())) {
+    if (directives.sequence() >= 0
+        && !track.view().reaches(directives.sequence(), directives.part())) {
       return null;
     }
     ByteBuffer bytes = track.playlist(directives.skip());

@@ -19,16 +19,14 @@ record Timeline(long serial, long zero, long base) {
   private static final long BELIEVABLE = 10_000;
 
   /**
-   * When media time zero was, by a chunk that has just come.
-   *
-   * @param start of its first sample, in microseconds
-   * @param end of its last sample
+   * When media time zero was, by a chunk that comes at {@code now}: its producer says it, or else
+   * it was made when its last sample was.
    */
-  static long zero(Chunk chunk, long start, long end, int timescale, long now) {
-    long arrived = now - end / 1000;
+  static long zero(Chunk chunk, LiveSegment.Times times, long now) {
+    long arrived = now - times.end() / 1000;
     Optional<Chunk.ProducerTime> told = chunk.producerTime();
     if (told.isPresent()) {
-      long made = told.get().millis() - told.get().mediaTime() * 1000 / timescale;
+      long made = told.get().millis() - told.get().mediaTime() * 1000 / times.timescale();
       if (Math.abs(made - arrived) < BELIEVABLE) {
         return made;
       }

@@ -4,14 +4,15 @@ import darban.base.Failure;
 import darban.base.Kind;
 import darban.media.cmaf.Chunk;
 import darban.media.hls.MediaPlaylist;
-import darban.media.hls.Micros;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,7 @@ final class Track {
 
   private final LiveStream stream;
   private final String id;
+  private final long serial;
   private final Deque<LiveSegment> segments = new ArrayDeque<>();
   private LiveSegment.@Nullable Head head;
   private @Nullable Upload writer;
@@ -42,10 +44,16 @@ final class Track {
   Track(LiveStream stream, String id) {
     this.stream = stream;
     this.id = id;
+    this.serial = stream.nextSerial();
   }
 
   String id() {
     return id;
+  }
+
+  /** Told apart by it from tracks of the same name before it. */
+  long serial() {
+    return serial;
   }
 
   // Writing
@@ -105,71 +113,36 @@ final class Track {
   /** A segment begins with a chunk, whose bytes will be in {@code clip}. */
   LiveSegment begin(Chunk chunk, Clip clip, long nowMillis) {
     synchronized (stream) {
-      LiveSegment.Head with = java.util.Objects.requireNonNull(head);
-      Times times = times(chunk, with);
-      long zero = Timeline.zero(chunk, times.start, times.end, times.timescale, nowMillis);
+      LiveSegment.Head with = Objects.requireNonNull(head);
+      LiveSegment.Times times = with.times(chunk);
+      long zero = Timeline.zero(chunk, times, nowMillis);
       LiveSegment last = segments.peekLast();
       Timeline current = stream.timeline();
-      boolean back = last != null && last.timeline == current && times.start < last.end - GAP;
+      boolean back = last != null && last.timeline == current && times.start() < last.end - GAP;
       Timeline timeline =
           current == null || back || !current.holds(zero)
-              ? stream.newTimeline(zero, times.start)
+              ? stream.newTimeline(zero, times.start())
               : current;
       boolean broken =
           last != null
               && (interrupted
                   || last.timeline != timeline
                   || last.head != with
-                  || Math.abs(times.start - last.end) > GAP);
+                  || Math.abs(times.start() - last.end) > GAP);
       interrupted = false;
       ended = false;
       LiveSegment.Place place =
-          new LiveSegment.Place(nextSequence++, timeline, broken, times.start);
+          new LiveSegment.Place(nextSequence++, timeline, broken, times.start());
       LiveSegment segment = new LiveSegment(place, with, clip);
       segments.add(segment);
       return segment;
     }
   }
 
-  /** What the chunk's run says that counts, in microseconds. */
-  private record Times(long start, long end, int timescale, boolean independent) {}
-
-  private static Times times(Chunk chunk, LiveSegment.Head head) {
-    Chunk.Run run = chunk.runs().getFirst();
-    int timescale = 1;
-    for (Chunk.Run each : chunk.runs()) {
-      for (darban.media.mp4.Track track : head.movie().movie().tracks()) {
-        boolean better = track.isVideo() || each == chunk.runs().getFirst();
-        if (track.id() == each.track() && better) {
-          run = each;
-          timescale = track.timeline().timescale();
-        }
-      }
-    }
-    long start = Micros.of(run.decodeTime(), timescale);
-    long end = Micros.of(run.decodeTime() + run.duration(), timescale);
-    return new Times(start, end, timescale, run.independent());
-  }
-
-  /** When a chunk begins, in microseconds. */
-  long start(Chunk chunk) {
-    return times(chunk, java.util.Objects.requireNonNull(head())).start;
-  }
-
-  /** When a chunk ends, in microseconds. */
-  long end(Chunk chunk) {
-    return times(chunk, java.util.Objects.requireNonNull(head())).end;
-  }
-
-  /** Whether a segment may begin with a chunk. */
-  boolean independent(Chunk chunk) {
-    return times(chunk, java.util.Objects.requireNonNull(head())).independent;
-  }
-
   /** A chunk of a segment begins. */
   void chunkBegins(LiveSegment segment, Chunk chunk) {
     synchronized (stream) {
-      segment.chunkBegins(times(chunk, segment.head).independent);
+      segment.chunkBegins(segment.head.times(chunk).independent());
     }
   }
 
@@ -179,7 +152,7 @@ final class Track {
     synchronized (stream) {
       // Parts but the last are to have 85 % of what is the most (RFC 8216bis §4.4.3.7).
       long least = stream.config().cutting().goal() * 85 / 100;
-      news = segment.chunk(to, times(chunk, segment.head).end, least);
+      news = segment.chunk(to, segment.head.times(chunk).end(), least);
       if (news) {
         noteParts(segment);
       }
@@ -219,6 +192,20 @@ final class Track {
     stream.waiting().ring();
   }
 
+  /** Whether it had a segment ever. */
+  boolean isUsed() {
+    synchronized (stream) {
+      return nextSequence > 0;
+    }
+  }
+
+  /** Whether it has no segment, and nobody brings one. */
+  boolean isEmpty() {
+    synchronized (stream) {
+      return segments.isEmpty() && writer == null;
+    }
+  }
+
   /** Lets go of segments whose bytes are gone. */
   void trim() {
     synchronized (stream) {
@@ -231,45 +218,8 @@ final class Track {
 
   // Reading
 
-  /**
-   * What is told of it, as it stands.
-   *
-   * @param whole segments that are complete, one after the other
-   * @param edge the one after them, in the making, or null
-   * @param breaksGone breaks before the first
-   */
-  record View(
-      String id,
-      long version,
-      List<LiveSegment> whole,
-      @Nullable LiveSegment edge,
-      List<LiveSegment.Part> edgeParts,
-      long nextSequence,
-      long breaksGone,
-      long longestSegment,
-      long longestPart,
-      boolean cutHere,
-      boolean ended) {
-    /** Whether a player can do something with it. */
-    boolean playable() {
-      return !whole.isEmpty();
-    }
-
-    /** Its last segment, or that which is being made. */
-    long lastSequence() {
-      return edge != null && !edgeParts.isEmpty() ? edge.sequence : nextWhole() - 1;
-    }
-
-    /** The number of the segment behind those that are complete. */
-    long nextWhole() {
-      return whole.isEmpty()
-          ? edge == null ? nextSequence : edge.sequence
-          : whole.getLast().sequence + 1;
-    }
-  }
-
   /** As it stands. */
-  View view() {
+  TrackView view() {
     synchronized (stream) {
       List<LiveSegment> whole = new ArrayList<>(segments.size());
       LiveSegment edge = null;
@@ -282,7 +232,7 @@ final class Track {
         }
       }
       List<LiveSegment.Part> parts = edge == null ? List.of() : List.copyOf(edge.parts);
-      return new View(
+      return new TrackView(
           id,
           version,
           whole,
@@ -302,30 +252,6 @@ final class Track {
     synchronized (stream) {
       return version;
     }
-  }
-
-  /**
-   * Whether the playlist holds a part, or all of a segment where {@code part} is below 0; fails
-   * where that is too far ahead (RFC 8216bis §6.2.5.2).
-   */
-  boolean reaches(long sequence, long part) {
-    View now = view();
-    if (now.ended) {
-      return true;
-    }
-    long next = now.nextWhole();
-    if (sequence > next + 1) {
-      throw Failure.of(Kind.BAD_REQUEST, "that segment is too far ahead");
-    }
-    if (sequence < next - 1 || part < 0) {
-      return sequence < next;
-    }
-    if (sequence == next - 1) {
-      boolean within = !now.whole.isEmpty() && part < now.whole.getLast().parts.size();
-      // A part beyond the last of its segment is the first of the next one.
-      return within || !now.edgeParts.isEmpty();
-    }
-    return sequence == next && now.edgeParts.size() > part;
   }
 
   /** Bytes that are found: a part of a clip, held once; to its end where {@code to} is -1. */
@@ -416,13 +342,9 @@ final class Track {
     return new long[] {0, segment.closed && !segment.clip.isWhole() ? segment.bytes() : -1};
   }
 
-  private interface Bounds {
-    long[] of(LiveSegment segment);
-  }
-
-  private static Found found(Optional<LiveSegment> segment, Bounds bounds) {
+  private static Found found(Optional<LiveSegment> segment, Function<LiveSegment, long[]> bounds) {
     LiveSegment there = segment.orElseThrow(LiveStream::notFound);
-    long[] span = bounds.of(there);
+    long[] span = bounds.apply(there);
     if (!there.clip.retain()) {
       throw LiveStream.notFound();
     }
@@ -440,20 +362,17 @@ final class Track {
   @Nullable ByteBuffer playlist(boolean delta) {
     Rendered now = rendered;
     if (now == null || now.version != version()) {
-      View view = view();
+      TrackView view = view();
       if (!view.playable()) {
         return null;
       }
       MediaPlaylist playlist =
           new LivePlaylist(
-                  stream.config().cutting(),
-                  new Names(stream.serial()),
-                  view,
-                  Offer.reports(stream, id))
+                  stream.config().cutting(), new Names(serial), view, Offer.reports(stream, id))
               .playlist();
       now =
           new Rendered(
-              view.version, ByteBuffer.wrap(playlist.bytes()), ByteBuffer.wrap(playlist.delta()));
+              view.version(), ByteBuffer.wrap(playlist.bytes()), ByteBuffer.wrap(playlist.delta()));
       rendered = now;
     }
     return delta ? now.delta : now.whole;

@@ -152,20 +152,28 @@ public final class Upload implements Sink {
       if (file.isBroken() || file.isGivenUp()) {
         throw Failure.of(Kind.CONFLICT, "another publisher took the name over");
       }
+      boolean follows = parser != null && parser.position() == file.size();
       file.append(bytes, touched);
-      understand(file);
+      understand(file, follows ? bytes : null);
     }
   }
 
-  /** Reads what has come of a file, as far as it is understood, and notes what its chunks are. */
-  private void understand(Clip file) {
+  /**
+   * Reads what has come of a file, as far as it is understood, and notes what its chunks are.
+   *
+   * @param rest what was not read yet, where that is at hand
+   */
+  private void understand(Clip file, @Nullable ByteBuf rest) {
     if (!understood || (parser == null && !canBegin(file))) {
       return;
     }
     events.clear();
     try {
-      long from = parser().position();
-      parser().accept(ByteBuffer.wrap(file.copy(from, file.size())));
+      parser()
+          .accept(
+              rest != null
+                  ? rest.nioBuffer()
+                  : ByteBuffer.wrap(file.copy(parser().position(), file.size())));
       follow(file);
     } catch (MalformedMedia malformed) {
       // It is passed on as it is, but for playlists of ours.
@@ -214,11 +222,11 @@ public final class Upload implements Sink {
 
   private void began(Clip file, Chunk chunk) {
     if (segment == null) {
-      Track of = stream.trackOf(name);
-      of.head(Objects.requireNonNull(head));
-      file.track();
-      track = of;
-      segment = of.begin(chunk, file, loop.ticker().now().toEpochMilli());
+      LiveStream.Begun begun =
+          stream.begin(
+              name, Objects.requireNonNull(head), chunk, file, loop.ticker().now().toEpochMilli());
+      track = begun.track();
+      segment = begun.segment();
     }
     if (track != null) {
       track.chunkBegins(segment, chunk);
@@ -240,8 +248,7 @@ public final class Upload implements Sink {
 
   /** Fragments follow the head: from here on it is cut into segments. */
   private void cutFrom(Clip file, Chunk first, List<Event> rest) {
-    Track of = stream.trackOf(name);
-    of.claim(this, touched);
+    Track of = stream.claim(name, this, touched);
     Cutter made = new Cutter(stream, of, loop, Objects.requireNonNull(head));
     byte[] begun = file.copy(first.start(), file.size());
     stream.abandon(name, file, Failure.of(Kind.NOT_FOUND, "it is no file"), touched);
@@ -280,7 +287,7 @@ public final class Upload implements Sink {
       stream.abandon(name, file, Failure.of(Kind.NOT_FOUND, "it is empty"), loop.nanos());
       return;
     }
-    understand(file);
+    understand(file, null);
     if (headed && segment == null) {
       stream.head(name, Objects.requireNonNull(head));
     }

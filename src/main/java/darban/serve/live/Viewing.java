@@ -47,7 +47,7 @@ final class Viewing {
       throw LiveOrigin.notFound();
     }
     Loop loop = exchange.loop();
-    stream.seen(viewer(exchange), loop.nanos());
+    stream.audience().seen(viewer(exchange), loop.nanos());
     Directives directives = Directives.of(exchange.request().target().query());
     Supplier<@Nullable Shown> found =
         () -> Showing.find(stream, place.file(), directives, loop.ticker().now());

@@ -172,6 +172,19 @@ class TrackOnTheWireTest {
     }
   }
 
+  @Test
+  void track_withoutEnd_betweenItsChunks_isRefused() throws Exception {
+    int[] moofs = boxes("moof");
+    try (RawClient publisher = begin(moofs[1])) {
+      // A box of any length that players pass over, before the next chunk.
+      publisher.send("10\r\n");
+      publisher.send(new byte[] {0, 0, 0, 1, 'f', 'r', 'e', 'e', 0, 0, 0, 1, 0, 0, 0, 0});
+      publisher.send("\r\n500000\r\n");
+      publisher.sendWhatItTakes("x".repeat(0x500000));
+      assertEquals(400, publisher.answer().status());
+    }
+  }
+
   private static String hint(MediaPlaylist playlist) {
     return playlist.edge().hints().getFirst().uri();
   }
