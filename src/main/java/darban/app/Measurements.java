@@ -120,6 +120,7 @@ final class Measurements {
     streams("viewers", "Viewers of a live stream of late", each -> (double) each.viewers());
     streams("publishers", "Uploads to a live stream", each -> (double) each.publishers());
     streams("bytes", "Bytes that a live stream takes of memory", each -> (double) each.bytes());
+    streams("disk.bytes", "Bytes of a live stream on disk", each -> (double) each.bytesOnDisk());
     streams(
         "ingest.gap.seconds",
         "Since a live stream got bytes last",

@@ -1,6 +1,8 @@
 package darban.live;
 
 import darban.base.Failure;
+import darban.flow.FileSlice;
+import darban.flow.OpenFile;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.util.ArrayList;
@@ -35,6 +37,8 @@ public final class Clip {
   private boolean leaving;
   private boolean tracked;
   private @Nullable Failure broken;
+  private @Nullable OpenFile file;
+  private long fileFrom;
   private int holders = 1;
   private volatile long touched;
 
@@ -56,6 +60,9 @@ public final class Clip {
   sealed interface Next {
     /** Bytes; the reader owns them. */
     record Piece(ByteBuf bytes) implements Next {}
+
+    /** Bytes of a file; the reader closes the slice. */
+    record Run(FileSlice slice) implements Next {}
 
     /** There is no more to come. */
     record Broken(Failure why) implements Next {}
@@ -180,6 +187,10 @@ public final class Clip {
     if (position >= to || (whole && position >= size)) {
       return Next.Sign.END;
     }
+    if (file != null && position < size) {
+      long n = Math.min(to, size) - position;
+      return new Next.Run(new FileSlice(file.retain(), fileFrom + position, n));
+    }
     if (position < size) {
       int page = pageOf(position);
       int at = (int) (position - startOf(page));
@@ -259,10 +270,48 @@ public final class Clip {
   /** One holder less. */
   public synchronized void release() {
     if (--holders == 0) {
-      pages.forEach(ByteBuf::release);
-      pages.clear();
-      (leaving ? ledger.leaving() : ledger.kept()).addAndGet(-capacity);
-      capacity = 0;
+      releasePages();
+      if (file != null) {
+        file.release();
+        ledger.onDisk().addAndGet(-size);
+      }
+    }
+  }
+
+  private void releasePages() {
+    pages.forEach(ByteBuf::release);
+    pages.clear();
+    (leaving ? ledger.leaving() : ledger.kept()).addAndGet(-capacity);
+    capacity = 0;
+  }
+
+  /** Whether it lies on disk. */
+  synchronized boolean isOnDisk() {
+    return file != null;
+  }
+
+  /** Bytes of memory it takes. */
+  synchronized long memory() {
+    return capacity;
+  }
+
+  /** Its pages, each of which the caller owns; none when it was given up. It is whole. */
+  synchronized List<ByteBuf> pages() {
+    List<ByteBuf> all = new ArrayList<>(pages.size());
+    for (int i = 0; i < pages.size(); i++) {
+      long n = Math.min(size - startOf(i), pages.get(i).capacity());
+      all.add(pages.get(i).retainedSlice(0, (int) n));
+    }
+    return all;
+  }
+
+  /** All of it lies in {@code to} from {@code at} on, and takes memory no more. */
+  synchronized void onDisk(OpenFile to, long at) {
+    if (holders > 0 && file == null) {
+      file = to.retain();
+      fileFrom = at;
+      ledger.onDisk().addAndGet(size);
+      releasePages();
     }
   }
 

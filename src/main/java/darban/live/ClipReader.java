@@ -2,6 +2,7 @@ package darban.live;
 
 import darban.base.Failure;
 import darban.flow.Body;
+import darban.flow.FileSlice;
 import darban.flow.Loop;
 import darban.flow.Sink;
 import darban.http.Fields;
@@ -23,6 +24,7 @@ public final class ClipReader extends Body.Stream {
   private final AtomicBoolean woken = new AtomicBoolean();
   private long position;
   private @Nullable Sink sink;
+  private Body.@Nullable Stream run;
   private boolean paused;
   private boolean pumping;
   private boolean waiting;
@@ -66,12 +68,18 @@ public final class ClipReader extends Body.Stream {
   @Override
   public void pause() {
     paused = true;
+    if (run != null) {
+      run.pause();
+    }
   }
 
   @Override
   public void resume() {
     if (paused) {
       paused = false;
+      if (run != null) {
+        run.resume();
+      }
       pump();
     }
   }
@@ -79,7 +87,16 @@ public final class ClipReader extends Body.Stream {
   @Override
   public void cancel(Failure why) {
     if (!over) {
+      stopRun(why);
       end();
+    }
+  }
+
+  private void stopRun(Failure why) {
+    Body.Stream reading = run;
+    run = null;
+    if (reading != null) {
+      reading.cancel(why);
     }
   }
 
@@ -102,6 +119,7 @@ public final class ClipReader extends Body.Stream {
   void cut(Failure why) {
     loop.execute(() -> {
       if (!over) {
+        stopRun(why);
         end();
         if (sink != null) {
           sink.fail(why);
@@ -116,7 +134,7 @@ public final class ClipReader extends Body.Stream {
     }
     pumping = true;
     boolean flush = !waiting;
-    while (!over && !paused) {
+    while (!over && !paused && run == null) {
       Clip.Next next = clip.next(position, to);
       if (next instanceof Clip.Next.Piece(ByteBuf bytes)) {
         deliver(bytes, sink);
@@ -147,6 +165,10 @@ public final class ClipReader extends Body.Stream {
     Sink so = Objects.requireNonNull(sink);
     switch (next) {
       case Clip.Next.Piece piece -> throw new IllegalStateException();
+      case Clip.Next.Run(FileSlice slice) -> {
+        run = slice.stream(loop);
+        run.open(new RunSink(so));
+      }
       case Clip.Next.Broken(Failure why) -> {
         end();
         so.fail(why);
@@ -159,6 +181,41 @@ public final class ClipReader extends Body.Stream {
           waiting = true;
         }
       }
+    }
+  }
+
+  /** Passes what lies on disk on; its end is ours only if nothing follows. */
+  private final class RunSink implements Sink {
+    private final Sink to;
+
+    RunSink(Sink to) {
+      this.to = to;
+    }
+
+    @Override
+    public void data(ByteBuf bytes) {
+      position += bytes.readableBytes();
+      counters.sent().add(bytes.readableBytes());
+      to.data(bytes);
+    }
+
+    @Override
+    public void flush() {
+      to.flush();
+    }
+
+    @Override
+    public void end(Fields trailers) {
+      run = null;
+      // Not from within the pump that opened it: that goes on by itself.
+      loop.execute(ClipReader.this::pump);
+    }
+
+    @Override
+    public void fail(Failure why) {
+      run = null;
+      ClipReader.this.end();
+      to.fail(why);
     }
   }
 }

@@ -7,8 +7,11 @@ import darban.base.Ticker;
 import darban.flow.Body;
 import darban.flow.Loop;
 import io.vertx.core.Future;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
@@ -24,6 +27,7 @@ public final class Hub {
   private final AtomicLong serials;
   private volatile HubConfig config;
   private volatile Tally failedLogins;
+  private volatile @Nullable Spool spool;
 
   /**
    * No streams yet.
@@ -121,6 +125,29 @@ public final class Hub {
     }
   }
 
+  /**
+   * Puts on disk what does not stay in memory. Blocks; one thread at a time.
+   *
+   * @throws IOException when the disk does not take it: then less is kept
+   */
+  public void toDisk() throws IOException {
+    Optional<HubConfig.Disk> disk = config.ring().disk();
+    Spool open = spool;
+    if (open != null && (disk.isEmpty() || !disk.get().path().equals(open.folder()))) {
+      open.close();
+      spool = null;
+    }
+    if (disk.isEmpty()) {
+      return;
+    }
+    if (spool == null) {
+      spool = new Spool(disk.get().path());
+    }
+    for (LiveStream each : streams.values()) {
+      each.toDisk(Objects.requireNonNull(spool));
+    }
+  }
+
   /** How its streams do. */
   public List<LiveStream.Figures> figures(long nanos) {
     return streams.values().stream().map(each -> each.figures(nanos)).toList();
@@ -130,5 +157,9 @@ public final class Hub {
   public void close() {
     streams.values().forEach(LiveStream::close);
     streams.clear();
+    Spool open = spool;
+    if (open != null) {
+      open.close();
+    }
   }
 }

@@ -5,6 +5,7 @@ import static darban.config.Shapes.duration;
 import static darban.config.Shapes.either;
 import static darban.config.Shapes.integer;
 import static darban.config.Shapes.list;
+import static darban.config.Shapes.path;
 import static darban.config.Shapes.rate;
 import static darban.config.Shapes.ref;
 import static darban.config.Shapes.section;
@@ -15,6 +16,7 @@ import static darban.config.Shapes.word;
 import darban.config.Rate;
 import darban.config.Ref;
 import darban.config.Shape;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
@@ -41,9 +43,18 @@ public record HubConfig(
    * How much of a stream is kept.
    *
    * @param window how far back
-   * @param memory bytes at most
+   * @param memory bytes of memory at most
+   * @param disk where the older half of it goes when that is full; empty for nowhere
    */
-  public record Ring(Duration window, long memory) {}
+  public record Ring(Duration window, long memory, Optional<Disk> disk) {}
+
+  /**
+   * Where on disk.
+   *
+   * @param path a folder, made when it is not there
+   * @param size bytes of one stream at most
+   */
+  public record Disk(Path path, long size) {}
 
   /**
    * How tracks become segments and parts.
@@ -63,6 +74,15 @@ public record HubConfig(
       return part.toNanos() / 1000;
     }
   }
+
+  private static final Shape<Disk> DISK =
+      section(
+          "live-disk",
+          keys -> {
+            var path = keys.required("path", path(), "A folder; files in it go with the process");
+            var size = keys.withDefault("size", size(), "10GB", "Of one stream, at most");
+            return values -> new Disk(values.get(path), values.get(size));
+          });
 
   private static final Shape<Optional<Set<String>>> INGEST =
       either(
@@ -101,6 +121,8 @@ public record HubConfig(
                     within(size(), "1MB", "1TiB"),
                     "64MB",
                     "Of one stream; the oldest of it goes earlier where that is not enough");
+            var disk =
+                keys.optional("disk", DISK, "Where the older part goes when memory is half full");
             var low =
                 keys.withDefault(
                     "low-latency", bool(), "true", "Whether players get parts of segments");
@@ -127,7 +149,7 @@ public record HubConfig(
                 new HubConfig(
                     values.get(ingest),
                     values.get(failedLogins),
-                    new Ring(values.get(window), values.get(memory)),
+                    new Ring(values.get(window), values.get(memory), values.get(disk)),
                     new Cutting(values.get(low), values.get(segment), values.get(part)),
                     values.get(takeover),
                     values.get(streams));

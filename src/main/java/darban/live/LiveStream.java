@@ -3,6 +3,7 @@ package darban.live;
 import darban.base.Failure;
 import darban.base.Kind;
 import darban.media.cmaf.Chunk;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
@@ -175,6 +176,18 @@ public final class LiveStream {
     audience.tick(nanos);
   }
 
+  /** Puts on disk what is to lie there. Blocks. */
+  void toDisk(Spool spool) throws IOException {
+    List<Clip> clips = shelf.toDisk();
+    try {
+      for (Clip each : clips) {
+        spool.take(each);
+      }
+    } finally {
+      clips.forEach(Clip::release);
+    }
+  }
+
   /** Whether nobody has published anything for as long as anything of it is kept. */
   synchronized boolean isIdle(long nanos) {
     return uploads == 0 && nanos - active > config.ring().window().toNanos();
@@ -290,6 +303,7 @@ public final class LiveStream {
    * @param viewers who asked for something of late
    * @param publishers uploads under way
    * @param bytes of memory
+   * @param bytesOnDisk of the disk
    * @param silentNanos since bytes came last
    */
   public record Figures(
@@ -297,6 +311,7 @@ public final class LiveStream {
       int viewers,
       int publishers,
       long bytes,
+      long bytesOnDisk,
       long silentNanos,
       StreamCounters counters) {}
 
@@ -306,6 +321,7 @@ public final class LiveStream {
         audience.size(),
         uploads,
         shelf.bytes(),
+        shelf.bytesOnDisk(),
         nanos - active,
         Objects.requireNonNull(counters));
   }

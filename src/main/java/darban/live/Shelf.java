@@ -44,6 +44,11 @@ final class Shelf {
     config = now;
   }
 
+  /** Bytes it has on disk. */
+  long bytesOnDisk() {
+    return ledger.onDisk().get();
+  }
+
   /** Bytes of memory it takes, with those that are read still. */
   long bytes() {
     return ledger.kept().get() + ledger.leaving().get();
@@ -200,12 +205,13 @@ final class Shelf {
   boolean trim(long nanos, long more) {
     long window = config.ring().window().toNanos();
     long memory = config.ring().memory();
+    long onDisk = config.ring().disk().map(HubConfig.Disk::size).orElse(0L);
     boolean gone = false;
     synchronized (this) {
       for (Iterator<Clip> each = ring.iterator(); each.hasNext(); ) {
         Clip next = each.next();
         boolean old = nanos - next.touched() > window;
-        boolean needed = !hasRoom(more);
+        boolean needed = !hasRoom(more) || ledger.onDisk().get() > onDisk;
         if (next.isOver() && !(old || needed)) {
           break;
         }
@@ -220,6 +226,20 @@ final class Shelf {
     }
     shed(memory / 4);
     return gone;
+  }
+
+  /** The oldest clips, which are to go to disk so that memory is half empty; held each. */
+  synchronized List<Clip> toDisk() {
+    long more = ledger.kept().get() - config.ring().memory() / 2;
+    List<Clip> oldest = new ArrayList<>();
+    for (Iterator<Clip> each = ring.iterator(); each.hasNext() && more > 0; ) {
+      Clip next = each.next();
+      if (next.isWhole() && !next.isOnDisk() && next.retain()) {
+        more -= next.memory();
+        oldest.add(next);
+      }
+    }
+    return oldest;
   }
 
   /** Viewers who read what is not found any more may hold only so much. */

@@ -12,8 +12,11 @@ import darban.testkit.Guard;
 import darban.testkit.RawClient;
 import darban.testkit.RawClient.Answer;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,8 +38,10 @@ class LiveOnTheWireTest {
                 routes:
                   - { match: { path: "/live/*" }, live: open }
                   - { match: { path: "/mine/*" }, live: mine }
+                  - { match: { path: "/long/*" }, live: long }
             live:
               open: { ingest: anyone, takeover: 1s, memory: 1MB }
+              long: { ingest: anyone, memory: 1MB, disk: { path: spool, size: 3MB } }
               mine: { ingest: { users: [ cam ] } }
             users: [ { name: cam, password: salam }, { name: other, password: salam } ]
             log: { access: off }
@@ -199,6 +204,36 @@ class LiveOnTheWireTest {
     assertEquals(404, get("/live/cam/seg1.m4s").status());
     assertEquals(quarter, get("/live/cam/seg6.m4s").body());
     assertEquals(413, put("/live/cam/seg7.m4s", "x".repeat(1_100_000)).status());
+  }
+
+  @Test
+  void ring_withADisk_isAsLongAsThatHasRoom() throws Exception {
+    String quarter = "x".repeat(249_999);
+    for (int i = 1; i <= 20; i++) {
+      int before = i;
+      Await.until(
+          Duration.ofSeconds(10),
+          () -> bytesInMemory() < 600_000,
+          () -> "not on disk after " + before + ": " + bytesInMemory());
+      assertEquals(201, put("/long/cam/seg" + i + ".m4s", i % 10 + quarter).status());
+    }
+    Await.until(
+        Duration.ofSeconds(10),
+        () -> get("/long/cam/seg4.m4s").status() == 404,
+        () -> "the disk has more than it may");
+    assertEquals("0" + quarter, get("/long/cam/seg10.m4s").body());
+    assertEquals("0" + quarter, get("/long/cam/seg20.m4s").body());
+    assertEquals("0xx", get("/long/cam/seg10.m4s", "Range: bytes=0-2").body());
+    try (var left = Files.list(bench.folder().resolve("spool"))) {
+      assertEquals(0, left.count());
+    }
+  }
+
+  private double bytesInMemory() {
+    Matcher found =
+        Pattern.compile("(?m)^darban_live_bytes\\{hub=\"long\".*} (\\S+)$")
+            .matcher(bench.gateway().metrics());
+    return found.find() ? Double.parseDouble(found.group(1)) : 0;
   }
 
   @Test
