@@ -6,7 +6,7 @@ import darban.base.HostPort;
 import darban.base.Kind;
 import darban.config.Address;
 import darban.flow.SocketFile;
-import darban.store.Store;
+import darban.store.Selection;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
@@ -147,7 +147,7 @@ public final class AdminServer {
   }
 
   private void purge(HttpServerRequest request) {
-    Optional<Store.Selection> selection = selection(request.params());
+    Optional<Selection> selection = selection(request.params());
     if (selection.isEmpty()) {
       answer(request, 400, TEXT, "400 say one of url, tag, prefix, all\n");
       return;
@@ -158,12 +158,12 @@ public final class AdminServer {
         .onFailure(why -> answer(request, 500, TEXT, "500 " + why.getMessage() + "\n"));
   }
 
-  private static Optional<Store.Selection> selection(MultiMap asked) {
-    List<Store.Selection> named = new ArrayList<>();
-    asked.getAll("url").forEach(url -> named.add(new Store.Selection.Url(url)));
-    asked.getAll("tag").forEach(tag -> named.add(new Store.Selection.Tag(tag)));
-    asked.getAll("prefix").forEach(prefix -> named.add(new Store.Selection.Prefix(prefix)));
-    asked.getAll("all").forEach(all -> named.add(new Store.Selection.All()));
+  private static Optional<Selection> selection(MultiMap asked) {
+    List<Selection> named = new ArrayList<>();
+    asked.getAll("url").forEach(url -> named.add(new Selection.Url(url)));
+    asked.getAll("tag").forEach(tag -> named.add(new Selection.Tag(tag)));
+    asked.getAll("prefix").forEach(prefix -> named.add(new Selection.Prefix(prefix)));
+    asked.getAll("all").forEach(all -> named.add(new Selection.All()));
     return named.size() == 1 ? Optional.of(named.getFirst()) : Optional.empty();
   }
 

@@ -1,6 +1,6 @@
 package darban.admin;
 
-import darban.store.Store;
+import darban.store.Selection;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 
@@ -28,7 +28,7 @@ public interface Controls {
    * @param soft whether they only become stale
    * @return how many are known to be concerned
    */
-  Future<Long> purge(Store.Selection selection, boolean soft);
+  Future<Long> purge(Selection selection, boolean soft);
 
   /** The numbers, in Prometheus' text format. */
   String metrics();

@@ -2,6 +2,7 @@ package darban.app;
 
 import darban.base.Failure;
 import darban.base.Kind;
+import darban.base.Ticker;
 import darban.stage.cache.CacheConfig;
 import darban.stage.cache.CacheStage;
 import darban.stage.cache.RouteCache;
@@ -12,16 +13,20 @@ import darban.store.disk.DiskStore;
 import io.vertx.core.Future;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /** The store of a running configuration, and what routes need of it. Any thread. */
 final class Caching implements Part {
+  private static final Logger LOG = Logger.getLogger("darban");
+
   private final CacheConfig config;
   private final Store store;
 
   private Caching(CacheConfig config, @Nullable Disk disk) {
     this.config = config;
-    this.store = new Store(limits(config), disk);
+    this.store = new Store(limits(config), disk, Ticker.system());
   }
 
   private static Store.Limits limits(CacheConfig config) {
@@ -57,7 +62,22 @@ final class Caching implements Part {
             usual.pendingBytes(),
             usual.scrubRate(),
             usual.retry());
-    return DiskStore.open(options).map(opened -> new Caching(config, opened));
+    return DiskStore.open(options)
+        .map(opened -> new Caching(config, opened))
+        .recover(failed -> withoutDisk(config, options, failed));
+  }
+
+  /** A broken disk must not keep a gateway from starting; two of them on one folder must. */
+  private static Future<Caching> withoutDisk(
+      CacheConfig config, DiskOptions options, Throwable failed) {
+    if (failed instanceof DiskStore.InUse) {
+      return Future.failedFuture(failed);
+    }
+    LOG.log(
+        Level.WARNING,
+        "cannot open the disk cache {0}: {1}; until the next start all is kept in memory only",
+        new Object[] {options.directory(), failed});
+    return Future.succeededFuture(new Caching(config, null));
   }
 
   private boolean fits(CacheConfig wanted) {

@@ -9,7 +9,7 @@ import darban.listen.Pressure;
 import darban.observe.Meters;
 import darban.resolve.Dialer;
 import darban.resolve.Resolver;
-import darban.store.Store;
+import darban.store.Selection;
 import darban.tls.Engine;
 import darban.tls.Tls;
 import darban.tls.TlsLog;
@@ -220,7 +220,7 @@ public final class Gateway implements Controls {
   }
 
   @Override
-  public Future<Long> purge(Store.Selection selection, boolean soft) {
+  public Future<Long> purge(Selection selection, boolean soft) {
     Installed now = installed;
     return now == null
         ? Future.failedFuture("not started yet")

@@ -45,6 +45,39 @@ public record HostPort(String host, int port) {
     return port == -2 ? Optional.empty() : Optional.of(new HostPort(host, port));
   }
 
+  /**
+   * The normal form of an authority, as {@link #toString} writes it; empty when it is not valid.
+   * What is in that form, as most are, comes back as it is.
+   */
+  public static Optional<String> normalized(String authority) {
+    return isPlain(authority) ? Optional.of(authority) : parse(authority).map(HostPort::toString);
+  }
+
+  /** Whether it is plainly in its normal form: a name in lower case, and a port if any. */
+  private static boolean isPlain(String text) {
+    int end = 0;
+    while (end < text.length() && isLower(text.charAt(end))) {
+      end++;
+    }
+    if (end == 0 || end > MAX_HOST) {
+      return false;
+    }
+    return end == text.length()
+        || (text.charAt(end) == ':'
+            && end + 1 < text.length()
+            && text.charAt(end + 1) != '0'
+            && port(text, end + 1) > 0);
+  }
+
+  private static boolean isLower(char c) {
+    return (c >= 'a' && c <= 'z')
+        || (c >= '0' && c <= '9')
+        || c == '-'
+        || c == '.'
+        || c == '_'
+        || c == '~';
+  }
+
   private static String lowerCase(String authority, int end) {
     String host = end == authority.length() ? authority : authority.substring(0, end);
     for (int i = 0; i < end; i++) {
@@ -78,15 +111,7 @@ public record HostPort(String host, int port) {
     }
     for (int i = 0; i < end; i++) {
       char c = text.charAt(i);
-      boolean ok =
-          (c >= 'a' && c <= 'z')
-              || (c >= 'A' && c <= 'Z')
-              || (c >= '0' && c <= '9')
-              || c == '-'
-              || c == '.'
-              || c == '_'
-              || c == '~';
-      if (!ok) {
+      if (!isLower(c) && (c < 'A' || c > 'Z')) {
         return false;
       }
     }

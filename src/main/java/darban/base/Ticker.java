@@ -10,6 +10,11 @@ public interface Ticker {
   /** The wall clock, for dates. */
   Instant now();
 
+  /** The wall clock in milliseconds since 1970. */
+  default long millis() {
+    return now().toEpochMilli();
+  }
+
   /** The machine's clocks. */
   static Ticker system() {
     return new Ticker() {

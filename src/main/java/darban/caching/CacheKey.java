@@ -112,16 +112,11 @@ public record CacheKey(String text) {
 
   /** Scheme and authority in their normal form (RFC 9110 §4.2.3). */
   static String origin(String scheme, String authority) {
-    return scheme
-        + "://"
-        + HostPort.parse(authority)
-            .map(host -> isUsual(scheme, host.port()) ? host.withPort(-1) : host)
-            .map(HostPort::toString)
-            .orElseGet(() -> escaped(authority.toLowerCase(Locale.ROOT)));
-  }
-
-  private static boolean isUsual(String scheme, int port) {
-    return port == (scheme.equals("https") ? 443 : 80);
+    String host =
+        HostPort.normalized(authority).orElseGet(() -> escaped(authority.toLowerCase(Locale.ROOT)));
+    String usual = scheme.equals("https") ? ":443" : ":80";
+    int end = host.endsWith(usual) ? host.length() - usual.length() : host.length();
+    return scheme + "://" + host.substring(0, end);
   }
 
   static String uri(String origin, String path, @Nullable String query) {

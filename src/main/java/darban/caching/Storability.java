@@ -246,6 +246,7 @@ public sealed interface Storability {
     Fields fields =
         part.fields().toBuilder()
             .remove(FieldName.CONTENT_RANGE)
+            .setIfAbsent(FieldName.ACCEPT_RANGES, "bytes")
             .set(FieldName.CONTENT_LENGTH, Long.toString(range.get().whole()))
             .build();
     StoredResponse whole =

@@ -93,6 +93,16 @@ public final class StoredResponse {
     return etag != null ? !etag.weak() : lastModified >= 0 && date - lastModified >= 60_000;
   }
 
+  /**
+   * Whether parts of it can be asked for at any time and put together with what is stored (RFC 9111
+   * §3.4).
+   */
+  public boolean isResumable() {
+    return status() == 200
+        && hasStrongValidator()
+        && fields().hasToken(FieldName.ACCEPT_RANGES, "bytes");
+  }
+
   /** By which an operator may purge it; see {@link Labels}. */
   public Set<String> tags() {
     return tags;
@@ -108,9 +118,14 @@ public final class StoredResponse {
     return Math.min(freshness.age(now) / 1000, Directives.MOST_SECONDS);
   }
 
-  /** The fields of an answer that uses it now: its own and Age (RFC 9111 §4). */
-  public Fields answerFields(long now) {
-    return fields().toBuilder().add(FieldName.AGE, Long.toString(ageSeconds(now))).build();
+  /**
+   * The fields of an answer that uses it now, for more to be added: its own and Age (RFC 9111 §4).
+   * Content-Length is left to whoever knows which part of the content is sent.
+   */
+  public Fields.Builder answerFields(long now) {
+    return fields()
+        .filtered(name -> name != FieldName.CONTENT_LENGTH)
+        .add(FieldName.AGE, Long.toString(ageSeconds(now)));
   }
 
   /** The same, stale from {@code now} on. */

@@ -232,8 +232,9 @@ public final class Exchange {
     ResponseHead head = new ResponseHead(reply.status(), advertised(withAlong(reply.fields())));
     switch (reply) {
       case Reply.Message message -> {
-        if (!bodyTaken) {
-          takeBody().discard(Failure.of(Kind.CLIENT_GONE, "body not wanted"));
+        Body left = bodyTaken ? Body.NONE : takeBody();
+        if (left != Body.NONE) {
+          left.discard(Failure.of(Kind.CLIENT_GONE, "body not wanted"));
         }
         stream.respond(head, message.body());
       }

@@ -5,7 +5,6 @@ import darban.base.Kind;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,8 +39,9 @@ public final class Pipeline implements Endpoint {
     return exchange -> {
       try {
         @Nullable Future<Reply> reply = step.serve(exchange);
-        return Objects.requireNonNullElseGet(
-            reply, () -> Future.failedFuture(Failure.of(Kind.INTERNAL, "no answer from " + phase)));
+        return reply != null
+            ? reply
+            : Future.failedFuture(Failure.of(Kind.INTERNAL, "no answer from " + phase));
       } catch (RuntimeException thrown) {
         return Future.failedFuture(Failure.from(thrown));
       }

@@ -39,18 +39,18 @@ public final class Recorder implements Observer {
 
   @Override
   public void ended(Exchange exchange, @Nullable Failure why) {
-    AccessEntry entry = entry(exchange, why);
-    meters.ended(labels(entry), entry);
+    Meters.Outcome outcome = outcome(exchange);
+    meters.ended(labels(exchange), outcome);
     String tunnel = exchange.tunnel();
     if (tunnel != null) {
-      meters.tunnelled(tunnel, entry.bytesIn(), entry.bytesOut());
+      meters.tunnelled(tunnel, outcome.received(), outcome.sent());
     }
-    String rule = exchange.route().isForward() ? rule(entry.code(), why) : null;
+    String rule = exchange.route().isForward() ? rule(code(exchange), why) : null;
     if (rule != null) {
       meters.denied(rule);
     }
     if (log != null) {
-      log.log(entry);
+      log.log(entry(exchange, why));
     }
   }
 
@@ -66,17 +66,33 @@ public final class Recorder implements Observer {
     };
   }
 
-  private static Meters.RequestLabels labels(AccessEntry entry) {
-    String method = entry.method();
-    Method known = Method.of(method);
-    boolean usual = known.safe() || known.idempotent() || known == Method.POST;
+  private static int code(Exchange exchange) {
+    int status = exchange.status();
+    return status == 0 ? GONE : status;
+  }
+
+  private static Meters.RequestLabels labels(Exchange exchange) {
+    RequestHead head = exchange.received();
+    Method method = head.method();
+    boolean usual = method.safe() || method.idempotent() || method == Method.POST;
     return new Meters.RequestLabels(
-        entry.listener(),
-        entry.site(),
-        entry.service(),
-        usual || known == Method.PATCH || known == Method.CONNECT ? method : "OTHER",
-        Integer.toString(entry.code()),
-        entry.protocol());
+        exchange.peer().listener(),
+        exchange.route().site(),
+        exchange.route().service(),
+        usual || method == Method.PATCH || method == Method.CONNECT ? method.name() : "OTHER",
+        code(exchange),
+        head.version().label());
+  }
+
+  private static Meters.Outcome outcome(Exchange exchange) {
+    Timeline timeline = exchange.timeline();
+    return new Meters.Outcome(
+        timeline.totalNanos(),
+        timeline.firstByteNanos(),
+        exchange.bytesReceived(),
+        exchange.bytesSent(),
+        exchange.cached(),
+        timeline.attempts());
   }
 
   private AccessEntry entry(Exchange exchange, @Nullable Failure why) {
@@ -84,7 +100,6 @@ public final class Recorder implements Observer {
     Timeline timeline = exchange.timeline();
     Peer peer = exchange.peer();
     Route route = exchange.route();
-    int status = exchange.status();
     String trace = head.fields().get(FieldName.TRACEPARENT);
     return new AccessEntry(
         ticker.now(),
@@ -95,7 +110,7 @@ public final class Recorder implements Observer {
         head.method().name(),
         head.authority(),
         shownTarget(head),
-        status == 0 ? GONE : status,
+        code(exchange),
         exchange.bytesReceived(),
         exchange.bytesSent(),
         timeline.totalNanos(),

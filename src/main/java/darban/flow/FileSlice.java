@@ -15,9 +15,24 @@ import org.jspecify.annotations.Nullable;
 public final class FileSlice implements AutoCloseable {
   private static final int PIECE = 128 * 1024;
 
+  /** Where the bytes come from if the file fails. Closed with the slice. */
+  public interface Rest {
+    /** None: then the body breaks. */
+    Rest NONE = position -> null;
+
+    /** The slice's bytes from {@code position} on by other means; null where there are none. */
+    Body.@Nullable Stream from(long position);
+
+    /** Nobody will ask for it any more. */
+    default void close() {
+      // Nothing is held.
+    }
+  }
+
   private final OpenFile file;
   private final long offset;
   private final long length;
+  private final Rest rest;
 
   /**
    * The bytes of {@code file} from {@code offset} on.
@@ -27,9 +42,15 @@ public final class FileSlice implements AutoCloseable {
    * @param length bytes, all of which must be in the file
    */
   public FileSlice(OpenFile file, long offset, long length) {
+    this(file, offset, length, Rest.NONE);
+  }
+
+  /** The same, with another source of these bytes if the file fails while it is streamed. */
+  public FileSlice(OpenFile file, long offset, long length, Rest rest) {
     this.file = file;
     this.offset = offset;
     this.length = length;
+    this.rest = rest;
   }
 
   /** Number of bytes. */
@@ -55,12 +76,14 @@ public final class FileSlice implements AutoCloseable {
   @Override
   public void close() {
     file.release();
+    rest.close();
   }
 
   /** Reads pieces on a worker thread, delivers them on the loop. */
   private final class Reading extends Body.Stream {
     private final Loop loop;
     private @Nullable Sink sink;
+    private Body.@Nullable Stream instead;
     private long position;
     private boolean reading;
     private boolean paused;
@@ -84,17 +107,26 @@ public final class FileSlice implements AutoCloseable {
     @Override
     public void pause() {
       paused = true;
+      if (instead != null) {
+        instead.pause();
+      }
     }
 
     @Override
     public void resume() {
       paused = false;
-      proceed();
+      if (instead != null) {
+        instead.resume();
+      } else {
+        proceed();
+      }
     }
 
     @Override
     public void cancel(Failure why) {
-      if (!over) {
+      if (instead != null) {
+        instead.cancel(why);
+      } else if (!over) {
         over = true;
         if (!reading) {
           close();
@@ -135,24 +167,33 @@ public final class FileSlice implements AutoCloseable {
 
     private void arrived(ByteBuf piece, @Nullable Throwable failed) {
       reading = false;
+      Sink to = java.util.Objects.requireNonNull(sink);
       if (over || failed != null) {
         piece.release();
+        Body.Stream more = over ? null : rest.from(position);
         close();
-        if (!over && sink != null) {
+        if (more != null) {
+          goOn(more, to);
+        } else if (!over) {
           over = true;
-          sink.fail(
-              Failure.of(
-                  Kind.INTERNAL,
-                  "reading a file failed",
-                  java.util.Objects.requireNonNull(failed)));
+          Throwable cause = java.util.Objects.requireNonNull(failed);
+          to.fail(Failure.of(Kind.INTERNAL, "reading a file failed", cause));
         }
         return;
       }
       position += piece.readableBytes();
-      Sink to = java.util.Objects.requireNonNull(sink);
       to.data(piece);
       to.flush();
       proceed();
+    }
+
+    private void goOn(Body.Stream more, Sink to) {
+      over = true;
+      instead = more;
+      if (paused) {
+        more.pause();
+      }
+      more.open(to);
     }
   }
 }

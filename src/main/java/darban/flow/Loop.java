@@ -30,6 +30,7 @@ public final class Loop implements AutoCloseable {
   private final Ticker ticker;
   private final HeadWriter headWriter = new HeadWriter();
   private final byte[] scratch = new byte[SCRATCH];
+  private final Pipes pipes = new Pipes();
   private final List<Watched> watched = new ArrayList<>();
   private final ScheduledFuture<?> ticking;
   private long lagNanos;
@@ -130,6 +131,11 @@ public final class Loop implements AutoCloseable {
     return scratch;
   }
 
+  /** Pipes for tunnels. */
+  Pipes pipes() {
+    return pipes;
+  }
+
   /** Netty's side of the loop. */
   public EventLoop eventLoop() {
     return eventLoop;
@@ -154,5 +160,6 @@ public final class Loop implements AutoCloseable {
   @Override
   public void close() {
     ticking.cancel(false);
+    pipes.close();
   }
 }

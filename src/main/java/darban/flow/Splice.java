@@ -4,6 +4,8 @@ import darban.base.Failure;
 import darban.base.Kind;
 import darban.http.Fields;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import java.time.Duration;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -18,9 +20,15 @@ import org.jspecify.annotations.Nullable;
  *   client.send    ◄──Leg down─── origin.incoming
  * </pre>
  *
- * Event loop of its two ends.
+ * Where both ends are plain sockets, the kernel joins them once the tunnel turns out to be more
+ * than a short exchange: see {@link KernelSplice}.
+ *
+ * <p>Event loop of its two ends.
  */
 public final class Splice implements Watched {
+  /** Bytes after which the kernel joins the ends; what is over before needs no pipe. */
+  private static final long LONG = 64 * 1024;
+
   private final Loop loop;
   private final Duplex client;
   private final Duplex origin;
@@ -30,6 +38,9 @@ public final class Splice implements Watched {
   private final Consumer<@Nullable Failure> done;
   private long lastActive;
   private int watchIndex = -1;
+  private @Nullable KernelSplice kernel;
+  private boolean leaving;
+  private boolean stays;
   private boolean over;
 
   /**
@@ -90,6 +101,62 @@ public final class Splice implements Watched {
     watchIndex = index;
   }
 
+  // Into the kernel
+
+  /** Stops reading, so that soon nothing is left in memory. */
+  private void leave() {
+    if (stays || leaving || over || up.bytes + down.bytes < LONG) {
+      return;
+    }
+    if (!KernelSplice.joins(client.plainChannel(), origin.plainChannel())) {
+      stays = true;
+      return;
+    }
+    leaving = true;
+    up.from.pause();
+    down.from.pause();
+    // Not before the read under way is over.
+    loop.execute(this::left);
+  }
+
+  private void left() {
+    Channel one = client.plainChannel();
+    Channel other = origin.plainChannel();
+    if (over || up.ended || down.ended || one == null || other == null) {
+      stay();
+    } else if (client.held() > 0) {
+      one.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(sent -> loop.execute(this::left));
+    } else if (origin.held() > 0) {
+      other.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(sent -> loop.execute(this::left));
+    } else {
+      kernel = new KernelSplice(loop, one, other, new InKernel());
+      kernel.start();
+    }
+  }
+
+  private void stay() {
+    leaving = false;
+    stays = true;
+    if (!over) {
+      up.resume();
+      down.resume();
+    }
+  }
+
+  /** What the kernel's part tells. */
+  private final class InKernel implements KernelSplice.Listener {
+    @Override
+    public void moved(boolean isUp, int bytes) {
+      (isUp ? up : down).bytes += bytes;
+      lastActive = loop.nanos();
+    }
+
+    @Override
+    public void over(@Nullable Failure why) {
+      finish(why);
+    }
+  }
+
   private void finish(@Nullable Failure why) {
     if (over) {
       return;
@@ -132,7 +199,9 @@ public final class Splice implements Watched {
 
     @Override
     public void resume() {
-      from.resume();
+      if (!leaving) {
+        from.resume();
+      }
     }
 
     @Override
@@ -145,16 +214,27 @@ public final class Splice implements Watched {
     public void data(ByteBuf piece) {
       bytes += piece.readableBytes();
       lastActive = loop.nanos();
-      target().data(piece);
+      if (kernel != null) {
+        kernel.early(this == up, piece);
+      } else {
+        target().data(piece);
+      }
     }
 
     @Override
     public void flush() {
-      target().flush();
+      if (kernel == null) {
+        target().flush();
+        leave();
+      }
     }
 
     @Override
     public void end(Fields trailers) {
+      if (kernel != null) {
+        // It sees that too.
+        return;
+      }
       ended = true;
       target().end(Fields.NONE);
       if (up.ended && down.ended) {

@@ -102,15 +102,18 @@ public record AccessEntry(
         .append(" [")
         .append(COMMON_TIME.format(at))
         .append("] \"")
-        .append(quoted(method))
-        .append(' ')
-        .append(quoted(target))
-        .append(' ')
-        .append(httpVersion())
+        .append(requestLine())
         .append("\" ")
         .append(code)
         .append(' ')
         .append(bytesOut == 0 ? "-" : Long.toString(bytesOut));
+  }
+
+  /** What was refused stands as it came. */
+  private String requestLine() {
+    return method.equals("-")
+        ? quoted(target)
+        : quoted(method) + ' ' + quoted(target) + ' ' + httpVersion();
   }
 
   private String httpVersion() {

@@ -67,12 +67,18 @@ final class JsonLine {
   private static void append(char c, StringBuilder to) {
     if (isVisible(c)) {
       to.append(c);
-    } else {
-      to.append("\\u")
-          .append(HEX.charAt(c >> 12 & 15))
-          .append(HEX.charAt(c >> 8 & 15))
-          .append(HEX.charAt(c >> 4 & 15))
-          .append(HEX.charAt(c & 15));
+      return;
+    }
+    switch (c) {
+      case '\n' -> to.append("\\n");
+      case '\r' -> to.append("\\r");
+      case '\t' -> to.append("\\t");
+      default ->
+          to.append("\\u")
+              .append(HEX.charAt(c >> 12 & 15))
+              .append(HEX.charAt(c >> 8 & 15))
+              .append(HEX.charAt(c >> 4 & 15))
+              .append(HEX.charAt(c & 15));
     }
   }
 

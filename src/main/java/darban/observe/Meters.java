@@ -23,9 +23,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The numbers for Prometheus: names start with {@code darban_}, in seconds and bytes. Label values
@@ -67,7 +69,6 @@ public final class Meters implements AutoCloseable {
   private final Map<String, LongAdder> openConnections = new ConcurrentHashMap<>();
   private final Map<String, Upstream> upstreams = new ConcurrentHashMap<>();
   private final Map<String, LongAdder> openTunnels = new ConcurrentHashMap<>();
-  private final Map<String, Counter> cacheRequests = new ConcurrentHashMap<>();
   private final List<Runnable> tables = new CopyOnWriteArrayList<>();
   private final LongAdder inFlight = new LongAdder();
   private volatile Instant inForceSince;
@@ -104,7 +105,25 @@ public final class Meters implements AutoCloseable {
 
   /** The labels of a request. */
   public record RequestLabels(
-      String listener, String site, String service, String method, String code, String protocol) {}
+      String listener, String site, String service, String method, int code, String protocol) {}
+
+  /**
+   * What became of a request.
+   *
+   * @param nanos from its head to the end of its answer
+   * @param firstByteNanos from its head to the head of its answer; -1 without one
+   * @param received bytes of its body
+   * @param sent bytes of the answer's body
+   * @param cache what the cache did, in a word; null without one
+   * @param attempts tries to reach an origin server
+   */
+  public record Outcome(
+      long nanos,
+      long firstByteNanos,
+      long received,
+      long sent,
+      @Nullable String cache,
+      int attempts) {}
 
   /** The meters of requests that have the same labels. */
   public static final class RequestMeters {
@@ -113,6 +132,8 @@ public final class Meters implements AutoCloseable {
     private final Counter received;
     private final Counter sent;
     private final Counter count;
+    private final Map<String, Counter> byCache = new ConcurrentHashMap<>();
+    private final Function<String, Counter> cache;
 
     private RequestMeters(MeterRegistry registry, RequestLabels labels) {
       String[] tags = {
@@ -120,7 +141,7 @@ public final class Meters implements AutoCloseable {
         "site", labels.site(),
         "service", labels.service(),
         "method", labels.method(),
-        "code", labels.code(),
+        "code", Integer.toString(labels.code()),
         "proto", labels.protocol()
       };
       String[] few = {"listener", labels.listener(), "service", labels.service()};
@@ -151,6 +172,29 @@ public final class Meters implements AutoCloseable {
               .description("Requests answered or given up")
               .tags(tags)
               .register(registry);
+      cache =
+          result ->
+              Counter.builder("darban.cache.requests")
+                  .description("Requests that came to the cache, by what it did")
+                  .tags("service", labels.service(), "result", result)
+                  .register(registry);
+    }
+
+    private void record(Outcome outcome) {
+      count.increment();
+      duration.record(outcome.nanos(), TimeUnit.NANOSECONDS);
+      if (outcome.firstByteNanos() >= 0) {
+        firstByte.record(outcome.firstByteNanos(), TimeUnit.NANOSECONDS);
+      }
+      if (outcome.received() > 0) {
+        received.increment((double) outcome.received());
+      }
+      if (outcome.sent() > 0) {
+        sent.increment((double) outcome.sent());
+      }
+      if (outcome.cache() != null) {
+        byCache.computeIfAbsent(outcome.cache(), cache).increment();
+      }
     }
   }
 
@@ -160,36 +204,19 @@ public final class Meters implements AutoCloseable {
   }
 
   /** A request ended. */
-  public void ended(RequestLabels labels, AccessEntry entry) {
+  public void ended(RequestLabels labels, Outcome outcome) {
     inFlight.decrement();
-    RequestMeters meters =
-        requests.computeIfAbsent(labels, each -> new RequestMeters(registry, each));
-    meters.count.increment();
-    meters.duration.record(Duration.ofNanos(entry.totalNanos()));
-    if (entry.firstByteNanos() >= 0) {
-      meters.firstByte.record(Duration.ofNanos(entry.firstByteNanos()));
+    RequestMeters meters = requests.get(labels);
+    if (meters == null) {
+      meters = requests.computeIfAbsent(labels, each -> new RequestMeters(registry, each));
     }
-    meters.received.increment((double) entry.bytesIn());
-    meters.sent.increment((double) entry.bytesOut());
-    if (entry.cache() != null) {
-      cacheRequests(labels.service(), entry.cache()).increment();
-    }
-    if (entry.code() == 499) {
+    meters.record(outcome);
+    if (labels.code() == 499) {
       clientAborts.increment();
     }
-    if (entry.attempts() > 1) {
-      retries.increment(entry.attempts() - 1);
+    if (outcome.attempts() > 1) {
+      retries.increment(outcome.attempts() - 1);
     }
-  }
-
-  private Counter cacheRequests(String service, String result) {
-    return cacheRequests.computeIfAbsent(
-        service + ' ' + result,
-        key ->
-            Counter.builder("darban.cache.requests")
-                .description("Requests that came to the cache, by what it did")
-                .tags("service", service, "result", result)
-                .register(registry));
   }
 
   /** The configuration was read again, and put in force or not. */

@@ -2,10 +2,12 @@ package darban.store;
 
 import darban.base.Failure;
 import darban.base.Kind;
+import darban.flow.Body;
 import darban.flow.FileSlice;
 import io.netty.buffer.ByteBuf;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.LongFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -16,15 +18,15 @@ import org.jspecify.annotations.Nullable;
  * goes to a {@link SliceFile} piece by piece, and readers that are slow find it there.
  *
  * <pre>
- *   small:  feed ─► pieces ─────────────────────────► whole (one buffer)
- *   large:  feed ─► pieces ─ write ─► slice sealed ─► file
+ *   small:  feed ─► window ─────────────────────────► whole (one buffer)
+ *   large:  feed ─► window ─ write ─► slice sealed ─► file
  *                   ▲ newest           ▲ durable
  *               fast readers        slow readers
  * </pre>
  *
  * <p>Any thread: its lock is held for a few instructions at a time and never while a reader or a
- * feed is told something. Counted: the store holds it once, each reader once; when the last lets
- * go, buffers are released and the file is closed.
+ * feed is told something. Counted: the store holds it once, each reader and each feed once; when
+ * the last lets go, buffers are released and the file is closed.
  */
 public final class Content {
   /**
@@ -36,41 +38,27 @@ public final class Content {
    */
   public record Bounds(int memory, int unwritten, int ahead) {}
 
-  /** What a reader finds at its position. */
-  public sealed interface Next {
-    /** Bytes; the reader owns them. */
-    record Piece(ByteBuf bytes) implements Next {}
-
-    /** Bytes of the file; the reader closes the slice. */
-    record Run(FileSlice slice) implements Next {}
-
-    /** The slice there must be verified before it is read. */
-    record Doubtful(int slice) implements Next {}
-
-    /** There is no more to come, ever. */
-    record Broken(Failure why) implements Next {}
-
-    /** The rest. */
-    enum Sign implements Next {
-      /** A feed will bring it. */
-      LATER,
-      /** No feed is under way that would. */
-      MISSING,
-      /** The position is the end. */
-      END
-    }
-  }
-
   private final Bounds bounds;
   private final Supplier<@Nullable SliceFile> files;
-  private final List<Feed> feeds = new ArrayList<>(1);
-  private final List<ContentReader> readers = new ArrayList<>(2);
+  private final boolean passing;
+  private final DiskPlace place = new DiskPlace();
+  private final Feeds feeds = new Feeds();
+  private final Readers readers = new Readers();
+  private final Sequences sequences = new Sequences();
   private long length;
   private volatile @Nullable ByteBuf whole;
-  private @Nullable SliceFile file;
+  private volatile @Nullable SliceFile file;
   private @Nullable Failure broken;
-  private boolean passing;
+  private boolean passed;
   private int holders = 1;
+
+  private Content(
+      Bounds bounds, long length, Supplier<@Nullable SliceFile> files, boolean passing) {
+    this.bounds = bounds;
+    this.length = length;
+    this.files = files;
+    this.passing = passing;
+  }
 
   /**
    * Nothing yet.
@@ -78,30 +66,37 @@ public final class Content {
    * @param length of the whole, or -1 while it is not known
    * @param files makes the file when one is needed; null where there is no disk or no room
    */
-  public Content(Bounds bounds, long length, Supplier<@Nullable SliceFile> files) {
-    this.bounds = bounds;
-    this.length = length;
-    this.files = files;
+  static Content coming(Bounds bounds, long length, Supplier<@Nullable SliceFile> files) {
+    return new Content(bounds, length, files, false);
+  }
+
+  /** Bytes that are kept nowhere: they pass from the feed to those who read already. */
+  static Content passing(Bounds bounds, long length) {
+    return new Content(bounds, length, () -> null, true);
   }
 
   /** Bytes in memory, complete; {@code bytes} are owned from now on. */
-  public static Content of(Bounds bounds, ByteBuf bytes) {
-    Content content = new Content(bounds, bytes.readableBytes(), () -> null);
+  static Content of(Bounds bounds, ByteBuf bytes) {
+    Content content = new Content(bounds, bytes.readableBytes(), () -> null, false);
     content.whole = bytes;
     return content;
   }
 
   /** Bytes on disk, perhaps with slices missing; {@code file} is held from now on. */
-  public static Content of(Bounds bounds, long length, SliceFile file) {
-    Content content = new Content(bounds, length, () -> null);
+  static Content of(Bounds bounds, long length, SliceFile file) {
+    Content content = new Content(bounds, length, () -> null, false);
     content.file = file;
     return content;
+  }
+
+  Bounds bounds() {
+    return bounds;
   }
 
   // Holding
 
   /** One holder more; false if it was given up already. */
-  public synchronized boolean retain() {
+  synchronized boolean retain() {
     if (holders == 0) {
       return false;
     }
@@ -119,7 +114,6 @@ public final class Content {
         whole.release();
         whole = null;
       }
-      feeds.forEach(Feed::releaseHeld);
     }
     if (file != null) {
       file.release();
@@ -146,60 +140,103 @@ public final class Content {
     }
   }
 
-  /** The file, if there is one. */
-  public synchronized @Nullable SliceFile file() {
-    return file;
-  }
-
   /** Bytes it holds in memory when complete. */
-  public synchronized int memoryBytes() {
+  synchronized int memoryBytes() {
     return whole == null ? 0 : whole.readableBytes();
   }
 
+  /** Whether it lies in a file, of which parts may be missing. */
+  public boolean isInFile() {
+    return file != null;
+  }
+
+  /** Whether it has all or nothing, and has not all yet. */
+  synchronized boolean isUnfinished() {
+    return whole == null && feeds.bringAll();
+  }
+
+  /** Whether all of it will stay in memory. */
+  synchronized boolean isToStay() {
+    return !passing && length >= 0 && length <= bounds.memory();
+  }
+
+  /** Whether nothing of it broke or merely passed by. */
+  synchronized boolean isKept() {
+    return broken == null && !passed;
+  }
+
+  /** Where the disk has it. */
+  DiskPlace place() {
+    return place;
+  }
+
   /**
-   * The bytes {@code [from, to)} as a part of the file, which the caller owns; null unless all of
-   * them lie there and were verified.
+   * The bytes {@code [from, to)} as a part of the file, which the caller owns and which holds the
+   * content; null unless all of them lie there and were verified.
+   *
+   * @param otherwise reads from an offset on if the file fails
    */
-  public synchronized @Nullable FileSlice slice(long from, long to) {
+  synchronized @Nullable FileSlice slice(
+      long from, long to, LongFunction<Body.@Nullable Stream> otherwise) {
     SliceFile so = file;
-    if (so == null || holders == 0 || to > length) {
+    if (so == null || holders == 0 || to > length || so.firstUnverified(from, to) >= 0) {
       return null;
     }
-    int size = so.sliceBytes();
-    for (long at = from / size * size; at < to; at += size) {
-      int slice = (int) (at / size);
-      if (!so.isPresent(slice) || !so.isVerified(slice)) {
-        return null;
-      }
-    }
-    return new FileSlice(so.file().retain(), from, to - from);
+    holders++;
+    return new FileSlice(so.file().retain(), from, to - from, new Rest(from, otherwise));
   }
 
-  /** Whether all bytes from {@code from} up to {@code to} can be read without any feed. */
-  public synchronized boolean has(long from, long to) {
-    if (whole != null) {
-      return true;
+  /** Holds the content as long as a slice of its file is on its way. */
+  private final class Rest implements FileSlice.Rest {
+    private final long start;
+    private final LongFunction<Body.@Nullable Stream> otherwise;
+
+    Rest(long start, LongFunction<Body.@Nullable Stream> otherwise) {
+      this.start = start;
+      this.otherwise = otherwise;
     }
-    return file != null && firstMissing(from, to) >= to;
+
+    @Override
+    public Body.@Nullable Stream from(long position) {
+      return otherwise.apply(start + position);
+    }
+
+    @Override
+    public void close() {
+      release();
+    }
   }
 
-  /** Whether everything is there. */
-  public synchronized boolean complete() {
-    return whole != null || (length >= 0 && file != null && firstMissing(0, length) >= length);
+  /** Notes that a part is asked for; whether it begins where one of the latest ended. */
+  public synchronized boolean continues(long from, long to) {
+    return sequences.continues(from, to);
+  }
+
+  /** Whether all of {@code [from, to)} that lies in the file was verified. */
+  public synchronized boolean isVerified(long from, long to) {
+    SliceFile so = file;
+    return so == null || holders == 0 || so.firstDoubtful(from, to) < 0;
   }
 
   /**
-   * The first byte from {@code from} on, before {@code to}, that is not durable; else {@code to}.
+   * Makes sure of all slices in {@code [from, to)} that are there; those that are damaged are
+   * missing afterwards.
+   *
+   * @param done told on any thread
    */
-  private long firstMissing(long from, long to) {
-    SliceFile so = java.util.Objects.requireNonNull(file);
-    int size = so.sliceBytes();
-    for (long at = from / size * size; at < to; at += size) {
-      if (!so.isPresent((int) (at / size))) {
-        return Math.max(at, from);
-      }
+  public void verify(long from, long to, Runnable done) {
+    SliceFile so = file;
+    if (so == null || !retain()) {
+      done.run();
+    } else {
+      so.verifyAll(
+          from,
+          to,
+          () -> {
+            release();
+            done.run();
+          });
     }
-    return to;
   }
 
   /**
@@ -207,152 +244,105 @@ public final class Content {
    * start and end: at most {@code most}, the last one reaching over what is there if need be.
    */
   public synchronized List<long[]> missing(long from, long to, int most) {
-    List<long[]> runs = new ArrayList<>(2);
     SliceFile so = file;
-    if (so == null || whole != null) {
-      return runs;
-    }
-    int size = so.sliceBytes();
-    long[] run = null;
-    for (long at = from / size * size; at < to; at += size) {
-      boolean wanted = !so.isPresent((int) (at / size)) && !coming(at);
-      long end = Math.min(at + size, length);
-      if (!wanted) {
-        run = null;
-        continue;
-      }
-      if (run == null && runs.size() == most) {
-        run = runs.getLast();
-      } else if (run == null) {
-        run = new long[] {at, end};
-        runs.add(run);
-      }
-      run[1] = end;
-    }
-    return runs;
+    return so == null || whole != null ? List.of() : feeds.missing(so, length, from, to, most);
   }
 
-  private boolean coming(long position) {
-    for (Feed feed : feeds) {
-      if (feed.brings(position)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  /** What there is at {@code position} for a reader that wants bytes up to {@code to}. */
-  Next next(long position, long to) {
-    synchronized (this) {
-      if (position >= to || (length >= 0 && position >= length)) {
-        return Next.Sign.END;
-      }
-      if (whole != null) {
-        int from = (int) position;
-        int n = (int) (Math.min(to, length) - position);
-        return new Next.Piece(whole.retainedSlice(whole.readerIndex() + from, n));
-      }
-      for (Feed feed : feeds) {
-        ByteBuf piece = feed.held(position, to);
-        if (piece != null) {
-          return new Next.Piece(piece);
-        }
-      }
-      Next run = file == null ? null : run(file, position, to);
-      if (run != null) {
-        return run;
-      }
-      if (broken != null) {
-        return new Next.Broken(broken);
-      }
-      return coming(position) ? Next.Sign.LATER : Next.Sign.MISSING;
-    }
-  }
-
-  /** What lies on disk at {@code position} in one piece, or null. */
-  private @Nullable Next run(SliceFile so, long position, long to) {
-    int size = so.sliceBytes();
-    long end = position;
-    int slice = (int) (position / size);
-    long most = length < 0 ? to : Math.min(to, length);
-    while (end < most && so.isPresent(slice)) {
-      if (!so.isVerified(slice)) {
-        if (end == position) {
-          return new Next.Doubtful(slice);
-        }
-        break;
-      }
-      slice++;
-      end = Math.min(most, (long) slice * size);
-    }
-    if (end == position) {
-      for (Feed feed : feeds) {
-        end = Math.max(end, Math.min(most, feed.durableFrom(position)));
-      }
-    }
-    return end == position
-        ? null
-        : new Next.Run(new FileSlice(so.file().retain(), position, end - position));
+  /** Whether a byte is there or will come; else it must be fetched. */
+  synchronized boolean isToBeHad(long position) {
+    SliceFile so = file;
+    boolean there = so != null && so.isPresent((int) (position / so.sliceBytes()));
+    return there
+        || whole != null
+        || feeds.bring(position)
+        || feeds.durableFrom(position) > position;
   }
 
   // Readers
 
-  /** Counts a reader; false when it cannot be had any more. */
-  boolean join(ContentReader reader) {
-    synchronized (this) {
-      if (holders == 0 || (passing && whole == null)) {
-        return false;
-      }
-      holders++;
-      readers.add(reader);
-      return true;
+  /** What there is at {@code position} for a reader that wants bytes up to {@code to}. */
+  synchronized Next next(long position, long to) {
+    if (position >= to || (length >= 0 && position >= length)) {
+      return Next.Sign.END;
     }
+    if (whole != null) {
+      int n = (int) (Math.min(to, length) - position);
+      return new Next.Piece(whole.retainedSlice(whole.readerIndex() + (int) position, n));
+    }
+    ByteBuf piece = feeds.held(position, to);
+    if (piece != null) {
+      return new Next.Piece(piece);
+    }
+    long most = length < 0 ? to : Math.min(to, length);
+    Next run = file == null ? null : Next.inFile(file, feeds, position, most);
+    if (run != null) {
+      return run;
+    }
+    if (broken != null) {
+      return new Next.Broken(broken);
+    }
+    return feeds.bring(position) ? Next.Sign.LATER : Next.Sign.MISSING;
   }
 
-  /** A reader got further: a feed that waited for it may go on. */
-  void moved() {
-    resumeFeeds();
+  /** The file cannot be read there: what was there is missing from now on. */
+  synchronized void lose(long position) {
+    SliceFile so = file;
+    if (so != null) {
+      so.lose((int) (position / so.sliceBytes()));
+    }
+    feeds.lose(position);
+  }
+
+  /** Counts a reader; false when it cannot be had any more. */
+  synchronized boolean join(ContentReader reader) {
+    boolean gone = broken != null || passed || feeds.havePassed();
+    if (holders == 0 || (gone && whole == null)) {
+      return false;
+    }
+    holders++;
+    readers.add(reader);
+    return true;
   }
 
   /** A reader has enough. If none is left, feeds that have far to go yet are given up. */
   void leave(ContentReader reader) {
-    List<Feed> idle = List.of();
-    List<Feed> passed = List.of();
+    List<Feed> idle;
     synchronized (this) {
       readers.remove(reader);
-      if (readers.isEmpty()) {
-        idle = feeds.stream().filter(feed -> !feed.ended() && feed.notWorthIt()).toList();
-        passed = passing ? feeds.stream().filter(Feed::ended).toList() : passed;
-      }
+      idle = readers.isEmpty() ? feeds.notWorthIt() : List.of();
     }
-    passed.forEach(this::finished);
     idle.forEach(feed -> feed.giveUp(Failure.of(Kind.CLIENT_GONE, "nobody reads it any more")));
-    resumeFeeds();
+    moved();
     release();
   }
 
-  private long fastest() {
-    long most = -1;
-    for (ContentReader reader : readers) {
-      most = Math.max(most, reader.position());
+  /** A reader got further: feeds that waited for it may go on, or are over. */
+  void moved() {
+    List<Feed> concerned;
+    synchronized (this) {
+      concerned = feeds.waitingForReaders();
     }
-    return most;
+    if (concerned != null) {
+      concerned.forEach(Feed::readersMoved);
+    }
   }
 
-  private long slowest() {
-    long least = Long.MAX_VALUE;
-    for (ContentReader reader : readers) {
-      least = Math.min(least, reader.position());
-    }
-    return least;
-  }
-
-  private void wakeReaders() {
+  /** Tells all who read now. */
+  void tellReaders(Consumer<ContentReader> what) {
     List<ContentReader> waiting;
     synchronized (this) {
-      waiting = List.copyOf(readers);
+      waiting = readers.now();
     }
-    waiting.forEach(ContentReader::wake);
+    waiting.forEach(what);
+  }
+
+  synchronized boolean isRead() {
+    return !readers.isEmpty();
+  }
+
+  /** Under the lock. */
+  Readers readers() {
+    return readers;
   }
 
   // Feeds
@@ -363,211 +353,67 @@ public final class Content {
    *
    * @param resumable whether what it does not bring can be fetched later
    */
-  public Feed feed(long start, long end, boolean resumable) {
-    Feed feed = new Feed(this, start, end, resumable);
-    synchronized (this) {
-      holders++;
-      feeds.add(feed);
-    }
+  public synchronized Feed feed(long start, long end, boolean resumable) {
+    Feed feed = new Feed(this, start, end, resumable, passing);
+    holders++;
+    feeds.add(feed);
     return feed;
   }
 
   /** Feeds under way. */
-  public synchronized int feeds() {
-    return feeds.size();
+  synchronized int feeds() {
+    return feeds.count();
   }
 
-  Bounds bounds() {
-    return bounds;
+  boolean has(Feed feed) {
+    return feeds.has(feed);
   }
 
-  /** Takes a piece of {@code feed}; whether it may bring more now. */
-  boolean append(Feed feed, ByteBuf bytes) {
-    boolean more;
-    List<ByteBuf> batch;
-    synchronized (this) {
-      if (!feeds.contains(feed)) {
-        bytes.release();
-        return true;
-      }
-      feed.hold(bytes);
-      if (file == null && feed.heldBytes() > bounds.memory() && !passing) {
-        file = files.get();
-        passing = file == null;
-        if (file != null && length >= 0) {
-          file.length(length);
-        }
-      }
-      if (passing) {
-        feed.dropBefore(slowest());
-      }
-      batch = file == null ? List.of() : feed.nextBatch(false);
-      more = mayGoOn(feed);
-      feed.waiting = !more;
-    }
-    write(feed, batch);
-    wakeReaders();
-    return more;
+  @Nullable SliceFile file() {
+    return file;
   }
 
-  private boolean mayGoOn(Feed feed) {
-    if (passing) {
-      return readers.isEmpty() || feed.position() - slowest() < bounds.unwritten();
-    }
-    if (file != null && feed.heldBytes() > bounds.unwritten()) {
-      return false;
-    }
-    boolean tooFarAhead =
-        feed.resumable() && !readers.isEmpty() && feed.position() - fastest() > bounds.ahead();
-    return !tooFarAhead;
-  }
-
-  private void resumeFeeds() {
-    List<Feed> ready = null;
-    synchronized (this) {
-      for (Feed feed : feeds) {
-        if (passing) {
-          feed.dropBefore(slowest());
-        }
-        if (feed.waiting && mayGoOn(feed)) {
-          feed.waiting = false;
-          ready = ready == null ? new ArrayList<>(1) : ready;
-          ready.add(feed);
-        }
+  /** Whether so many bytes of one feed are kept: there is a file if they are many. */
+  synchronized boolean keeps(long bytes) {
+    if (file == null && bytes > bounds.memory()) {
+      file = passing ? null : files.get();
+      if (file != null && length >= 0) {
+        file.length(length);
       }
     }
-    if (ready != null) {
-      ready.forEach(Feed::goOn);
-    }
+    return file != null || bytes <= bounds.memory();
   }
 
-  private void write(Feed feed, List<ByteBuf> batch) {
-    if (batch.isEmpty()) {
-      return;
-    }
-    long n = batch.stream().mapToLong(ByteBuf::readableBytes).sum();
-    SliceFile so = java.util.Objects.requireNonNull(file);
-    so.write(feed.durable(), batch, failed -> written(feed, n, failed));
-  }
-
-  /** A batch is on disk, or will never be. */
-  private void written(Feed feed, long n, @Nullable Throwable failed) {
-    if (failed != null) {
-      fail(feed, Failure.of(Kind.INTERNAL, "cannot write to the disk cache", failed));
-      return;
-    }
-    List<ByteBuf> batch;
-    SliceFile so = java.util.Objects.requireNonNull(file);
-    boolean over;
-    synchronized (this) {
-      feed.nowDurable(n);
-      sealUpTo(feed, so);
-      batch = feed.nextBatch(feed.ended());
-      over = feed.ended() && feed.durable() == feed.position();
-    }
-    if (over) {
-      finished(feed);
-    } else {
-      write(feed, batch);
-    }
-    wakeReaders();
-    resumeFeeds();
-  }
-
-  private void sealUpTo(Feed feed, SliceFile so) {
-    int size = so.sliceBytes();
-    while (true) {
-      long start = feed.sealed();
-      boolean last = length >= 0 && start < length && length - start <= size;
-      long end = last ? length : start + size;
-      if (start >= feed.durable() || feed.durable() < end) {
-        return;
-      }
-      so.seal((int) (start / size));
-      feed.sealed(end);
-    }
-  }
-
-  /** The feed's source has no more; whether that is right, for the whole. */
-  void ended(Feed feed) {
-    List<ByteBuf> batch = List.of();
-    boolean over;
-    synchronized (this) {
-      feed.markEnded();
-      if (length < 0) {
-        length = feed.position();
-        if (file != null) {
-          file.length(length);
-        }
-      }
-      if (file == null && !passing && feed.start() == 0 && feed.position() == length) {
-        whole = feed.joined();
-      }
+  synchronized void lengthIs(long known) {
+    if (length < 0) {
+      length = known;
       if (file != null) {
-        sealUpTo(feed, file);
-        batch = feed.nextBatch(true);
+        file.length(known);
       }
-      over = file == null || (batch.isEmpty() && feed.durable() == feed.position());
-    }
-    write(feed, batch);
-    if (over) {
-      finished(feed);
-    }
-    wakeReaders();
-  }
-
-  private void finished(Feed feed) {
-    boolean removed;
-    synchronized (this) {
-      // What merely passes through is held until its readers have it.
-      removed = (!passing || readers.isEmpty()) && remove(feed);
-    }
-    feed.over(null);
-    if (removed) {
-      release();
     }
   }
 
-  /** The feed broke; readers that wait for what it would have brought are told. */
-  void fail(Feed feed, Failure why) {
-    List<ContentReader> waiting;
-    boolean first;
+  synchronized void wholeIs(ByteBuf all) {
+    whole = all;
+  }
+
+  /**
+   * Takes a feed out; its hold on the content is the caller's to release.
+   *
+   * @param why nothing more will ever come; null if it may
+   * @return false if it was out already
+   */
+  boolean remove(Feed feed, @Nullable Failure why) {
     synchronized (this) {
-      first = remove(feed);
-      if (!feed.resumable() && whole == null) {
+      if (!feeds.remove(feed)) {
+        return false;
+      }
+      if (why != null && whole == null) {
         broken = why;
       }
-      waiting = List.copyOf(readers);
+      passed |= feed.isPassing() && !feed.resumable();
+      feed.letGo();
+      return true;
     }
-    if (first) {
-      waiting.forEach(reader -> reader.feedFailed(feed.start(), why));
-      feed.over(why);
-      release();
-    }
-  }
-
-  /** Gives up for good: nothing of it may be read any more beyond what was. */
-  public void breakOff(Failure why) {
-    List<Feed> running;
-    synchronized (this) {
-      broken = why;
-      running = List.copyOf(feeds);
-    }
-    running.forEach(feed -> feed.giveUp(why));
-    wakeReaders();
-  }
-
-  /** Whether it can be stored: it does not merely pass through. */
-  public synchronized boolean storable() {
-    return !passing && broken == null;
-  }
-
-  /** Takes the feed out; its hold on the content is the caller's to release. */
-  private boolean remove(Feed feed) {
-    if (!feeds.remove(feed)) {
-      return false;
-    }
-    feed.releaseHeld();
-    return true;
   }
 }

@@ -134,11 +134,11 @@ public final class ContentReader extends Body.Stream {
     pump();
   }
 
-  /** What would have brought bytes from {@code start} on broke. Any thread. */
-  void feedFailed(long start, Failure why) {
+  /** What would have brought bytes from {@code start} up to {@code end} broke. Any thread. */
+  void feedBroke(long start, long end, Failure why) {
     loop.execute(() -> {
       // What was only given up, since nobody else read it, can be fetched again.
-      if (position >= start && why.kind() != Kind.CLIENT_GONE) {
+      if (position >= start && position < end && why.kind() != Kind.CLIENT_GONE) {
         lastFailure = why;
       }
       pump();
@@ -152,8 +152,8 @@ public final class ContentReader extends Body.Stream {
     pumping = true;
     boolean flush = false;
     while (!over && !paused && run == null) {
-      Content.Next next = content.next(position, to);
-      if (next instanceof Content.Next.Piece(ByteBuf bytes)) {
+      Next next = content.next(position, to);
+      if (next instanceof Next.Piece(ByteBuf bytes)) {
         advance(bytes);
         sink.data(bytes);
         flush = true;
@@ -175,22 +175,21 @@ public final class ContentReader extends Body.Stream {
   }
 
   /** Acts on anything but a piece; whether there may be more to do at once. */
-  private boolean take(Content.Next next) {
+  private boolean take(Next next) {
     Sink so = java.util.Objects.requireNonNull(sink);
     switch (next) {
-      case Content.Next.Piece piece -> throw new IllegalStateException();
-      case Content.Next.Run found -> {
+      case Next.Piece piece -> throw new IllegalStateException();
+      case Next.Run found -> {
         run = found.slice().stream(loop);
         run.open(new RunSink(so));
         return true;
       }
-      case Content.Next.Doubtful doubtful -> {
-        SliceFile file = java.util.Objects.requireNonNull(content.file());
-        file.verify(doubtful.slice(), right -> loop.execute(this::pump));
+      case Next.Doubtful(SliceFile file, int slice) -> {
+        file.verify(slice, right -> loop.execute(this::pump));
         return false;
       }
-      case Content.Next.Broken broken -> failed(broken.why());
-      case Content.Next.Sign sign -> {
+      case Next.Broken broken -> failed(broken.why());
+      case Next.Sign sign -> {
         switch (sign) {
           case END -> {
             leave();
@@ -211,8 +210,8 @@ public final class ContentReader extends Body.Stream {
       failed(lastFailure);
       return;
     }
-    if (fetcher.fetch(position, to)) {
-      // Somebody else's feed may have brought it just now.
+    // Somebody else's feed may have brought it just now.
+    if (fetcher.fetch(position, to) || content.isToBeHad(position)) {
       wake();
     } else {
       failed(Failure.of(Kind.RESPONSE_INCOMPLETE, "a part is missing"));
@@ -252,10 +251,12 @@ public final class ContentReader extends Body.Stream {
       pump();
     }
 
+    /** What cannot be read any more can still be fetched anew. */
     @Override
     public void fail(Failure why) {
       run = null;
-      failed(why);
+      content.lose(position);
+      pump();
     }
   }
 }

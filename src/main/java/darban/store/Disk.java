@@ -3,6 +3,7 @@ package darban.store;
 import io.netty.buffer.ByteBuf;
 import io.vertx.core.Future;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,16 +69,21 @@ public interface Disk {
 
     /** A file, held once by whoever got the entry. Its slices may be missing or unverified. */
     record File(SliceFile file) implements Stored {}
+
+    /** For whoever does not use it. */
+    default void discard() {
+      switch (this) {
+        case Bytes bytes -> bytes.buffer().release();
+        case File so -> so.file().release();
+      }
+    }
   }
 
   /** An entry that was read: what was described, verified, and its body. */
   record Entry(Found found, byte[] variant, byte[] metadata, List<String> tags, Stored body) {
     /** For whoever does not use the body. */
     public void discard() {
-      switch (body) {
-        case Stored.Bytes bytes -> bytes.buffer().release();
-        case Stored.File so -> so.file().release();
-      }
+      body.discard();
     }
   }
 
@@ -141,33 +147,37 @@ public interface Disk {
    * Reads an entry and counts a use of it.
    *
    * @param key the text that the entry must have
+   * @param memory bodies of at most so many bytes are read whole, if they are whole
    * @return null when it is gone, damaged or of another key
    */
-  Future<@Nullable Entry> load(Found found, byte[] key);
+  Future<@Nullable Entry> load(Found found, byte[] key, int memory);
 
   /**
    * Begins to store a body; nothing is read or written yet.
    *
    * @param length bytes of the body, or -1 while that is not known
+   * @param wanted asked when it is about to be findable: if not, it will not be
    * @return null when there is no room, or the disk is not working
    */
-  @Nullable Draft create(Description description, long length);
+  @Nullable Draft create(Description description, long length, BooleanSupplier wanted);
 
   /**
    * Stores a whole body at once, in place of an older entry of the same key and variant.
    *
    * @param body owned by the disk from now on
+   * @param wanted as for {@link #create}
    * @return the entry once a restart would find it too, or null if it could not be stored
    */
-  Future<@Nullable Found> put(Description description, ByteBuf body);
+  Future<@Nullable Found> put(Description description, ByteBuf body, BooleanSupplier wanted);
 
   /**
    * Replaces what describes an entry, not its body; it is soft no more.
    *
    * @param description of the same key and variant
+   * @param wanted asked when it is about to be replaced: if not, it is not
    * @return the entry, or null if it is gone or could not be changed
    */
-  Future<@Nullable Found> update(Found found, Description description);
+  Future<@Nullable Found> update(Found found, Description description, BooleanSupplier wanted);
 
   /** Counts a use of it, where it was served from elsewhere. */
   void touch(Found found);
@@ -176,9 +186,9 @@ public interface Disk {
   void remove(Found found);
 
   /**
-   * Removes entries, or marks them as soft. What was committed before is found no more when this
-   * returns (a prefix: is loaded no more); when the future completes, that would outlive a loss of
-   * power.
+   * Removes entries, or marks them as soft. What was committed before is found no more when the
+   * future completes (a prefix: is loaded no more), and that would outlive a loss of power; it
+   * fails when it would not.
    *
    * @return how many, as far as that is known by then: those of a prefix are not counted
    */

@@ -1,5 +1,6 @@
 package darban.store;
 
+import darban.base.Ticker;
 import darban.caching.StoredResponse;
 import darban.flow.Body;
 import darban.flow.FileSlice;
@@ -9,46 +10,23 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A stored response with its content, complete or still coming. It is held by the store; what it
- * gives out holds what it needs by itself. Immutable but for the place on disk, any thread.
+ * gives out holds what it needs by itself. Immutable, any thread.
+ *
+ * @param key under what it is stored
+ * @param response what was said
+ * @param content the bytes
  */
-public final class Entry {
+public record Entry(Key key, StoredResponse response, Content content) {
   /** What is kept besides the strings of a head: objects, a place in the index. */
   private static final int OVERHEAD = 600;
 
-  private final Key key;
-  private final StoredResponse response;
-  private final Content content;
-  private volatile Disk.@Nullable Found found;
-
-  Entry(Key key, StoredResponse response, Content content, Disk.@Nullable Found found) {
-    this.key = key;
-    this.response = response;
-    this.content = content;
-    this.found = found;
+  Entry with(StoredResponse other) {
+    return new Entry(key, other, content);
   }
 
-  /** Under what it is stored. */
-  public Key key() {
-    return key;
-  }
-
-  /** What was said. */
-  public StoredResponse response() {
-    return response;
-  }
-
-  /** The bytes. */
-  public Content content() {
-    return content;
-  }
-
-  /** Where it is on disk; null while it is not. */
-  Disk.@Nullable Found found() {
-    return found;
-  }
-
-  void found(Disk.@Nullable Found where) {
-    found = where;
+  /** The same, stale from now on; but what was too stale to be used then, still is. */
+  Entry expired(Ticker ticker) {
+    return with(response.expired(ticker.millis()));
   }
 
   /**
@@ -69,7 +47,10 @@ public final class Entry {
       memory.readerIndex((int) from).writerIndex((int) end);
       return new Body.Bytes(memory);
     }
-    FileSlice slice = to < 0 ? null : content.slice(from, to);
+    FileSlice slice =
+        to < 0
+            ? null
+            : content.slice(from, to, at -> ContentReader.of(content, loop, at, to, fetcher));
     return slice != null
         ? new Body.File(slice)
         : ContentReader.of(content, loop, from, to < 0 ? Long.MAX_VALUE : to, fetcher);

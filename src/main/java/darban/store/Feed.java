@@ -7,48 +7,50 @@ import darban.flow.Loop;
 import darban.flow.Sink;
 import darban.http.Fields;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
-import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One origin body on its way into a {@link Content}, from an offset on. It is a sink on the event
- * loop of its source; its numbers are guarded by the content's lock.
+ * One origin body on its way into a {@link Content}, from an offset on. What it brings is kept,
+ * first in memory, then in the content's file; where there is none, or it cannot be written, it
+ * merely passes by: pieces are let go when every reader has them, and the slowest sets the pace.
+ *
+ * <p>It is a sink on the event loop of its source; its numbers are guarded by the content's lock.
+ * The content is held until it is over.
  */
 public final class Feed implements Sink {
   private static final int BATCH = 256 * 1024;
+  private static final int MOST_BATCHED = 4 * BATCH;
 
   private final Content content;
   private final long start;
   private final long end;
   private final boolean resumable;
-  private final Deque<ByteBuf> held = new ArrayDeque<>();
-  private long heldFrom;
-  private long position;
+  private final Window window;
   private long durable;
   private long sealed;
+  private long lost;
+  private boolean passing;
   private boolean writing;
   private boolean ended;
+  private boolean waiting;
   private volatile boolean over;
-  boolean waiting;
   private volatile @Nullable Loop loop;
   private volatile Body.@Nullable Stream from;
   private volatile @Nullable Consumer<@Nullable Failure> listener;
 
-  Feed(Content content, long start, long end, boolean resumable) {
+  Feed(Content content, long start, long end, boolean resumable, boolean passing) {
     this.content = content;
     this.start = start;
     this.end = end;
     this.resumable = resumable;
-    this.heldFrom = start;
-    this.position = start;
+    this.passing = passing;
+    this.window = new Window(start);
     this.durable = start;
     this.sealed = start;
+    this.lost = start;
   }
 
   /**
@@ -81,19 +83,23 @@ public final class Feed implements Sink {
 
   private void stream(Body.Stream stream) {
     from = stream;
-    stream.open(this);
+    if (over) {
+      stream.cancel(Failure.of(Kind.CLIENT_GONE, "nobody waits for it"));
+    } else {
+      stream.open(this);
+    }
   }
 
   /** There will be no body: whoever was to bring it could not. Any thread. */
   public void cannotStart(Failure why) {
-    content.fail(this, why);
+    broke(why);
   }
 
   // As a sink, on the loop
 
   @Override
   public void data(ByteBuf bytes) {
-    if (over || (end >= 0 && position + bytes.readableBytes() > end)) {
+    if (over || (end >= 0 && window.to() + bytes.readableBytes() > end)) {
       bytes.release();
       if (!over) {
         giveUp(Failure.of(Kind.RESPONSE_MALFORMED, "the origin sent more than asked"));
@@ -101,7 +107,7 @@ public final class Feed implements Sink {
       return;
     }
     Body.Stream source = from;
-    if (!content.append(this, bytes) && source != null) {
+    if (!append(bytes) && source != null) {
       source.pause();
     }
   }
@@ -116,38 +122,142 @@ public final class Feed implements Sink {
     if (over) {
       return;
     }
-    if (end >= 0 && position < end) {
-      content.fail(this, Failure.of(Kind.RESPONSE_INCOMPLETE, "the origin sent too little"));
+    if (end >= 0 && window.to() < end) {
+      broke(Failure.of(Kind.RESPONSE_INCOMPLETE, "the origin sent too little"));
     } else {
-      content.ended(this);
+      ended();
     }
   }
 
   @Override
   public void fail(Failure why) {
-    content.fail(this, why);
+    broke(why);
+  }
+
+  /** Whether it may bring more now. */
+  private boolean append(ByteBuf bytes) {
+    List<ByteBuf> batch;
+    boolean more;
+    synchronized (content) {
+      if (!content.has(this)) {
+        bytes.release();
+        return true;
+      }
+      window.add(bytes);
+      passing |= !content.keeps(window.size());
+      dropPassed();
+      batch = nextBatch(false);
+      more = mayGoOn();
+      waiting = !more;
+    }
+    write(batch);
+    content.tellReaders(ContentReader::wake);
+    return more;
+  }
+
+  /** The source has no more; whether that is right, for the whole. */
+  private void ended() {
+    List<ByteBuf> batch;
+    synchronized (content) {
+      ended = true;
+      content.lengthIs(window.to());
+      if (!passing && content.file() == null) {
+        content.wholeIs(window.joined());
+      }
+      seal();
+      batch = nextBatch(true);
+    }
+    write(batch);
+    finishIfDone();
+    content.tellReaders(ContentReader::wake);
+  }
+
+  // Going on and stopping
+
+  /** Under the lock. */
+  private boolean mayGoOn() {
+    long read = content.readers().slowestOf(this);
+    if (passing) {
+      return read == Long.MAX_VALUE || window.to() - read < content.bounds().unwritten();
+    }
+    if (content.file() != null && window.size() > content.bounds().unwritten()) {
+      return false;
+    }
+    long ahead = window.to() - content.readers().fastest();
+    return !resumable || !content.isRead() || ahead <= content.bounds().ahead();
+  }
+
+  /** Whether it is of interest how far readers are. Under the lock. */
+  boolean waitsForReaders() {
+    return waiting || passing;
+  }
+
+  /** A reader got further: perhaps the source may go on now, or it is over. Any thread. */
+  void readersMoved() {
+    boolean goOn;
+    synchronized (content) {
+      dropPassed();
+      goOn = waiting && mayGoOn();
+      waiting &= !goOn;
+    }
+    Loop on = loop;
+    Body.Stream source = from;
+    if (goOn && on != null && source != null) {
+      on.execute(source::resume);
+    }
+    finishIfDone();
+  }
+
+  private void dropPassed() {
+    if (passing) {
+      window.dropBefore(content.readers().slowestOf(this));
+    }
+  }
+
+  /** Whether so much is missing that it is not worth while to go on for nobody. Under the lock. */
+  boolean notWorthIt() {
+    long left = end < 0 ? Long.MAX_VALUE : end - window.to();
+    return !ended && (passing || left > content.bounds().ahead());
   }
 
   /** Stops the source. Any thread. */
   void giveUp(Failure why) {
     Loop on = loop;
     Body.Stream source = from;
-    if (on != null && source != null) {
+    boolean runs;
+    synchronized (content) {
+      runs = !ended;
+    }
+    if (runs && on != null && source != null) {
       on.execute(() -> source.cancel(why));
     }
-    content.fail(this, why);
+    broke(why);
   }
 
-  /** There is room again. Any thread. */
-  void goOn() {
-    Loop on = loop;
-    Body.Stream source = from;
-    if (on != null && source != null) {
-      on.execute(source::resume);
+  /** It ends before its end; readers that wait for what it would have brought are told. */
+  private void broke(Failure why) {
+    if (content.remove(this, resumable ? null : why)) {
+      long till = end < 0 ? Long.MAX_VALUE : end;
+      content.tellReaders(reader -> reader.feedBroke(start, till, why));
+      over(why);
+      content.release();
     }
   }
 
-  void over(@Nullable Failure why) {
+  /** It ends when all it brought is where it belongs. */
+  private void finishIfDone() {
+    boolean done;
+    synchronized (content) {
+      boolean placed = content.file() == null || (!writing && durable == window.to());
+      done = ended && (passing ? window.size() == 0 || !content.isRead() : placed);
+    }
+    if (done && content.remove(this, null)) {
+      over(null);
+      content.release();
+    }
+  }
+
+  private void over(@Nullable Failure why) {
     Consumer<@Nullable Failure> tell;
     synchronized (this) {
       tell = over ? null : listener;
@@ -159,137 +269,129 @@ public final class Feed implements Sink {
     }
   }
 
-  // Numbers, under the content's lock
+  // Onto the disk
 
-  long start() {
-    return start;
+  /**
+   * What to write next: nothing while a write is under way or too little has gathered. Under the
+   * lock.
+   */
+  private List<ByteBuf> nextBatch(boolean all) {
+    long enough = Math.min(BATCH, content.bounds().unwritten() / 2);
+    boolean ready = window.size() >= enough || (all && window.size() > 0);
+    if (passing || writing || !ready || content.file() == null) {
+      return List.of();
+    }
+    writing = true;
+    return window.oldest(MOST_BATCHED);
   }
 
-  long position() {
-    return position;
+  private void write(List<ByteBuf> batch) {
+    if (!batch.isEmpty()) {
+      long n = batch.stream().mapToLong(ByteBuf::readableBytes).sum();
+      SliceFile file = Objects.requireNonNull(content.file());
+      file.write(durable, batch, failed -> written(n, failed));
+    }
   }
 
-  long durable() {
-    return durable;
+  /** A batch is on disk, or will never be: then the rest passes by. */
+  private void written(long n, @Nullable Throwable failed) {
+    List<ByteBuf> batch;
+    boolean useless;
+    synchronized (content) {
+      writing = false;
+      passing |= failed != null;
+      useless = passing && !content.isRead();
+      if (failed == null) {
+        durable += n;
+        window.dropBefore(durable);
+        seal();
+      }
+      dropPassed();
+      batch = nextBatch(ended);
+    }
+    if (useless) {
+      giveUp(Failure.of(Kind.INTERNAL, "cannot write to the disk cache"));
+    }
+    write(batch);
+    finishIfDone();
+    content.tellReaders(ContentReader::wake);
+    content.moved();
   }
 
-  long sealed() {
-    return sealed;
+  /** Counts the slices that are complete now. Under the lock. */
+  private void seal() {
+    SliceFile file = content.file();
+    if (file == null || passing) {
+      return;
+    }
+    int size = file.sliceBytes();
+    long length = content.length();
+    while (sealed < durable) {
+      boolean last = length >= 0 && length - sealed <= size;
+      long next = last ? length : sealed + size;
+      if (durable < next) {
+        return;
+      }
+      file.seal((int) (sealed / size));
+      sealed = next;
+    }
   }
 
-  void sealed(long upTo) {
-    sealed = upTo;
-  }
+  // What it has, under the lock
 
   boolean resumable() {
     return resumable;
   }
 
-  boolean ended() {
-    return ended;
+  /** Whether it keeps nothing, and let go of what a newcomer would need. */
+  boolean hasPassed() {
+    return passing && window.from() > start && !resumable;
   }
 
-  void markEnded() {
-    ended = true;
+  boolean isPassing() {
+    return passing;
   }
 
-  long heldBytes() {
-    return position - heldFrom;
-  }
-
-  /** Whether it has brought the byte at {@code at} or will soon; if it can be had otherwise. */
-  boolean brings(long at) {
-    boolean within = at >= start && (ended ? at < position : end < 0 || at < end);
-    return within && (!resumable || at - position <= 2L * content.bounds().ahead());
-  }
-
-  /** Whether so much is missing that it is not worth while to go on for nobody. */
-  boolean notWorthIt() {
-    long left = end < 0 ? Long.MAX_VALUE : end - position;
-    return left > content.bounds().ahead();
-  }
-
-  void hold(ByteBuf bytes) {
-    held.addLast(bytes);
-    position += bytes.readableBytes();
-  }
-
-  /** A buffer with what is held at {@code at}, up to {@code to} at most; null if it is not here. */
+  /** A buffer with what is held from {@code at} on, up to {@code to}; null if it is not here. */
   @Nullable ByteBuf held(long at, long to) {
-    if (at < heldFrom || at >= position) {
-      return null;
-    }
-    long from = heldFrom;
-    for (ByteBuf each : held) {
-      long next = from + each.readableBytes();
-      if (at < next) {
-        int skip = (int) (at - from);
-        int n = (int) Math.min(to - at, each.readableBytes() - skip);
-        return each.retainedSlice(each.readerIndex() + skip, n);
-      }
-      from = next;
-    }
-    return null;
+    return window.piece(at, to);
   }
 
-  /** Where what was written from {@code at} on, without a gap, ends; {@code at} if nothing was. */
+  /** Whether a reader at {@code at} gets its bytes from here. */
+  boolean serves(long at) {
+    return at >= window.from();
+  }
+
+  /** Whether the byte at {@code at} will come soon; if it can be had otherwise. */
+  boolean brings(long at) {
+    // As far as the end of the last slice that it completes.
+    return at >= window.from() && isWithin(at, content.bounds().ahead());
+  }
+
+  /** Whether the slice that begins at {@code at} will be complete soon, or can be had otherwise. */
+  boolean completes(long at) {
+    return !passing && at >= Math.max(sealed, lost) && isWithin(at, 0);
+  }
+
+  private boolean isWithin(long at, int margin) {
+    boolean within = ended ? at < window.to() : end < 0 || at < end;
+    long most = 2L * content.bounds().ahead() + margin;
+    return within && (!resumable || at - window.to() <= most);
+  }
+
+  /** Where what was written from {@code at} on, and is in no slice yet, ends; else {@code at}. */
   long durableFrom(long at) {
-    return at >= start && at < durable ? durable : at;
+    return at >= Math.max(sealed, lost) && at < durable ? durable : at;
   }
 
-  /** What to write next: nothing while a write is under way or too little has gathered. */
-  List<ByteBuf> nextBatch(boolean all) {
-    long unwritten = position - durable;
-    int enough = Math.min(BATCH, content.bounds().unwritten() / 2);
-    if (writing || unwritten == 0 || (!all && unwritten < enough)) {
-      return List.of();
-    }
-    writing = true;
-    List<ByteBuf> batch = new ArrayList<>();
-    long taken = 0;
-    for (ByteBuf each : held) {
-      batch.add(each.retainedDuplicate());
-      taken += each.readableBytes();
-      if (taken >= 4L * BATCH) {
-        break;
-      }
-    }
-    return batch;
-  }
-
-  void nowDurable(long n) {
-    writing = false;
-    durable += n;
-    dropBefore(durable);
-  }
-
-  /** Lets go of pieces that lie before {@code at}. */
-  void dropBefore(long at) {
-    for (Iterator<ByteBuf> each = held.iterator(); each.hasNext(); ) {
-      ByteBuf first = each.next();
-      if (heldFrom + first.readableBytes() > at) {
-        return;
-      }
-      heldFrom += first.readableBytes();
-      each.remove();
-      first.release();
+  /** What was written at {@code at}, and is in no slice yet, cannot be read back. */
+  void lose(long at) {
+    if (durableFrom(at) > at) {
+      lost = durable;
     }
   }
 
-  /** All that was brought as one buffer of its own, which the caller owns. */
-  ByteBuf joined() {
-    int n = (int) heldBytes();
-    ByteBuf all = n == 0 ? Unpooled.EMPTY_BUFFER : Unpooled.directBuffer(n, n);
-    for (ByteBuf each : held) {
-      all.writeBytes(each.duplicate());
-    }
-    return all;
-  }
-
-  void releaseHeld() {
-    for (ByteBuf each = held.pollFirst(); each != null; each = held.pollFirst()) {
-      each.release();
-    }
-    heldFrom = position;
+  void letGo() {
+    window.clear();
   }
 }

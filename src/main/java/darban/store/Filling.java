@@ -27,6 +27,11 @@ public record Filling(
     feed.start(loop, body, why -> store.filled(this, why));
   }
 
+  /** Whether it stays in memory whatever comes, so that nobody need wait for a reader. */
+  public boolean isSmall() {
+    return !feed.resumable() && entry.content().isToStay();
+  }
+
   /** Whether what does not come can be asked for later. */
   boolean resumable() {
     return feed.resumable();

@@ -1,6 +1,7 @@
 package darban.store;
 
 import darban.base.Failure;
+import darban.base.Ticker;
 import darban.flow.Loop;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,8 +17,11 @@ import org.jspecify.annotations.Nullable;
 public final class Flights {
   /** What a flight brought. */
   public sealed interface Landing {
-    /** An entry that may be read. */
-    record Stored(Entry entry) implements Landing {}
+    /** An entry that may be read; it was asked for at {@code since}, as {@link Store#now} says. */
+    record Stored(Entry entry, long since) implements Landing {}
+
+    /** The origin failed; an entry for those who may have it although it is stale. */
+    record Stale(Entry entry, long since) implements Landing {}
 
     /** Nothing that anybody else may have: each goes on its own. */
     record Alone() implements Landing {}
@@ -29,8 +33,12 @@ public final class Flights {
   /** One who waits. */
   private record Follower(Loop loop, Consumer<Landing> listener) {}
 
-  private final LoneKeys lone = new LoneKeys();
+  private final LoneKeys lone;
   private final Map<String, Flight> flying = new ConcurrentHashMap<>();
+
+  Flights(Ticker ticker) {
+    lone = new LoneKeys(ticker);
+  }
 
   /**
    * Joins the flight for {@code id}, or starts it.
@@ -88,9 +96,16 @@ public final class Flights {
       return true;
     }
 
-    /** Whether anybody follows. */
-    public synchronized boolean isFollowed() {
-      return followers != null && !followers.isEmpty();
+    /** Ends without a landing if nobody follows; whether it did. */
+    public boolean abandon() {
+      synchronized (this) {
+        if (followers == null || !followers.isEmpty()) {
+          return false;
+        }
+        followers = null;
+      }
+      flying.remove(id, this);
+      return true;
     }
 
     /** Tells those who follow, once. From now on others start a flight of their own. */

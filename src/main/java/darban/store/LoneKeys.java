@@ -2,6 +2,7 @@ package darban.store;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import darban.base.Ticker;
 import java.time.Duration;
 
 /**
@@ -17,13 +18,19 @@ final class LoneKeys {
   /** So many lone answers in a row within a folder, and new keys there are lone too. */
   private static final int CONVINCING = 8;
 
-  private final Cache<Key, Boolean> keys = cache();
-  private final Cache<String, Integer> folders = cache();
+  private final Cache<Key, Boolean> keys;
+  private final Cache<String, Integer> folders;
 
-  private static <K, V> Cache<K, V> cache() {
+  LoneKeys(Ticker ticker) {
+    keys = cache(ticker);
+    folders = cache(ticker);
+  }
+
+  private static <K, V> Cache<K, V> cache(Ticker ticker) {
     return Caffeine.newBuilder()
         .maximumSize(MOST)
         .expireAfterWrite(MEMORY)
+        .ticker(ticker::nanos)
         .executor(Runnable::run)
         .build();
   }

@@ -29,8 +29,41 @@ public interface SliceFile {
    */
   void verify(int slice, Consumer<Boolean> done);
 
+  /** Counts a slice as missing, since it cannot be read. */
+  void lose(int slice);
+
   /** Whether {@link #verify} would have nothing to do. */
   boolean isVerified(int slice);
+
+  /** The first slice in {@code [from, to)} that is missing or not verified; -1 for none. */
+  default int firstUnverified(long from, long to) {
+    for (int slice = (int) (from / sliceBytes()); (long) slice * sliceBytes() < to; slice++) {
+      if (!isPresent(slice) || !isVerified(slice)) {
+        return slice;
+      }
+    }
+    return -1;
+  }
+
+  /** The first slice in {@code [from, to)} that is there but not verified; -1 for none. */
+  default int firstDoubtful(long from, long to) {
+    for (int slice = (int) (from / sliceBytes()); (long) slice * sliceBytes() < to; slice++) {
+      if (isPresent(slice) && !isVerified(slice)) {
+        return slice;
+      }
+    }
+    return -1;
+  }
+
+  /** Verifies all slices in {@code [from, to)} that are there, one after the other. */
+  default void verifyAll(long from, long to, Runnable done) {
+    int slice = firstDoubtful(from, to);
+    if (slice < 0) {
+      done.run();
+    } else {
+      verify(slice, right -> verifyAll((slice + 1L) * sliceBytes(), to, done));
+    }
+  }
 
   /**
    * Writes pieces one after the other from {@code offset} on, off the event loop, in the order of

@@ -3,6 +3,7 @@ package darban.store;
 import darban.caching.StoredResponse;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All that is at hand under one key, the newest first. Immutable.
@@ -39,6 +40,31 @@ public record Variants(List<Entry> entries, List<StoredResponse> responses, bool
     return of(entries.stream().filter(each -> each != entry).toList(), whole);
   }
 
+  /** Whether there is one that the same requests select. */
+  boolean selects(Entry entry) {
+    return responses.stream().anyMatch(each -> each.vary().sameAs(entry.response().vary()));
+  }
+
+  /** The entry with that content; null if there is none. */
+  @Nullable Entry of(Content content) {
+    for (Entry each : entries) {
+      if (each.content() == content) {
+        return each;
+      }
+    }
+    return null;
+  }
+
+  /** Whether an entry is here, if perhaps with another head. */
+  public boolean holds(Entry entry) {
+    return of(entry.content()) != null;
+  }
+
+  /** The entries of {@code before} whose content is not here any more. */
+  List<Entry> lacking(Variants before) {
+    return before.entries.stream().filter(each -> of(each.content()) == null).toList();
+  }
+
   /** The entry of one of the responses. */
   public Entry entryOf(StoredResponse response) {
     for (int i = 0; i < responses.size(); i++) {
@@ -47,13 +73,5 @@ public record Variants(List<Entry> entries, List<StoredResponse> responses, bool
       }
     }
     throw new IllegalArgumentException("not of this key");
-  }
-
-  int weight() {
-    int sum = 0;
-    for (Entry entry : entries) {
-      sum += entry.weight();
-    }
-    return sum;
   }
 }

@@ -228,7 +228,7 @@ public final class FieldBlock {
     if (named.indexOf('@') >= 0) {
       throw Violation.TARGET_USERINFO.inRequest();
     }
-    String parsed = HostPort.parse(named).orElseThrow(Violation.HOST::inRequest).toString();
+    String parsed = HostPort.normalized(named).orElseThrow(Violation.HOST::inRequest);
     if (host != null && authority != null && !host.equalsIgnoreCase(authority)) {
       throw Violation.HOST_CONFLICT.inRequest();
     }

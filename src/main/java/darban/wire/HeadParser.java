@@ -186,7 +186,7 @@ public final class HeadParser {
     if (text.indexOf('@') >= 0) {
       throw Violation.TARGET_USERINFO.inRequest();
     }
-    return HostPort.parse(text).orElseThrow(Violation.HOST::inRequest).toString();
+    return HostPort.normalized(text).orElseThrow(Violation.HOST::inRequest);
   }
 
   /** The effective authority: the target's wins over Host (RFC 9112 §3.2.2). */
@@ -201,8 +201,7 @@ public final class HeadParser {
     if (fields.indexOf(FieldName.HOST, host + 1) >= 0) {
       throw Violation.HOST_REPEATED.inRequest();
     }
-    String named =
-        HostPort.parse(fields.value(host)).orElseThrow(Violation.HOST::inRequest).toString();
+    String named = HostPort.normalized(fields.value(host)).orElseThrow(Violation.HOST::inRequest);
     return target.authority() == null ? named : target.authority();
   }
 

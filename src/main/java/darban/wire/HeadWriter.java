@@ -4,6 +4,9 @@ import darban.http.FieldName;
 import darban.http.Fields;
 import darban.http.Method;
 import darban.http.Status;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +18,13 @@ import org.jspecify.annotations.Nullable;
 public final class HeadWriter {
   private static final byte[] VERSION = " HTTP/1.1\r\n".getBytes(StandardCharsets.US_ASCII);
   private static final byte[][] STATUS_LINES = new byte[600][];
+
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
+  private static final long ONES = 0x0101010101010101L;
+  private static final long HIGHS = ONES << 7;
+  private static final long CRS = ONES * '\r';
+  private static final long LFS = ONES * '\n';
 
   private byte[] bytes = new byte[2048];
   private int length;
@@ -88,14 +98,34 @@ public final class HeadWriter {
     bytes[length++] = ' ';
     int start = length;
     text(value);
-    for (int i = start; i < length; i++) {
-      if (bytes[i] == '\r' || bytes[i] == '\n' || bytes[i] == 0) {
-        throw new IllegalArgumentException("line end in the value of " + name);
-      }
+    if (hasLineEnd(start)) {
+      throw new IllegalArgumentException("line end in the value of " + name);
     }
     bytes[length++] = '\r';
     bytes[length++] = '\n';
     return this;
+  }
+
+  /** Whether CR, LF or NUL stands from {@code at} on, by eight bytes at a time. */
+  private boolean hasLineEnd(int at) {
+    int i = at;
+    for (; i + Long.BYTES <= length; i += Long.BYTES) {
+      long eight = (long) LONGS.get(bytes, i);
+      if ((zeros(eight) | zeros(eight ^ CRS) | zeros(eight ^ LFS)) != 0) {
+        return true;
+      }
+    }
+    for (; i < length; i++) {
+      if (bytes[i] == '\r' || bytes[i] == '\n' || bytes[i] == 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Not 0 if one of its bytes is. */
+  private static long zeros(long eight) {
+    return (eight - ONES) & ~eight & HIGHS;
   }
 
   /** Adds a line with a number. */

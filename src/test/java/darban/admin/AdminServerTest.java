@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import darban.base.Failure;
 import darban.base.Secret;
 import darban.config.Address;
-import darban.store.Store;
+import darban.store.Selection;
 import darban.testkit.Await;
 import darban.testkit.Guard;
 import io.vertx.core.Future;
@@ -79,7 +79,7 @@ class AdminServerTest {
     }
 
     @Override
-    public Future<Long> purge(Store.Selection selection, boolean soft) {
+    public Future<Long> purge(Selection selection, boolean soft) {
       asked.add(selection + (soft ? " soft" : ""));
       return Future.succeededFuture(3L);
     }

@@ -31,6 +31,8 @@ class HostPortTest {
     assertEquals(new HostPort(host, port), parsed);
     assertEquals(written, parsed.toString());
     assertEquals(Optional.of(parsed), HostPort.parse(written));
+    assertEquals(Optional.of(written), HostPort.normalized(text));
+    assertEquals(Optional.of(written), HostPort.normalized(written));
   }
 
   @ParameterizedTest
@@ -81,6 +83,7 @@ class HostPortTest {
       })
   void parse_otherText_empty(String text) {
     assertEquals(Optional.empty(), HostPort.parse(text));
+    assertEquals(Optional.empty(), HostPort.normalized(text));
   }
 
   @Test
@@ -106,6 +109,9 @@ class HostPortTest {
       for (int n = random.nextInt(8); n >= 0; n--) {
         text.append(letters.charAt(random.nextInt(letters.length())));
       }
+      assertEquals(
+          HostPort.parse(text.toString()).map(HostPort::toString),
+          HostPort.normalized(text.toString()));
       HostPort.parse(text.toString())
           .ifPresent(parsed -> {
             assertEquals(Optional.of(parsed), HostPort.parse(parsed.toString()), text::toString);

@@ -153,7 +153,7 @@ final class Simulation {
   private static final Conditions.Outcome NOT_MODIFIED = Conditions.Outcome.NOT_MODIFIED;
 
   private Answer answer(RequestHead request, StoredResponse hit, @Nullable RequestHead forwarded) {
-    Fields fields = hit.answerFields(now);
+    Fields fields = hit.answerFields(now).build();
     if (Validation.conditions(request, hit, now) == NOT_MODIFIED) {
       return new Answer(304, Validation.notModified(fields), forwarded);
     }

@@ -74,6 +74,13 @@ class AccessEntryTest {
   }
 
   @Test
+  void common_ofWhatIsNoRequest_asItCame() {
+    assertEquals(
+        "192.0.2.7 - ali [02/Jan/2026:03:04:05 +0000] \"GET / HTTP/1.1\\x0AHost:\" 400 3456\n",
+        new Draft("-", "", "GET / HTTP/1.1\nHost:", 400, null, "-").entry().line(Format.COMMON));
+  }
+
+  @Test
   void combined_hasRefererAndAgentToo() {
     assertEquals(
         "192.0.2.7 - ali [02/Jan/2026:03:04:05 +0000] \"GET /x?y=1 HTTP/2.0\" 200 3456"

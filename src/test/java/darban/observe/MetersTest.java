@@ -25,32 +25,8 @@ class MetersTest {
   private void answered(int code, long millis, String cache, int attempts) {
     meters.began();
     meters.ended(
-        new Meters.RequestLabels("web", "*", "origin", "GET", Integer.toString(code), "h2"),
-        new AccessEntry(
-            Instant.EPOCH,
-            "web",
-            "h2",
-            "192.0.2.7",
-            null,
-            "GET",
-            "a.example",
-            "/",
-            code,
-            10,
-            20,
-            millis * 1_000_000,
-            -1,
-            millis * 1_000_000,
-            "*",
-            "origin",
-            "",
-            attempts,
-            cache,
-            null,
-            null,
-            null,
-            null,
-            null));
+        new Meters.RequestLabels("web", "*", "origin", "GET", code, "h2"),
+        new Meters.Outcome(millis * 1_000_000, millis * 1_000_000, 10, 20, cache, attempts));
   }
 
   private boolean tells(String line) {

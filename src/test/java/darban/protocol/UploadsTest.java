@@ -8,6 +8,7 @@ import darban.testkit.Bench;
 import darban.testkit.Guard;
 import darban.testkit.RawClient;
 import darban.testkit.RawHttp2;
+import darban.testkit.RawHttp3;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +25,10 @@ class UploadsTest {
 
   @BeforeEach
   void start() throws Exception {
-    bench = Bench.of("plain: { address: \"127.0.0.1:0\", protocols: [h1, h2] }");
+    bench =
+        Bench.of(
+            "plain: { address: \"127.0.0.1:0\", protocols: [h1, h2] },"
+                + " quic: { address: \"127.0.0.1:0\", protocols: [h2, h3], tls: internal }");
   }
 
   @AfterEach
@@ -105,7 +109,7 @@ class UploadsTest {
   }
 
   /** How a client leaves a stream; the last way is that of all that are left when it goes. */
-  private enum Http2Way {
+  private enum StreamWay {
     RESET,
     SHORTER_THAN_DECLARED,
     LONGER_THAN_DECLARED,
@@ -115,7 +119,7 @@ class UploadsTest {
 
   @Test
   void aborted_http2_thenEveryoneIsServed() throws Exception {
-    Http2Way[] ways = Http2Way.values();
+    StreamWay[] ways = StreamWay.values();
     for (int connection = 0; connection < ABORTED / 50; connection++) {
       try (RawHttp2 client = RawHttp2.connect(bench.gateway().port("plain"))) {
         for (int i = 0; i < 50; i++) {
@@ -127,7 +131,7 @@ class UploadsTest {
     noUploadLooksWhole_andItsConnectionIsClosed();
   }
 
-  private void abort(RawHttp2 client, Http2Way way, int id, boolean seen) throws Exception {
+  private void abort(RawHttp2 client, StreamWay way, int id, boolean seen) throws Exception {
     int before = bench.origin().requests().size();
     client.upload(id, "9").frame(RawHttp2.DATA, 0, id, (byte) 's', (byte) 'o').flush();
     if (seen) {
@@ -143,5 +147,36 @@ class UploadsTest {
       }
     }
     client.flush();
+  }
+
+  @Test
+  void aborted_http3_thenEveryoneIsServed() throws Exception {
+    StreamWay[] ways = StreamWay.values();
+    for (int connection = 0; connection < ABORTED / 50; connection++) {
+      try (RawHttp3 client = RawHttp3.connect(bench.gateway().port("quic"))) {
+        for (int i = 0; i < 50; i++) {
+          abort(client.request(), ways[i % ways.length], i < ways.length);
+        }
+      }
+    }
+    servesEightAtOnce();
+    noUploadLooksWhole_andItsConnectionIsClosed();
+  }
+
+  private void abort(RawHttp3.Request request, StreamWay way, boolean seen) throws Exception {
+    int before = bench.origin().requests().size();
+    request.head("POST", "/upload", "content-length", "9").data("so");
+    if (seen) {
+      untilSeen(before);
+    }
+    switch (way) {
+      case RESET -> request.reset();
+      case SHORTER_THAN_DECLARED -> request.end();
+      case LONGER_THAN_DECLARED -> request.data("far too long");
+      case BAD_TRAILERS -> request.headers(":path", "/").end();
+      case CONNECTION_CLOSED -> {
+        // Later, with all others.
+      }
+    }
   }
 }

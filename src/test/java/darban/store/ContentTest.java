@@ -201,7 +201,7 @@ class ContentTest {
   private Content content(long length, Random random) {
     int file = files++;
     boolean noDisk = random.nextInt(6) == 0;
-    return new Content(
+    return Content.coming(
         BOUNDS,
         length,
         () ->

@@ -3,11 +3,12 @@ package darban.store;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import darban.base.Ticker;
 import darban.caching.CacheKey;
 import org.junit.jupiter.api.Test;
 
 class LoneKeysTest {
-  private final LoneKeys lone = new LoneKeys();
+  private final LoneKeys lone = new LoneKeys(Ticker.system());
 
   private static Key key(String path) {
     return new Key(new CacheKey("http://h.test" + path), "web");

@@ -80,8 +80,8 @@ final class TempSlices implements SliceFile {
     verified.clear();
   }
 
-  /** As after damage. */
-  synchronized void lose(int slice) {
+  @Override
+  public synchronized void lose(int slice) {
     present.clear(slice);
   }
 

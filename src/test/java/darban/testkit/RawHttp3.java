@@ -6,6 +6,7 @@ import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -163,10 +164,12 @@ public final class RawHttp3 implements AutoCloseable {
   public static final class Request {
     private final QuicStreamChannel stream;
     private final BlockingQueue<Object> came;
+    private ChannelFuture last;
 
     private Request(QuicStreamChannel stream, BlockingQueue<Object> came) {
       this.stream = stream;
       this.came = came;
+      this.last = stream.newSucceededFuture();
     }
 
     /** Its stream's identifier. */
@@ -180,7 +183,7 @@ public final class RawHttp3 implements AutoCloseable {
       for (int i = 0; i < namesAndValues.length; i += 2) {
         headers.add(namesAndValues[i], namesAndValues[i + 1]);
       }
-      stream.writeAndFlush(new DefaultHttp3HeadersFrame(headers));
+      last = stream.writeAndFlush(new DefaultHttp3HeadersFrame(headers));
       return this;
     }
 
@@ -198,13 +201,13 @@ public final class RawHttp3 implements AutoCloseable {
     /** Sends a piece of the body, one byte a character. */
     public Request data(String text) {
       byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
-      stream.writeAndFlush(new DefaultHttp3DataFrame(Unpooled.wrappedBuffer(bytes)));
+      last = stream.writeAndFlush(new DefaultHttp3DataFrame(Unpooled.wrappedBuffer(bytes)));
       return this;
     }
 
-    /** Ends our direction. */
+    /** Ends our direction, after all that was sent: the codec's end would overtake it. */
     public Request end() {
-      stream.shutdownOutput();
+      last.addListener(QuicStreamChannel.SHUTDOWN_OUTPUT);
       return this;
     }
 

@@ -57,6 +57,29 @@ class HeadWriterTest {
     assertThrows(IllegalArgumentException.class, () -> writer.field(FieldName.VIA, value));
   }
 
+  @Test
+  void field_lineEndAnywhereInAValue_isFound_andNothingElseIs() {
+    StringBuilder all = new StringBuilder();
+    for (char c = 1; c < 256; c++) {
+      if (c != '\r' && c != '\n') {
+        all.append(c);
+      }
+    }
+    writer.response(200).field(FieldName.VIA, all.toString());
+    for (int length = 1; length < 40; length++) {
+      for (int at = 0; at < length; at++) {
+        for (char bad : new char[] {'\r', '\n', 0}) {
+          String value = "\u0001".repeat(at) + bad + "\u00ff".repeat(length - at - 1);
+          String where = (int) bad + " at " + at;
+          assertThrows(
+              IllegalArgumentException.class,
+              () -> writer.response(200).field(FieldName.VIA, value),
+              where);
+        }
+      }
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"/ HTTP/1.1", "/\r\nX: y", "/\n", "/\0", "/\t", "/\u0120"})
   void request_targetThatWouldEndTheLine_isTheCallersBug(String target) {

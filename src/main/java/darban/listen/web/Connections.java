@@ -4,6 +4,7 @@ import darban.flow.Loop;
 import darban.protocol.ServerConnection;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelOption;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayList;
@@ -60,8 +61,16 @@ final class Connections {
   /** Closes all of them now; completes when they are. */
   Future<@Nullable Void> close() {
     open.forEach(
-        (loop, channels) -> loop.execute(() -> List.copyOf(channels).forEach(Channel::close)));
+        (loop, channels) -> loop.execute(() -> List.copyOf(channels).forEach(Connections::close)));
     return none();
+  }
+
+  private static void close(Channel channel) {
+    if (connection(channel) == null) {
+      // A tunnel, whose bytes may mean anything: after an end in order they might look whole.
+      channel.config().setOption(ChannelOption.SO_LINGER, 0);
+    }
+    channel.close();
   }
 
   /** Completes when none is open. */

@@ -45,7 +45,7 @@ final class LimitsConfig {
             "floods",
             integer(10, 100_000),
             "100",
-            "Useless HTTP/2 frames in ten seconds that end a connection");
+            "Useless h2 frames or broken h3 streams in ten seconds that end a connection");
     return values ->
         new Limits(
             values.get(target),

@@ -1,6 +1,9 @@
 package darban.protocol.h3;
 
+import darban.base.Failure;
+import darban.base.Kind;
 import darban.base.Limits;
+import darban.base.Side;
 import darban.flow.Loop;
 import darban.flow.Watched;
 import darban.protocol.ServerConnection;
@@ -18,6 +21,7 @@ import io.netty.handler.codec.http3.Http3ServerConnectionHandler;
 import io.netty.handler.codec.http3.Http3Settings;
 import io.netty.handler.codec.quic.QuicChannel;
 import io.netty.handler.codec.quic.QuicStreamChannel;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +30,11 @@ public final class Http3Server extends ChannelInboundHandlerAdapter
     implements ServerConnection, Watched {
   /** The largest identifier that a request's stream can have (RFC 9000 §2.1). */
   private static final long LAST_STREAM = (1L << 62) - 4;
+
+  private static final long WINDOW_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+  /** Netty keeps a little of each broken stream for as long as its connection lives. */
+  private static final int MOST_BROKEN = 10_000;
 
   private final Loop loop;
   private final ServerOptions options;
@@ -36,6 +45,10 @@ public final class Http3Server extends ChannelInboundHandlerAdapter
   private long requests;
   private int open;
   private long nextStream;
+  private long windowStart;
+  private int whole;
+  private int broken;
+  private int brokenEver;
   private boolean draining;
   private long retiredAt;
   private int watchIndex = -1;
@@ -47,6 +60,7 @@ public final class Http3Server extends ChannelInboundHandlerAdapter
     this.handlers = handlers;
     this.channel = channel;
     this.idleSince = loop.nanos();
+    this.windowStart = idleSince;
   }
 
   /**
@@ -99,17 +113,46 @@ public final class Http3Server extends ChannelInboundHandlerAdapter
       case H3_EXCESSIVE_LOAD -> 0x107;
       case H3_REQUEST_REJECTED -> 0x10b;
       case H3_REQUEST_CANCELLED -> 0x10c;
+      case H3_REQUEST_INCOMPLETE -> 0x10d;
       case H3_MESSAGE_ERROR -> 0x10e;
       default -> 0x101;
     };
   }
 
-  /** A stream ended, one way or another. */
-  void ended() {
+  /**
+   * A stream ended: in order, or {@code why} not. One that its client broke is free for each that
+   * was whole in the same ten seconds; more than {@link Limits#floods} beyond them end the
+   * connection (CVE-2023-44487, CVE-2025-8671).
+   */
+  void ended(@Nullable Failure why) {
     open--;
     idleSince = loop.nanos();
+    if (idleSince - windowStart > WINDOW_NANOS) {
+      windowStart = idleSince;
+      whole = 0;
+      broken = 0;
+    }
+    if (why == null) {
+      whole++;
+    } else if (why.side() == Side.CLIENT && channel.isActive()) {
+      broken();
+    }
     if (draining && open == 0) {
       closeWith(Http3ErrorCode.H3_NO_ERROR);
+    }
+  }
+
+  private void broken() {
+    if (whole > 0) {
+      whole--;
+    } else if (++broken == options.limits().floods() + 1 && handler != null) {
+      Failure why =
+          Failure.of(Kind.TOO_MANY_REQUESTS, "too many broken streams").detailed("RESETS flood");
+      handler.refused(why, "HTTP/3 connection");
+      closeWith(Http3ErrorCode.H3_EXCESSIVE_LOAD);
+    }
+    if (++brokenEver == MOST_BROKEN) {
+      retire();
     }
   }
 

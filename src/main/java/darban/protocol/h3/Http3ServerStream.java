@@ -31,6 +31,7 @@ import io.netty.handler.codec.http3.Http3DataFrame;
 import io.netty.handler.codec.http3.Http3ErrorCode;
 import io.netty.handler.codec.http3.Http3Exception;
 import io.netty.handler.codec.http3.Http3HeadersFrame;
+import io.netty.handler.codec.http3.Http3HeadersValidationException;
 import io.netty.handler.codec.http3.Http3RequestStreamInboundHandler;
 import io.netty.handler.codec.quic.QuicException;
 import io.netty.handler.codec.quic.QuicStreamChannel;
@@ -99,7 +100,7 @@ final class Http3ServerStream extends Http3RequestStreamInboundHandler
       if (head == null) {
         begin(frame);
       } else if (incoming != null) {
-        incoming.end(
+        endBody(
             Http3Heads.read(frame.headers(), FieldBlock.ofRequest(options.limits())).trailers());
       }
     } catch (Failure malformed) {
@@ -136,13 +137,8 @@ final class Http3ServerStream extends Http3RequestStreamInboundHandler
     if (handedOver || over || body == null) {
       return;
     }
-    boolean clear =
-        bodyExpected || body.complete() || body.received() > 0 || channel.isInputShutdown();
-    if (clear) {
+    if (bodyExpected || body.complete() || body.received() > 0) {
       handedOver = true;
-      if (channel.isInputShutdown() && body.received() == 0 && !tunnel) {
-        body.end(Fields.NONE);
-      }
       handler.request(this);
     }
   }
@@ -151,15 +147,17 @@ final class Http3ServerStream extends Http3RequestStreamInboundHandler
     return Failure.of(Kind.CONTENT_TOO_LARGE, "request body too large");
   }
 
+  /** Answers a head that is too large; what is malformed is reset (RFC 9114 §4.1.2). */
   private void refuse(Failure why) {
-    handler.refused(why, "HTTP/3 stream " + channel.streamId());
+    if (!handedOver) {
+      handler.refused(why, "HTTP/3 stream " + channel.streamId());
+    }
     if (why.kind() == Kind.BAD_REQUEST || head != null) {
-      resetWith(Http3ErrorCode.H3_MESSAGE_ERROR);
+      abort(Http3ErrorCode.H3_MESSAGE_ERROR, why);
       return;
     }
     PlainAnswer answer = PlainAnswer.of(why);
     headSent = true;
-    stopReading();
     channel.write(new DefaultHttp3HeadersFrame(Http3Heads.response(answer.head())));
     Body.Bytes text = (Body.Bytes) answer.body();
     bodyWritten(channel.writeAndFlush(new DefaultHttp3DataFrame(text.buffer())));
@@ -167,7 +165,7 @@ final class Http3ServerStream extends Http3RequestStreamInboundHandler
 
   @Override
   protected void channelRead(ChannelHandlerContext ctx, Http3DataFrame frame) {
-    if (incoming == null) {
+    if (incoming == null || over) {
       frame.release();
       return;
     }
@@ -180,12 +178,31 @@ final class Http3ServerStream extends Http3RequestStreamInboundHandler
 
   @Override
   protected void channelInputClosed(ChannelHandlerContext ctx) {
-    if (incoming != null) {
-      incoming.end(Fields.NONE);
-      handOver();
-    } else {
-      resetWith(Http3ErrorCode.H3_REQUEST_CANCELLED);
+    if (incoming == null) {
+      if (!headSent) {
+        abort(Http3ErrorCode.H3_REQUEST_INCOMPLETE, gone());
+      }
+      return;
     }
+    if (!incoming.complete()) {
+      endBody(Fields.NONE);
+    }
+    handOver();
+  }
+
+  /** A body of another length than declared is malformed, and a cut (RFC 9114 §4.1.2). */
+  private void endBody(Fields trailers) {
+    Http3Incoming body = requestBody();
+    if (body.length() >= 0 && body.received() != body.length()) {
+      refuse(malformed("body of another length than declared"));
+    } else {
+      body.end(trailers);
+    }
+  }
+
+  private static Failure malformed(@Nullable String detail) {
+    return Failure.of(Kind.BAD_REQUEST, "malformed HTTP/3 message")
+        .detailed(String.valueOf(detail));
   }
 
   @Override
@@ -198,13 +215,12 @@ final class Http3ServerStream extends Http3RequestStreamInboundHandler
 
   @Override
   protected void handleQuicException(ChannelHandlerContext ctx, QuicException exception) {
-    closed(gone());
-    channel.close();
+    abort(Http3ErrorCode.H3_REQUEST_CANCELLED, gone());
   }
 
   @Override
   protected void handleHttp3Exception(ChannelHandlerContext ctx, Http3Exception exception) {
-    closed(gone());
+    refuse(malformed(exception.getMessage()));
   }
 
   @Override
@@ -214,9 +230,15 @@ final class Http3ServerStream extends Http3RequestStreamInboundHandler
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    super.exceptionCaught(ctx, cause);
-    closed(gone());
-    channel.close();
+    switch (cause) {
+      case Http3HeadersValidationException malformed -> refuse(malformed(malformed.getMessage()));
+      case QuicException quic -> handleQuicException(ctx, quic);
+      case Http3Exception http -> handleHttp3Exception(ctx, http);
+      default -> {
+        super.exceptionCaught(ctx, cause);
+        abort(Http3ErrorCode.H3_INTERNAL_ERROR, gone());
+      }
+    }
   }
 
   /** Nobody wants the rest of the request: STOP_SENDING (RFC 9114 §4.1). */
@@ -300,12 +322,14 @@ final class Http3ServerStream extends Http3RequestStreamInboundHandler
   @Override
   public void bodyWritten(ChannelFuture last) {
     written = true;
-    if (!tunnel && incoming != null && !incoming.complete()) {
-      stopReading();
-    }
     last.addListener(QuicStreamChannel.SHUTDOWN_OUTPUT);
-    channel.flush();
     last.addListener(done -> end(done.isSuccess() ? null : gone()));
+    if (!tunnel) {
+      // The answer is whole: the rest of the request is not wanted, nor waited for.
+      stopReading();
+      last.addListener(done -> channel.close());
+    }
+    channel.flush();
   }
 
   @Override
@@ -326,17 +350,22 @@ final class Http3ServerStream extends Http3RequestStreamInboundHandler
       return;
     }
     headSent = true;
-    resetWith(
+    abort(
         switch (why.kind()) {
           case CLIENT_GONE -> Http3ErrorCode.H3_REQUEST_CANCELLED;
           case STOPPING -> Http3ErrorCode.H3_REQUEST_REJECTED;
           default -> Http3ErrorCode.H3_INTERNAL_ERROR;
-        });
-    closed(why);
+        },
+        why);
   }
 
-  private void resetWith(Http3ErrorCode error) {
-    channel.shutdown(Http3Server.code(error), channel.newPromise());
+  /** Ends both directions before their end. A channel that is only closed would end in order. */
+  private void abort(Http3ErrorCode error, Failure why) {
+    if (!over) {
+      channel.shutdown(Http3Server.code(error), channel.newPromise());
+      closed(why);
+      channel.close();
+    }
   }
 
   private void closed(Failure why) {
@@ -344,7 +373,7 @@ final class Http3ServerStream extends Http3RequestStreamInboundHandler
       return;
     }
     over = true;
-    connection.ended();
+    connection.ended(written ? null : why);
     if (incoming != null) {
       incoming.fail(gone());
     }
@@ -398,7 +427,7 @@ final class Http3ServerStream extends Http3RequestStreamInboundHandler
     Http3Incoming body = incoming;
     if (body == null) {
       if (now - since > timeouts.head().toNanos()) {
-        resetWith(Http3ErrorCode.H3_REQUEST_CANCELLED);
+        abort(Http3ErrorCode.H3_REQUEST_CANCELLED, gone());
       }
       return;
     }

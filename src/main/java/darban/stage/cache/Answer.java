@@ -15,17 +15,25 @@ import darban.http.Fields;
 import darban.http.Method;
 import darban.http.Ranges;
 import darban.http.RequestHead;
+import darban.store.Content;
 import darban.store.Entry;
+import io.netty.buffer.ByteBuf;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Makes the answer to one request out of an entry. Event loop. */
 final class Answer {
   /** Runs of missing slices that are asked for one by one; the last reaches over the rest. */
   private static final int MOST_RUNS = 3;
+
+  /** Bytes that are verified before the head goes out, where they could not be fetched again. */
+  private static final long MOST_VERIFIED = 16 << 20;
 
   private final Context context;
   private final Exchange exchange;
@@ -41,7 +49,7 @@ final class Answer {
     this.entry = entry;
     this.status = status;
     this.own = own;
-    this.now = exchange.loop().ticker().now().toEpochMilli();
+    this.now = exchange.loop().ticker().millis();
   }
 
   /**
@@ -52,8 +60,11 @@ final class Answer {
     RequestHead request = exchange.request();
     StoredResponse response = entry.response();
     Fields fields = fields(response);
+    if (request.method() == Method.HEAD && response.status() != 200) {
+      return Future.succeededFuture(head(response.status(), fields));
+    }
     if (response.status() != 200) {
-      return whole(response.status(), fields);
+      return content(Optional.empty(), () -> whole(response.status(), fields));
     }
     Conditions.Outcome outcome = Validation.conditions(request, response, now);
     if (outcome != Conditions.Outcome.PROCEED) {
@@ -61,7 +72,12 @@ final class Answer {
       return Future.succeededFuture(Reply.empty(same ? 304 : 412, Validation.notModified(fields)));
     }
     if (request.method() == Method.HEAD) {
-      return whole(200, fields);
+      return Future.succeededFuture(head(200, fields));
+    }
+    ByteBuf all = request.fields().has(FieldName.RANGE) ? null : entry.content().memory();
+    if (all != null) {
+      // Most answers end here.
+      return Future.succeededFuture(new Reply.Message(200, fields, new Body.Bytes(all)));
     }
     Representation representation =
         new Representation(
@@ -70,38 +86,68 @@ final class Answer {
             response.etag(),
             response.lastModified() < 0 ? null : Instant.ofEpochMilli(response.lastModified()));
     Optional<List<Ranges.Part>> parts = representation.parts(request, Instant.ofEpochMilli(now));
+    return content(parts, () -> representation.inParts(exchange, parts, this::part));
+  }
+
+  /** An answer with content, once that is known to be right and what is missing is on its way. */
+  private Future<Reply> content(Optional<List<Ranges.Part>> parts, Supplier<Reply> answer) {
+    Ranges.Part all = span(parts);
+    boolean sure =
+        entry.response().isResumable()
+            || all.length() > MOST_VERIFIED
+            || entry.content().isVerified(all.first(), all.last() + 1);
+    if (sure) {
+      return complete(parts, answer);
+    }
+    // Damage could not be mended when the head has gone out.
+    Promise<@Nullable Void> verified = exchange.loop().context().promise();
+    entry.content().verify(all.first(), all.last() + 1, verified::complete);
+    return verified.future().compose(done -> complete(parts, answer));
+  }
+
+  private Ranges.Part span(Optional<List<Ranges.Part>> parts) {
+    List<Ranges.Part> all = parts.orElse(List.of());
+    return all.isEmpty()
+        ? new Ranges.Part(0, entry.content().length() - 1)
+        : new Ranges.Part(all.getFirst().first(), all.getLast().last());
+  }
+
+  private Future<Reply> complete(Optional<List<Ranges.Part>> parts, Supplier<Reply> answer) {
     List<long[]> missing = missing(parts);
     if (missing.isEmpty()) {
-      return ranged(representation, parts);
+      return Future.succeededFuture(answer.get());
     }
+    if (!entry.response().isResumable()) {
+      return Future.failedFuture(new Gone());
+    }
+    long wanted = span(parts).last();
     List<Future<Boolean>> fetched = new ArrayList<>(missing.size());
     for (long[] run : missing) {
-      fetched.add(PartFetch.start(context, exchange, entry, run));
+      Future<Boolean> head = PartFetch.start(context, exchange, entry, run);
+      if (run[0] <= wanted) {
+        fetched.add(head);
+      }
     }
-    return Future.all(fetched).compose(all -> ranged(representation, parts));
+    return fetched.isEmpty()
+        ? Future.succeededFuture(answer.get())
+        : Future.all(fetched).map(all -> answer.get());
   }
 
   private Fields fields(StoredResponse response) {
-    Fields.Builder fields =
-        response.answerFields(now).filtered(name -> name != FieldName.CONTENT_LENGTH);
-    return status.addTo(fields.addAll(own)).build();
+    return status.addTo(response.answerFields(now).addAll(own)).build();
   }
 
-  private Future<Reply> whole(int code, Fields fields) {
-    if (exchange.request().method() == Method.HEAD) {
-      long length = entry.content().length();
-      Fields.Builder sized = fields.toBuilder();
-      if (length >= 0) {
-        sized.set(FieldName.CONTENT_LENGTH, Long.toString(length));
-      }
-      return Future.succeededFuture(Reply.empty(code, sized.build()));
+  private Reply head(int code, Fields fields) {
+    long length = entry.content().length();
+    Fields.Builder sized = fields.toBuilder();
+    if (length >= 0) {
+      sized.set(FieldName.CONTENT_LENGTH, Long.toString(length));
     }
-    Body body = part(0, entry.content().length());
-    return Future.succeededFuture(new Reply.Message(code, fields, body));
+    return Reply.empty(code, sized.build());
   }
 
-  private Future<Reply> ranged(Representation representation, Optional<List<Ranges.Part>> parts) {
-    return Future.succeededFuture(representation.inParts(exchange, parts, this::part));
+  private Reply whole(int code, Fields fields) {
+    return new Reply.Message(code, fields, part(0, entry.content().length()));
   }
 
   private Body part(long from, long to) {
@@ -117,15 +163,24 @@ final class Answer {
     return body;
   }
 
-  /** What nobody brings yet of the parts that are asked for. */
+  /** What nobody brings yet of what is asked for now, and will be next. */
   private List<long[]> missing(Optional<List<Ranges.Part>> parts) {
-    long length = entry.content().length();
-    if (length < 0 || entry.content().file() == null) {
+    Content content = entry.content();
+    long length = content.length();
+    if (length < 0 || !content.isInFile()) {
       return List.of();
     }
+    List<Ranges.Part> wanted = parts.orElse(List.of(new Ranges.Part(0, length - 1)));
+    if (parts.isPresent() && wanted.size() == 1) {
+      Ranges.Part part = wanted.getFirst();
+      long end = part.last() + 1;
+      boolean inSequence = content.continues(part.first(), end);
+      long ahead = inSequence ? Math.min(length, end + context.store().readAhead()) : end;
+      return content.missing(part.first(), ahead, MOST_RUNS);
+    }
     List<long[]> runs = new ArrayList<>(1);
-    for (Ranges.Part part : parts.orElse(List.of(new Ranges.Part(0, length - 1)))) {
-      runs.addAll(entry.content().missing(part.first(), part.last() + 1, MOST_RUNS));
+    for (Ranges.Part part : wanted) {
+      runs.addAll(content.missing(part.first(), part.last() + 1, MOST_RUNS));
     }
     return runs;
   }

@@ -15,6 +15,7 @@ import darban.http.FieldName;
 import darban.http.Method;
 import darban.http.RequestHead;
 import darban.store.Key;
+import darban.store.Selection;
 import darban.store.Store;
 import io.vertx.core.Future;
 import java.net.InetSocketAddress;
@@ -95,7 +96,7 @@ public final class CacheStage implements Stage {
   private Future<Reply> purge(Exchange exchange, Key key) {
     exchange.takeBody().discard(Failure.of(Kind.CLIENT_GONE, "body not wanted"));
     return store
-        .purge(new Store.Selection.Url(key.cache().uri()), false)
+        .purge(new Selection.Url(key.cache().uri()), false)
         .map(count ->
             Reply.text(200, "text/plain; charset=utf-8", "purged " + key.cache().uri() + "\n"));
   }

@@ -3,7 +3,6 @@ package darban.stage.cache;
 import darban.base.Failure;
 import darban.base.Kind;
 import darban.caching.CacheStatus;
-import darban.caching.ContentRange;
 import darban.caching.Forward;
 import darban.caching.Invalidation;
 import darban.caching.Reuse;
@@ -13,7 +12,6 @@ import darban.caching.Timing;
 import darban.caching.Validation;
 import darban.exchange.Exchange;
 import darban.exchange.Reply;
-import darban.flow.Body;
 import darban.flow.Loop;
 import darban.http.FieldName;
 import darban.http.Fields;
@@ -22,18 +20,14 @@ import darban.http.Ranges;
 import darban.http.RequestHead;
 import darban.http.ResponseHead;
 import darban.observe.Timeline;
-import darban.store.Content;
-import darban.store.ContentReader;
 import darban.store.Entry;
-import darban.store.Feed;
 import darban.store.Filling;
 import darban.store.Flights.Flight;
 import darban.store.Flights.Landing;
 import darban.store.Key;
 import darban.store.Store;
 import io.vertx.core.Future;
-import java.util.List;
-import java.util.Objects;
+import io.vertx.core.Promise;
 import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -99,7 +93,7 @@ final class Fetch {
   }
 
   private long now() {
-    return loop.ticker().now().toEpochMilli();
+    return loop.ticker().millis();
   }
 
   // The ways to ask
@@ -107,7 +101,12 @@ final class Fetch {
   /** The client's request as it is, conditions and ranges included; what may be is stored. */
   Future<Outcome> direct() {
     RequestHead request = exchange.request();
-    return context.next().serve(exchange).map(reply -> direct(request, reply));
+    return ask(request, null).map(reply -> direct(request, reply));
+  }
+
+  /** The client's request as it is; nothing is stored. */
+  Future<Outcome> alone() {
+    return ask(exchange.request(), null).map(this::passed);
   }
 
   private Outcome direct(RequestHead request, Reply reply) {
@@ -148,14 +147,19 @@ final class Fetch {
   Future<Outcome> head() {
     Entry old = stale;
     if (old == null) {
-      return context.next().serve(exchange).map(reply -> passed(reply));
+      return alone();
     }
     RequestHead request = Validation.request(exchange.request(), old.response());
     return ask(request, null)
-        .map(reply ->
-            validated(old, request, reply)
-                .map(entry -> usable(entry, "revalidated", status(reply), reply))
-                .orElseGet(() -> passed(reply)));
+        .compose(reply -> {
+          Optional<Validated> fresh = validated(old, request, reply);
+          if (fresh.isPresent()) {
+            return Future.succeededFuture(
+                usable(fresh.get().entry(), "revalidated", status(reply), reply));
+          }
+          // A 304 to a question that the client did not ask.
+          return reply.status() == 304 ? alone() : Future.succeededFuture(passed(reply));
+        });
   }
 
   /** A complete answer for all who wait, or the one we have if it is still right. */
@@ -167,7 +171,7 @@ final class Fetch {
         .compose(reply -> answered(request, reply, flight))
         .recover(failed -> {
           Failure failure = Failure.from(failed);
-          if (old != null && now() < staleUntil) {
+          if (old != null && standsIn(old)) {
             return Future.succeededFuture(instead(old, failure.kind().errorType(), flight));
           }
           land(flight, new Landing.Failed(failure));
@@ -200,12 +204,24 @@ final class Fetch {
                 exchange.interim(interim);
               }
             });
+    Promise<Reply> promise = loop.context().promise();
     exchange.onCancel(gone -> {
-      if (flight == null || !flight.isFollowed()) {
+      if (flight == null || flight.abandon()) {
         own.abandon(gone);
+        // Whoever was given up says nothing more.
+        promise.tryFail(gone);
       }
     });
-    return context.next().serve(own);
+    context
+        .next()
+        .serve(own)
+        .onSuccess(reply -> {
+          if (!promise.tryComplete(reply)) {
+            reply.discard(notWanted());
+          }
+        })
+        .onFailure(promise::tryFail);
+    return promise.future();
   }
 
   /** The client's request without its conditions; its range grown to slices where we keep those. */
@@ -238,7 +254,7 @@ final class Fetch {
     if (old != null && reply.status() == 304) {
       return confirmed(old, request, message, flight);
     }
-    if (old != null && Reuse.isFailure(reply.status()) && now() < staleUntil) {
+    if (old != null && Reuse.isFailure(reply.status()) && standsIn(old)) {
       reply.discard(notWanted());
       return Future.succeededFuture(instead(old, "status " + reply.status(), flight));
     }
@@ -253,29 +269,41 @@ final class Fetch {
       store.flights().markLone(key);
     }
     land(flight, new Landing.Alone());
+    boolean partly = reply.status() == 206 || reply.status() == 416;
+    if (partly && exchange.request().fields().has(FieldName.IF_RANGE)) {
+      // It was not asked for whether the range applies.
+      reply.discard(notWanted());
+      return direct();
+    }
     return reply.status() == 206 ? narrowed(message) : Future.succeededFuture(passed(reply));
   }
 
   /** A 304: what is stored is right, or the origin speaks of something else. */
   private Future<Outcome> confirmed(
       Entry old, RequestHead request, Reply.Message reply, @Nullable Flight flight) {
-    Optional<Entry> fresh = validated(old, request, reply);
+    Optional<Validated> fresh = validated(old, request, reply);
     reply.discard(notWanted());
     if (fresh.isEmpty()) {
       store.remove(old);
       return new Fetch(context, exchange, key, null, why, 0).whole(flight);
     }
-    land(flight, new Landing.Stored(fresh.get()));
-    return Future.succeededFuture(usable(fresh.get(), "revalidated", status(reply), reply));
+    Entry entry = fresh.get().entry();
+    land(flight, fresh.get().kept() ? new Landing.Stored(entry, since) : new Landing.Alone());
+    return Future.succeededFuture(usable(entry, "revalidated", status(reply), reply));
   }
 
+  /** An entry as the origin's answer leaves it, for all or for this one client. */
+  private record Validated(Entry entry, boolean kept) {}
+
   /** The entry as the origin's answer leaves it; empty if that says nothing good of it. */
-  private Optional<Entry> validated(Entry old, RequestHead request, Reply reply) {
+  private Optional<Validated> validated(Entry old, RequestHead request, Reply reply) {
     ResponseHead head = new ResponseHead(reply.status(), reply.fields());
     Timing timing = new Timing(requested, now());
     return switch (Validation.judge(old.response(), request, head, timing, context.policy())) {
       case Validation.Outcome.Freshened(StoredResponse stored, boolean keep) ->
-          Optional.of(keep ? store.freshen(old, stored) : store.unstored(old, stored));
+          Optional.of(
+              new Validated(
+                  keep ? store.freshen(old, stored, since) : store.unstored(old, stored), keep));
       case Validation.Outcome.Sign sign -> {
         if (sign == Validation.Outcome.Sign.OUTDATED) {
           store.remove(old);
@@ -285,8 +313,13 @@ final class Fetch {
     };
   }
 
+  /** Whether what is stored may answer although the origin fails. */
+  private boolean standsIn(Entry old) {
+    return now() < staleUntil && !store.isPurged(old, since);
+  }
+
   private Outcome instead(Entry old, String reason, @Nullable Flight flight) {
-    land(flight, new Landing.Stored(old));
+    land(flight, new Landing.Stale(old, since));
     long ttl = Math.floorDiv(old.response().freshness().remaining(now()), 1000);
     return new Outcome.Usable(old, "stale", CacheStatus.hit(ttl).detail(reason), Fields.NONE);
   }
@@ -300,10 +333,9 @@ final class Fetch {
         || !store.isWanted(key, context.policy().admission().minUses())) {
       return null;
     }
-    boolean ranges = part != null || reply.fields().hasToken(FieldName.ACCEPT_RANGES, "bytes");
     return part != null && !SliceRange.isAligned(part, response, store.sliceBytes())
         ? null
-        : store.begin(key, response, part, ranges && response.hasStrongValidator(), asked);
+        : store.begin(key, response, part, response.isResumable(), asked);
   }
 
   /** Versions 2 and 3 need no Content-Length where the body tells its length itself. */
@@ -316,60 +348,28 @@ final class Fetch {
 
   private Outcome filled(Filling filling, Reply.Message reply, @Nullable Flight flight) {
     store.flights().markShared(key);
-    land(flight, new Landing.Stored(filling.entry()));
+    land(flight, new Landing.Stored(filling.entry(), since));
     CacheStatus status =
         status(reply)
             .stored()
             .ttl(Math.floorDiv(filling.entry().response().freshness().remaining(now()), 1000));
     // Not before whoever waits has begun to read, or it would look as if nobody did.
-    if (reply.body() instanceof Body.Stream) {
-      loop.execute(() -> filling.start(loop, reply.body()));
-    } else {
+    if (filling.isSmall()) {
       filling.start(loop, reply.body());
+    } else {
+      loop.execute(() -> filling.start(loop, reply.body()));
     }
     return usable(filling.entry(), "miss", status, reply);
   }
 
   /** Of an answer to a grown range that cannot be stored, the part that the client asked for. */
   private Future<Outcome> narrowed(Reply.Message reply) {
-    ContentRange got = range(reply).orElse(null);
-    Ranges.Part wanted = got == null ? null : wanted(got);
-    if (got == null || wanted == null) {
+    Reply narrow = Narrow.of(store, exchange, reply);
+    if (narrow == null) {
       reply.discard(notWanted());
       return direct();
     }
-    Content content = store.passing(got.whole());
-    Feed feed = content.feed(got.part().first(), got.part().last() + 1, false);
-    ContentReader reader =
-        ContentReader.of(
-            content, loop, wanted.first(), wanted.last() + 1, ContentReader.Fetcher.NONE);
-    content.release();
-    loop.execute(() -> feed.start(loop, reply.body(), over -> {}));
-    Fields fields =
-        reply
-            .fields()
-            .filtered(name -> name != FieldName.CONTENT_LENGTH)
-            .set(FieldName.CONTENT_RANGE, wanted.contentRange(got.whole()))
-            .build();
-    Reply narrow = new Reply.Message(206, fields, Objects.requireNonNull(reader));
     return Future.succeededFuture(new Outcome.Direct(narrow, "miss", status(reply)));
-  }
-
-  private static Optional<ContentRange> range(Reply reply) {
-    return Optional.ofNullable(reply.fields().get(FieldName.CONTENT_RANGE))
-        .flatMap(ContentRange::parse);
-  }
-
-  /** What the client asked for, if that is one part and lies within what came; else null. */
-  private Ranges.@Nullable Part wanted(ContentRange got) {
-    String asked = exchange.request().fields().get(FieldName.RANGE);
-    List<Ranges.Part> parts =
-        asked == null ? List.of() : Ranges.parse(asked, got.whole()).orElse(List.of());
-    boolean within =
-        parts.size() == 1
-            && parts.getFirst().first() >= got.part().first()
-            && parts.getFirst().last() <= got.part().last();
-    return within ? parts.getFirst() : null;
   }
 
   private static Outcome usable(Entry entry, String word, CacheStatus status, Reply brought) {

@@ -2,7 +2,7 @@ package darban.stage.cache;
 
 import darban.caching.Invalidation;
 import darban.store.Key;
-import darban.store.Store;
+import darban.store.Selection;
 
 /** Removes what a request made worthless. */
 final class Invalidate {
@@ -16,12 +16,12 @@ final class Invalidate {
           .store()
           .purge(
               exact
-                  ? new Store.Selection.Exact(new Key(key.cache().withUri(uri), context.space()))
-                  : new Store.Selection.Url(uri),
+                  ? new Selection.Exact(new Key(key.cache().withUri(uri), context.space()))
+                  : new Selection.Url(uri),
               false);
     }
     for (String group : gone.groups()) {
-      context.store().purge(new Store.Selection.Group(gone.origin(), group), false);
+      context.store().purge(new Selection.Group(gone.origin(), group), false);
     }
   }
 }

@@ -15,6 +15,7 @@ import darban.store.Entry;
 import darban.store.Flights;
 import darban.store.Flights.Landing;
 import darban.store.Key;
+import darban.store.Loan;
 import darban.store.Variants;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -53,9 +54,9 @@ final class Lookup {
     long now = now();
     return switch (Reuse.judge(request, variants.responses(), context.policy(), now)) {
       case Verdict.Fresh(StoredResponse stored) ->
-          answer(variants.entryOf(stored), "hit", hit(stored, now), Fields.NONE);
+          answer(used(variants.entryOf(stored)), "hit", hit(stored, now), Fields.NONE);
       case Verdict.Stale(StoredResponse stored, boolean refresh) -> {
-        Entry entry = variants.entryOf(stored);
+        Entry entry = used(variants.entryOf(stored));
         if (refresh) {
           refresh(entry);
         }
@@ -79,14 +80,20 @@ final class Lookup {
     };
   }
 
+  private Entry used(Entry entry) {
+    context.store().used(entry);
+    return entry;
+  }
+
   private Future<Reply> load() {
-    Promise<Variants> here = exchange.loop().context().promise();
+    Promise<Loan> here = exchange.loop().context().promise();
     context.store().load(key).onComplete(here);
-    return here.future().compose(variants -> look(variants, true));
+    return here.future()
+        .compose(loan -> look(loan.variants(), true).onComplete(answered -> loan.close()));
   }
 
   private long now() {
-    return exchange.loop().ticker().now().toEpochMilli();
+    return exchange.loop().ticker().millis();
   }
 
   private static CacheStatus hit(StoredResponse stored, long now) {
@@ -102,6 +109,9 @@ final class Lookup {
     } catch (Answer.Gone gone) {
       reply = Future.failedFuture(gone);
     }
+    if (reply.succeeded()) {
+      return worded(reply, word);
+    }
     return reply
         .map(made -> worded(made, word))
         .recover(
@@ -110,17 +120,19 @@ final class Lookup {
 
   private Future<Reply> again(Entry entry) {
     if (++looks == MOST_LOOKS) {
-      return pass(Forward.MISS);
+      return new Fetch(context, exchange, key, null, Forward.MISS, 0)
+          .alone()
+          .compose(outcome -> finish(outcome, "bypass"));
     }
     Variants variants = context.store().find(key);
-    if (variants.entries().contains(entry)) {
+    if (variants.holds(entry)) {
       context.store().remove(entry);
       variants = context.store().find(key);
     }
     return look(variants, looks > 1);
   }
 
-  /** Passes the request on as it is. */
+  /** Passes the request on as it is, with its body if it has one. */
   private Future<Reply> pass(Forward why) {
     note("bypass");
     return context
@@ -145,7 +157,10 @@ final class Lookup {
         context
             .store()
             .flights()
-            .lead(id(stale), exchange.loop(), landing -> landed(landing, why).onComplete(followed));
+            .lead(
+                id(stale),
+                exchange.loop(),
+                landing -> landed(landing, why, staleUntil).onComplete(followed));
     return flight == null
         ? followed.future()
         : new Fetch(context, exchange, key, stale, why, staleUntil)
@@ -187,19 +202,27 @@ final class Lookup {
   }
 
   /** What another request brought. */
-  private Future<Reply> landed(Landing landing, Forward why) {
+  private Future<Reply> landed(Landing landing, Forward why, long staleUntil) {
     return switch (landing) {
-      case Landing.Stored(Entry entry) when isFor(entry) ->
+      case Landing.Stored(Entry entry, long since)
+          when isFor(entry) && !context.store().isPurged(entry, since) ->
           answer(entry, "collapsed", CacheStatus.forwarded(why).collapsed(), Fields.NONE);
+      case Landing.Stale(Entry entry, long since)
+          when now() < staleUntil && isSelected(entry) && !context.store().isPurged(entry, since) ->
+          answer(entry, "stale", hit(entry.response(), now()).detail("origin failed"), Fields.NONE);
       case Landing.Failed(Failure failed) -> Future.failedFuture(failed);
       default -> new Fetch(context, exchange, key, null, why, 0).direct().compose(this::finish);
     };
   }
 
+  private boolean isSelected(Entry entry) {
+    return entry.response().vary().matches(exchange.request().fields());
+  }
+
   private boolean isFor(Entry entry) {
     long now = now();
     var freshness = entry.response().freshness();
-    return entry.response().vary().matches(exchange.request().fields())
+    return isSelected(entry)
         && !freshness.noCache()
         && (freshness.isFresh(now) || freshness.usableWhileRevalidated(now));
   }
@@ -225,6 +248,12 @@ final class Lookup {
 
   private Reply noted(Reply reply, CacheStatus status) {
     return reply.withFields(told(status).addTo(reply.fields().toBuilder()).build());
+  }
+
+  private Future<Reply> worded(Future<Reply> made, String word) {
+    return context.telling().verdict().isEmpty()
+        ? made
+        : Future.succeededFuture(worded(made.result(), word));
   }
 
   private Reply worded(Reply reply, String word) {

@@ -3,6 +3,7 @@ package darban.stage.cache;
 import darban.base.Failure;
 import darban.base.Kind;
 import darban.caching.ContentRange;
+import darban.caching.Reuse;
 import darban.caching.StoredResponse;
 import darban.exchange.Exchange;
 import darban.exchange.Reply;
@@ -57,11 +58,14 @@ final class PartFetch {
 
   /** As {@link darban.store.ContentReader.Fetcher} for a reader that is under way. */
   static boolean missing(Context context, Exchange cause, Entry entry, long from, long to) {
+    if (!entry.response().isResumable()) {
+      return false;
+    }
     long end = Math.min(to, entry.content().length());
     List<long[]> runs = entry.content().missing(from, end, 1);
     // Who reads learns from the feed how it goes.
     runs.forEach(run -> start(context, cause, entry, run));
-    return !runs.isEmpty() || entry.content().feeds() > 0;
+    return !runs.isEmpty();
   }
 
   private void ask(Exchange cause) {
@@ -108,9 +112,17 @@ final class PartFetch {
       promise.complete(true);
       return;
     }
+    String detail = "status " + reply.status() + " to a range of what is stored";
+    if (Reuse.isFailure(reply.status())) {
+      // That says nothing of what is stored.
+      Failure failed = Failure.of(Kind.RESPONSE_INCOMPLETE, "the origin failed").detailed(detail);
+      reply.discard(failed);
+      failed(failed);
+      return;
+    }
     Failure why =
         Failure.of(Kind.RESPONSE_MALFORMED, "the origin has another version of this now")
-            .detailed("status " + reply.status() + " to a range of what is stored");
+            .detailed(detail);
     reply.discard(why);
     context.store().remove(entry);
     feed.cannotStart(why);

@@ -5,11 +5,14 @@ import darban.http.FieldName;
 import darban.http.Ranges;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** A client's range grown to whole slices, so that what comes can be kept. Pure. */
 final class SliceRange {
   /** Several ranges are fetched as one if no more than so many slices lie between their ends. */
   private static final int MOST_SLICES = 16;
+
+  private static final Pattern SUFFIX = Pattern.compile("[=,]\\s*-");
 
   private SliceRange() {}
 
@@ -20,7 +23,7 @@ final class SliceRange {
    * @return empty to ask for all of it: the client's range is malformed or too scattered
    */
   static Optional<String> around(String range, int slice) {
-    if (range.startsWith("bytes=-") && range.indexOf(',') < 0) {
+    if (SUFFIX.matcher(range).find()) {
       // Where the end lies is learnt from any slice.
       return Optional.of("bytes=0-" + (slice - 1));
     }

@@ -81,6 +81,13 @@ final class Bodies {
     }
   }
 
+  /** The entry is lost together with its file, if it had one. The writer's thread. */
+  void gone(Row row) {
+    if (parts.index.remove(row.key(), row.id()) != null && row.place().ownFile()) {
+      unlink(row);
+    }
+  }
+
   private void unlink(Row removed) {
     BodyFile held = open.get(removed.id());
     if (held != null && held.tryRetain()) {

@@ -3,15 +3,12 @@ package darban.store.disk;
 import darban.flow.OpenFile;
 import darban.store.SliceFile;
 import io.netty.buffer.ByteBuf;
-import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -22,14 +19,13 @@ import org.jspecify.annotations.Nullable;
  * not held while a file is read or written.
  */
 final class BodyFile implements SliceFile {
-  private static final int PIECE = 128 * 1024;
-
   private final Parts parts;
   private final Bodies home;
   private final EntryRecord.Owner owner;
   private final Slices slices;
   private final Runnable over;
-  private final Map<Integer, Checksum> running = new HashMap<>();
+  private final BodyReader reader = new BodyReader(this);
+  private final BodyWriter writer = new BodyWriter(this);
   private volatile @Nullable OpenFile file;
   private volatile long length;
   private volatile boolean committed;
@@ -68,6 +64,14 @@ final class BodyFile implements SliceFile {
     return slices;
   }
 
+  BodyReader reader() {
+    return reader;
+  }
+
+  Health health() {
+    return parts.health;
+  }
+
   private Path path() {
     return parts.folder.body(owner.id());
   }
@@ -76,30 +80,34 @@ final class BodyFile implements SliceFile {
   void create() throws IOException {
     if (file == null) {
       open(
-          FileChannel.open(
-              path(),
-              StandardOpenOption.CREATE_NEW,
-              StandardOpenOption.READ,
-              StandardOpenOption.WRITE));
+          parts
+              .folder
+              .opening()
+              .open(
+                  path(),
+                  StandardOpenOption.CREATE_NEW,
+                  StandardOpenOption.READ,
+                  StandardOpenOption.WRITE));
     }
   }
 
   /** Opens the file of an entry, which is there. */
   void reopen() throws IOException {
     committed = true;
+    Opening opening = parts.folder.opening();
     FileChannel channel;
     try {
-      channel = FileChannel.open(path(), StandardOpenOption.READ, StandardOpenOption.WRITE);
+      channel = opening.open(path(), StandardOpenOption.READ, StandardOpenOption.WRITE);
     } catch (java.nio.file.NoSuchFileException gone) {
       throw gone;
     } catch (java.nio.file.FileSystemException readOnly) {
-      channel = FileChannel.open(path(), StandardOpenOption.READ);
+      channel = opening.open(path(), StandardOpenOption.READ);
     }
     open(channel);
   }
 
   private void open(FileChannel channel) {
-    file = OpenFile.of(channel, all -> parts.readers.execute(() -> closed(all)));
+    file = OpenFile.of(channel, all -> parts.crew.readers().execute(() -> closed(all)));
   }
 
   /** Nobody reads it any more. */
@@ -226,7 +234,8 @@ final class BodyFile implements SliceFile {
     return open;
   }
 
-  private long end(int slice) {
+  /** Where a slice ends. */
+  long end(int slice) {
     long whole = (slice + 1L) * sliceBytes();
     return length < 0 ? whole : Math.min(whole, length);
   }
@@ -259,11 +268,7 @@ final class BodyFile implements SliceFile {
         throw new NoRoomException("the disk cache takes nothing for now");
       }
       create();
-      long at = offset;
-      for (ByteBuf piece : pieces) {
-        write(at, piece);
-        at += piece.readableBytes();
-      }
+      writer.write(offset, pieces);
       return null;
     } catch (NoRoomException full) {
       return full;
@@ -275,24 +280,8 @@ final class BodyFile implements SliceFile {
     }
   }
 
-  private void write(long offset, ByteBuf piece) throws IOException {
-    int from = piece.readerIndex();
-    long at = offset;
-    while (from < piece.writerIndex()) {
-      int slice = (int) (at / sliceBytes());
-      long sliceEnd = (slice + 1L) * sliceBytes();
-      int n = (int) Math.min(piece.writerIndex() - from, sliceEnd - at);
-      if (!slices.isPresent(slice)) {
-        touch(slice);
-        writeFully(piece, from, n, at);
-        add(slice, at, piece.nioBuffer(from, n));
-      }
-      from += n;
-      at += n;
-    }
-  }
-
-  private void touch(int slice) throws NoRoomException {
+  /** Sets the space of a slice aside, once. The writer's thread. */
+  void touch(int slice) throws NoRoomException {
     if (slices.isTouched(slice)) {
       return;
     }
@@ -308,42 +297,10 @@ final class BodyFile implements SliceFile {
     }
   }
 
-  private void writeFully(ByteBuf piece, int from, int n, long at) throws IOException {
-    int done = 0;
-    while (done < n) {
-      done += piece.getBytes(from + done, file().channel(), at + done, n - done);
-    }
-  }
-
-  /** Counts bytes into the checksum of their slice, if they come one after the other. */
-  private synchronized void add(int slice, long at, ByteBuffer bytes) {
-    long within = at - (long) slice * sliceBytes();
-    if (within == 0) {
-      running.put(slice, Checksum.of(owner.key(), owner.id(), slice));
-    }
-    Checksum run = running.get(slice);
-    if (run != null && run.position() == within) {
-      run.update(bytes);
-    } else {
-      running.remove(slice);
-    }
-  }
-
   @Override
   public void seal(int slice) {
-    long kept;
-    synchronized (this) {
-      Checksum run = running.get(slice);
-      long whole = end(slice) - (long) slice * sliceBytes();
-      if (slices.isPresent(slice) || run == null || run.position() != whole) {
-        // Whoever wrote across another's bytes cannot tell what is there: it is fetched again.
-        return;
-      }
-      running.remove(slice);
-      kept = slices.seal(slice, run.value());
-    }
-    if (committed) {
-      parts.noteSlice(owner.key(), owner.id(), slice, kept);
+    if (writer.seal(slice) && committed) {
+      parts.noteSlice(owner.key(), owner.id(), slice, slices.kept(slice));
     }
   }
 
@@ -356,7 +313,8 @@ final class BodyFile implements SliceFile {
 
   // The record
 
-  private static long recordAt(long length, int place) {
+  /** Where the record of a place begins. */
+  long recordAt(int place) {
     return Space.blocks(length) + (long) place * EntryRecord.MOST;
   }
 
@@ -372,30 +330,11 @@ final class BodyFile implements SliceFile {
       }
       metadata = both;
     }
-    long at = recordAt(length, place);
+    long at = recordAt(place);
     while (record.hasRemaining()) {
       at += file().channel().write(record, at);
     }
     return metadata;
-  }
-
-  /** Reads the record of {@code place}; null when it is not as it was written. */
-  @Nullable EntryRecord readRecord(Place place) throws IOException {
-    ByteBuffer head = ByteBuffer.allocate(place.length());
-    readFully(file().channel(), head, recordAt(length, place.offset()));
-    return EntryRecord.read(head.flip(), null, owner);
-  }
-
-  /** Fills {@code into} from a file that must be long enough. */
-  static void readFully(FileChannel channel, ByteBuffer into, long from) throws IOException {
-    long at = from;
-    while (into.hasRemaining()) {
-      int n = channel.read(into, at);
-      if (n < 0) {
-        throw new EOFException("the file is too short");
-      }
-      at += n;
-    }
   }
 
   // Verifying
@@ -403,51 +342,28 @@ final class BodyFile implements SliceFile {
   @Override
   public void verify(int slice, Consumer<Boolean> done) {
     retain();
-    parts.readers.execute(() -> {
-      try {
-        done.accept(isVerified(slice) || verify(slice));
-      } finally {
-        release();
-      }
-    });
+    parts
+        .crew
+        .readers()
+        .execute(() -> {
+          try {
+            done.accept(isVerified(slice) || reader.verify(slice));
+          } finally {
+            release();
+          }
+        });
   }
 
-  /** Reads a slice and compares; a slice that is not what it was is dropped. Takes a while. */
-  boolean verify(int slice) {
-    if (!slices.isPresent(slice)) {
-      return false;
-    }
-    int wanted = slices.sum(slice);
-    try {
-      if (read(slice) == wanted) {
-        slices.verified(slice);
-        return true;
-      }
-    } catch (EOFException cut) {
-      // As damaged as can be.
-    } catch (IOException e) {
-      parts.health.readFailed(e);
-    }
-    if (slices.dropIf(slice, wanted)) {
+  @Override
+  public void lose(int slice) {
+    lose(slice, slices.sum(slice));
+  }
+
+  /** The slice with that checksum is not what it was, or cannot be read. */
+  void lose(int slice, int sum) {
+    if (slices.dropIf(slice, sum)) {
       parts.damaged.increment();
       parts.noteSlice(owner.key(), owner.id(), slice, slices.kept(slice));
     }
-    return false;
-  }
-
-  private int read(int slice) throws IOException {
-    Checksum sum = Checksum.of(owner.key(), owner.id(), slice);
-    ByteBuf piece = io.netty.buffer.ByteBufAllocator.DEFAULT.directBuffer(PIECE, PIECE);
-    try {
-      long end = end(slice);
-      for (long at = (long) slice * sliceBytes(); at < end; at += PIECE) {
-        ByteBuffer into = piece.nioBuffer(0, (int) Math.min(PIECE, end - at));
-        readFully(file().channel(), into, at);
-        sum.update(into.flip());
-      }
-    } finally {
-      piece.release();
-    }
-    return sum.value();
   }
 }

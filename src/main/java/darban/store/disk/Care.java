@@ -5,6 +5,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +17,9 @@ import org.jspecify.annotations.Nullable;
 final class Care {
   private static final Logger LOG = Logger.getLogger("darban");
   private static final long TICK_MILLIS = 100;
+  private static final int TICKS_PER_FIT = 50;
   private static final int ROWS_AT_A_TIME = 256;
+  private static final byte[] NO_KEY = {};
 
   private final Parts parts;
   private final Bodies bodies;
@@ -24,6 +27,7 @@ final class Care {
   private final Loader loader;
   private final Purges purges;
   private int scrubbing;
+  private int ticks;
   private long owed;
   private volatile boolean snapshotting;
 
@@ -36,15 +40,21 @@ final class Care {
   }
 
   void start() {
-    parts.care.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+    parts
+        .crew
+        .care()
+        .scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   private void tick() {
     try {
-      if (parts.health.works() && parts.journal.isLong()) {
+      if (parts.health.works() && (parts.journal.isDue() || !parts.folder.isThere())) {
         snapshotSoon();
       }
-      purges.active().forEach(this::sweep);
+      sweep(purges.active());
+      if (ticks++ % TICKS_PER_FIT == 0) {
+        parts.writer.execute(0, this::fit);
+      }
       scrub();
       parts.writer.execute(0, () -> parts.index.empty().forEach(log::drop));
     } catch (RuntimeException bug) {
@@ -75,34 +85,33 @@ final class Care {
 
   // Purges
 
-  /** Carries out a purge in all rows, and forgets it. */
-  private void sweep(Purge purge) {
-    int end = parts.index.end();
-    for (int from = 0; from < end; from += ROWS_AT_A_TIME) {
-      for (Row row : parts.index.some(from, ROWS_AT_A_TIME)) {
-        if (row.id() < purge.before() && isMeant(row, purge)) {
-          carryOut(row, purge.soft());
-        }
-      }
+  /** Carries out purges in all rows, and forgets them. */
+  private void sweep(List<Purge> under) {
+    if (under.isEmpty()) {
+      return;
     }
+    everyRow(row -> sweep(row, under));
     parts.writer.execute(
         0,
         () -> {
-          parts.note(new Frame.Done(purge));
-          purges.done(purge);
+          under.forEach(purge -> parts.note(new Frame.Done(purge)));
+          under.forEach(purges::done);
         });
   }
 
-  private boolean isMeant(Row row, Purge purge) {
-    if (purge.meansAll()) {
-      return true;
+  private void sweep(Row row, List<Purge> under) {
+    List<Purge> perhaps = under.stream().filter(purge -> row.id() < purge.before()).toList();
+    if (perhaps.isEmpty()) {
+      return;
     }
-    Loader.Read read = loader.read(row.key(), row.id());
-    if (read == null || read.record() == null) {
-      return false;
+    boolean byKey = !perhaps.stream().allMatch(Purge::meansAll);
+    byte[] key = byKey ? loader.key(row) : NO_KEY;
+    // What cannot be read may be meant.
+    List<Purge> meant =
+        perhaps.stream().filter(purge -> key == null || purge.means(row.id(), key)).toList();
+    if (!meant.isEmpty()) {
+      carryOut(row, key != null && meant.stream().allMatch(Purge::soft));
     }
-    read.discard();
-    return purge.means(row.id(), read.record().key());
   }
 
   /** Removes an entry or marks it; whether it was there. Any thread. */
@@ -134,30 +143,73 @@ final class Care {
       }
       snapshotting = true;
     }
-    parts.writer.execute(
-        0,
-        () -> {
-          int next = parts.journal.number() + 1;
-          try {
-            parts.journal.begin(next, purges.active());
-            parts.care.execute(() -> snapshot(next));
-          } catch (IOException e) {
-            snapshotting = false;
-            parts.journalFailed(e);
-            parts.retryLater();
-          }
-        });
+    parts.writer.execute(0, this::beginAnew);
+  }
+
+  /** Whatever happens, either the snapshot is made or it is tried again. The writer's thread. */
+  private void beginAnew() {
+    int next = parts.journal.number() + 1;
+    boolean begun = false;
+    try {
+      ready();
+      parts.journal.begin(next, purges.active());
+      parts.crew.care().execute(() -> snapshot(next));
+      begun = true;
+    } catch (IOException e) {
+      parts.journalFailed(e);
+    } finally {
+      if (!begun) {
+        tryAgain();
+      }
+    }
+  }
+
+  private void tryAgain() {
+    snapshotting = false;
+    parts.retryLater();
+  }
+
+  /** Makes what somebody deleted, and room where there is none. The writer's thread. */
+  private void ready() throws IOException {
+    if (!parts.folder.isThere()) {
+      LOG.warning("the disk cache " + parts.folder.root() + " was deleted: it begins anew");
+      everyRow(bodies::gone);
+      log.dropAll();
+      parts.journal.gone();
+    }
+    parts.folder.renew();
+    fit();
+  }
+
+  /** Gets along with the room that there is. The writer's thread. */
+  void fit() {
+    try {
+      parts.space.fit(parts.folder.usable());
+      // It may have been larger before, or others need the room now.
+      parts.room(0, 0);
+    } catch (IOException e) {
+      parts.health.readFailed(e);
+    }
+  }
+
+  private void everyRow(Consumer<Row> task) {
+    int end = parts.index.end();
+    for (int from = 0; from < end; from += ROWS_AT_A_TIME) {
+      parts.index.some(from, ROWS_AT_A_TIME).forEach(task);
+    }
   }
 
   private void snapshot(int of) {
     try {
       parts.journal.snapshot(of, this::frames);
       parts.health.recovered();
+      snapshotting = false;
     } catch (IOException e) {
       parts.writeFailed(e);
-      parts.retryLater();
-    } finally {
-      snapshotting = false;
+      tryAgain();
+    } catch (RuntimeException bug) {
+      LOG.log(Level.SEVERE, "writing the index of the disk cache failed", bug);
+      tryAgain();
     }
   }
 

@@ -6,14 +6,26 @@ import io.netty.buffer.ByteBuf;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** A disk tier in a directory: see the package's page. Any thread; closed by its maker. */
 public final class DiskStore implements Disk {
+  /** The directory belongs to a store that is open, here or in another process. */
+  public static final class InUse extends IOException {
+    private static final long serialVersionUID = 1;
+
+    InUse(Path directory) {
+      super(directory + " is in use by another process");
+    }
+  }
+
   private static final int MOST_LOADS_WAITING = 16_384;
   private static final int TAGS_AT_A_TIME = 65_536;
 
@@ -24,6 +36,7 @@ public final class DiskStore implements Disk {
   private final Purges purges;
   private final Care care;
   private final Storing storing;
+  private final AtomicInteger loading = new AtomicInteger();
 
   private DiskStore(Parts parts) {
     this.parts = parts;
@@ -44,29 +57,31 @@ public final class DiskStore implements Disk {
    * or written, or belongs to another process.
    */
   public static Future<DiskStore> open(DiskOptions options) {
+    return open(options, Crew.threads(), FileChannel::open);
+  }
+
+  static Future<DiskStore> open(DiskOptions options, Crew crew, Opening opening) {
     Promise<DiskStore> opened = Promise.promise();
-    Thread.ofPlatform()
-        .daemon()
-        .name("darban-disk-open")
-        .start(() -> {
+    crew.aside()
+        .execute(() -> {
           try {
-            opened.complete(openNow(options));
+            opened.complete(openNow(options, crew, opening));
           } catch (IOException | RuntimeException e) {
+            crew.dismiss();
             opened.fail(e);
           }
         });
     return opened.future();
   }
 
-  private static DiskStore openNow(DiskOptions options) throws IOException {
-    Folder folder = Folder.open(options.directory());
-    DiskStore store = new DiskStore(new Parts(options, folder));
+  private static DiskStore openNow(DiskOptions options, Crew crew, Opening opening)
+      throws IOException {
+    Folder folder = Folder.open(options.directory(), opening);
+    DiskStore store = new DiskStore(new Parts(options, folder, crew));
     try {
       store.start();
       return store;
     } catch (IOException | RuntimeException e) {
-      store.parts.care.shutdown();
-      store.parts.readers.shutdown();
       store.log.close();
       folder.close();
       throw e;
@@ -77,7 +92,7 @@ public final class DiskStore implements Disk {
     Recovery recovery = new Recovery(parts, log, purges);
     boolean snapshot = recovery.run();
     parts.writer.execute(0, () -> recovery.tidy(bodies));
-    parts.writer.start();
+    parts.writer.execute(0, care::fit);
     if (snapshot) {
       care.snapshotSoon();
     }
@@ -104,27 +119,35 @@ public final class DiskStore implements Disk {
   }
 
   @Override
-  public Future<@Nullable Entry> load(Found found, byte[] key) {
+  public Future<@Nullable Entry> load(Found found, byte[] key, int memory) {
     Promise<@Nullable Entry> loaded = Promise.promise();
-    boolean busy = parts.readers.getQueue().size() > MOST_LOADS_WAITING;
+    boolean busy = loading.incrementAndGet() > MOST_LOADS_WAITING;
     if (busy || parts.health.state() == State.CLOSED) {
+      loading.decrementAndGet();
       loaded.complete(null);
     } else {
-      parts.readers.execute(() -> loaded.complete(loadNow(found, key)));
+      parts
+          .crew
+          .readers()
+          .execute(() -> {
+            loading.decrementAndGet();
+            loaded.complete(loadNow(found, key, memory));
+          });
     }
     return loaded.future();
   }
 
-  private @Nullable Entry loadNow(Found found, byte[] key) {
+  private @Nullable Entry loadNow(Found found, byte[] key, int memory) {
     Loader.Read read = loader.read(found.key(), found.id());
     EntryRecord record = read == null ? null : read.record();
     if (read == null || record == null || read.body() == null) {
       return null;
     }
+    Stored body = read.body(memory);
     boolean purged = purges.means(found.id(), key, false);
     Row now = parts.index.row(found.key(), found.id());
     if (purged || now == null || !Arrays.equals(record.key(), key)) {
-      read.discard();
+      body.discard();
       return null;
     }
     parts.index.use(found.key(), found.id());
@@ -134,7 +157,7 @@ public final class DiskStore implements Disk {
         record.variant(),
         record.metadata(),
         record.tags(),
-        read.body());
+        body);
   }
 
   @Override
@@ -145,18 +168,20 @@ public final class DiskStore implements Disk {
   // Storing
 
   @Override
-  public @Nullable Draft create(Description description, long length) {
-    return storing.create(description, length);
+  public @Nullable Draft create(Description description, long length, BooleanSupplier wanted) {
+    return storing.create(description, length, wanted);
   }
 
   @Override
-  public Future<@Nullable Found> put(Description description, ByteBuf body) {
-    return storing.put(description, body);
+  public Future<@Nullable Found> put(
+      Description description, ByteBuf body, BooleanSupplier wanted) {
+    return storing.put(description, body, wanted);
   }
 
   @Override
-  public Future<@Nullable Found> update(Found found, Description description) {
-    return storing.update(found, description);
+  public Future<@Nullable Found> update(
+      Found found, Description description, BooleanSupplier wanted) {
+    return storing.update(found, description, wanted);
   }
 
   // Removing
@@ -179,7 +204,7 @@ public final class DiskStore implements Disk {
         completeForced(done, count);
       }
       case Selection.Tag(String tag) ->
-          parts.readers.execute(() -> completeForced(done, purgeTag(tag, soft)));
+          parts.crew.readers().execute(() -> completeForced(done, purgeTag(tag, soft)));
       case Selection.Prefix(byte[] prefix) when prefix.length > 0 -> {
         purgeLater(new Purge(prefix, parts.ids.get(), soft));
         completeForced(done, 0);
@@ -217,10 +242,14 @@ public final class DiskStore implements Disk {
   private void completeForced(Promise<Long> done, long count) {
     parts.writer.execute(
         0,
-        () -> {
-          parts.force();
-          done.complete(count);
-        });
+        () ->
+            parts.writer.afterForce(kept -> {
+              if (kept) {
+                done.complete(count);
+              } else {
+                done.fail(new IOException("purged, but the disk cannot keep that: not for good"));
+              }
+            }));
   }
 
   // The rest
@@ -248,9 +277,10 @@ public final class DiskStore implements Disk {
     if (!parts.health.close()) {
       return Future.succeededFuture();
     }
-    Thread.ofPlatform()
-        .name("darban-disk-close")
-        .start(() -> {
+    parts
+        .crew
+        .aside()
+        .execute(() -> {
           try {
             closeNow();
             closed.complete();
@@ -265,8 +295,7 @@ public final class DiskStore implements Disk {
   }
 
   private void closeNow() throws IOException, InterruptedException {
-    parts.care.shutdown();
-    parts.care.awaitTermination(1, TimeUnit.MINUTES);
+    Crew.end(parts.crew.care());
     parts.writer.execute(
         0,
         () -> {
@@ -276,9 +305,8 @@ public final class DiskStore implements Disk {
             parts.journalFailed(e);
           }
         });
-    parts.writer.stop();
-    parts.readers.shutdown();
-    parts.readers.awaitTermination(1, TimeUnit.MINUTES);
+    Crew.end(parts.crew.writer());
+    Crew.end(parts.crew.readers());
     log.close();
     parts.folder.close();
   }

@@ -3,7 +3,10 @@ package darban.store.disk;
 import darban.store.Disk;
 import darban.store.KeyHash;
 import io.netty.buffer.ByteBuf;
+import java.io.EOFException;
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -103,6 +106,19 @@ record EntryRecord(byte[] key, byte[] variant, byte[] metadata, List<String> tag
     return new EntryRecord(key, variant, metadata, split(tags));
   }
 
+  /** The key in the record at {@code from}, as it stands there. */
+  static byte[] readKey(FileChannel channel, long from) throws IOException {
+    ByteBuffer head = ByteBuffer.allocate(HEAD);
+    BodyReader.readFully(channel, head, from);
+    int length = head.getInt(32);
+    if (length < 0 || length > MOST) {
+      throw new EOFException("no key");
+    }
+    ByteBuffer key = ByteBuffer.allocate(length);
+    BodyReader.readFully(channel, key, from + HEAD);
+    return key.array();
+  }
+
   private static boolean isOf(ByteBuffer head, Owner owner) {
     int start = head.position();
     return head.remaining() >= HEAD
@@ -118,9 +134,5 @@ record EntryRecord(byte[] key, byte[] variant, byte[] metadata, List<String> tag
       all.addAll(Arrays.asList(new String(tags, StandardCharsets.UTF_8).split("\n", -1)));
     }
     return all;
-  }
-
-  Disk.Description described(Disk.Hints hints) {
-    return new Disk.Description(key, variant, metadata, tags, hints);
   }
 }

@@ -138,7 +138,7 @@ final class Eviction {
   private boolean copy(Row row, Segment from) {
     try {
       ByteBuffer record = copying.clear().limit(row.place().length());
-      BodyFile.readFully(from.file().channel(), record, row.place().offset());
+      BodyReader.readFully(from.file().channel(), record, row.place().offset());
       record.flip();
       Place place = log.append(SegmentLog.Kind.MAIN, record, false);
       if (place == null) {

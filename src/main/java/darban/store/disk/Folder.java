@@ -32,17 +32,24 @@ final class Folder implements AutoCloseable {
   private static final Pattern SEGMENT = Pattern.compile("(\\d{1,9})([mn])");
 
   private final Path root;
+  private final Opening opening;
   private FileChannel lock;
 
-  private Folder(Path root, FileChannel lock) {
+  private Folder(Path root, Opening opening, FileChannel lock) {
     this.root = root;
+    this.opening = opening;
     this.lock = lock;
   }
 
   /** Opens a directory, made if need be; fails when another process has it open. */
-  static Folder open(Path root) throws IOException {
+  static Folder open(Path root, Opening opening) throws IOException {
     make(root);
-    return new Folder(root, locked(root));
+    return new Folder(root, opening, locked(root));
+  }
+
+  /** How its files are opened. */
+  Opening opening() {
+    return opening;
   }
 
   private static void make(Path root) throws IOException {
@@ -67,12 +74,22 @@ final class Folder implements AutoCloseable {
     }
   }
 
+  /** Whether nobody deleted it. */
+  boolean isThere() {
+    return Files.exists(root.resolve("lock"));
+  }
+
+  /** Bytes that the file system still has for us. */
+  long usable() throws IOException {
+    return Files.getFileStore(root).getUsableSpace();
+  }
+
   private static FileChannel locked(Path root) throws IOException {
     FileChannel channel =
         FileChannel.open(root.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     if (!lock(channel)) {
       channel.close();
-      throw new IOException(root + " is in use by another process");
+      throw new DiskStore.InUse(root);
     }
     return channel;
   }
@@ -119,7 +136,7 @@ final class Folder implements AutoCloseable {
     try (DirectoryStream<Path> files = Files.newDirectoryStream(root.resolve("segments"))) {
       for (Path each : files) {
         Matcher name = SEGMENT.matcher(each.getFileName().toString());
-        if (name.matches()) {
+        if (name.matches() && Files.isRegularFile(each)) {
           boolean main = MAIN.equals(name.group(2));
           found.put(Integer.parseInt(name.group(1)), new SegmentFile(main, Files.size(each)));
         }

@@ -30,12 +30,15 @@ sealed interface Frame {
   /** The format of all files here; others are thrown away. */
   int VERSION = 1;
 
+  /** Bytes of an entry's frame without tags and slices, at most. */
+  int ROW = 128;
+
   /** Bytes of the payload, at most. */
   static int size(Frame frame) {
     return switch (frame) {
       case Put(Row row) -> {
         int slices = row.slices() == null ? 0 : row.slices().count();
-        yield 160 + row.tags().length * 8 + slices * 8;
+        yield ROW + row.tags().length * 8 + slices * 8;
       }
       case Purged(Purge purge) -> 32 + purge.prefix().length;
       case Done(Purge purge) -> 32 + purge.prefix().length;

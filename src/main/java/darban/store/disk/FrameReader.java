@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,8 +20,9 @@ final class FrameReader implements AutoCloseable {
   private ByteBuffer buffer = ByteBuffer.allocate(CHUNK).limit(0);
   private long position;
 
-  FrameReader(Path file, int number) throws IOException {
-    this.channel = FileChannel.open(file);
+  /** Reads {@code channel}, which it closes. */
+  FrameReader(FileChannel channel, int number) throws IOException {
+    this.channel = channel;
     this.number = number;
     this.size = channel.size();
   }
@@ -30,6 +30,11 @@ final class FrameReader implements AutoCloseable {
   /** Bytes of the file. */
   long size() {
     return size;
+  }
+
+  /** Bytes of the frames so far, until {@link #damaged} was asked. */
+  long read() {
+    return position - buffer.remaining();
   }
 
   /** The next frame; null when no more whole ones follow here. */

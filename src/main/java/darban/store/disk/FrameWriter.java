@@ -3,6 +3,7 @@ package darban.store.disk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.util.function.LongConsumer;
 import java.util.zip.CRC32C;
 
 /**
@@ -15,17 +16,27 @@ final class FrameWriter implements AutoCloseable {
 
   private final FileChannel channel;
   private final int number;
-  private final Space space;
+  private final LongConsumer counting;
   private ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
-  private long written;
+  private volatile long written;
+  private long forced;
 
-  /** Appends to {@code channel}; what it writes counts against {@code space}. */
-  FrameWriter(FileChannel channel, int number, int sliceBytes, Space space) throws IOException {
+  /**
+   * Appends to {@code channel}, which it closes; {@code counting} hears how many bytes more it
+   * takes.
+   */
+  FrameWriter(FileChannel channel, int number, int sliceBytes, LongConsumer counting)
+      throws IOException {
     this.channel = channel;
     this.number = number;
-    this.space = space;
+    this.counting = counting;
     write(new Frame.Head(Frame.VERSION, sliceBytes, number));
-    flush();
+    try {
+      flush();
+    } catch (IOException e) {
+      channel.close();
+      throw e;
+    }
   }
 
   static int checksum(int number, ByteBuffer payload) {
@@ -59,13 +70,14 @@ final class FrameWriter implements AutoCloseable {
   }
 
   /** Hands what was written to the system: a crash of this process does not lose it any more. */
+  @SuppressWarnings("NonAtomicVolatileUpdate") // one thread writes, others look
   void flush() throws IOException {
     buffer.flip();
     try {
       while (buffer.hasRemaining()) {
         int n = channel.write(buffer);
         written += n;
-        space.count(n);
+        counting.accept(n);
       }
     } finally {
       buffer.clear();
@@ -77,9 +89,15 @@ final class FrameWriter implements AutoCloseable {
     return written;
   }
 
-  /** Makes what was flushed outlive a loss of power. Any thread. */
+  /** Whether there is nothing that a loss of power would take. */
+  boolean isForced() {
+    return isFlushed() && written == forced;
+  }
+
+  /** Makes what was flushed outlive a loss of power. */
   void force() throws IOException {
     channel.force(false);
+    forced = written;
   }
 
   @Override

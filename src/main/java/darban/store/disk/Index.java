@@ -36,6 +36,7 @@ final class Index {
   private final int sliceBytes;
   private final Rows rows;
   private final Map<Integer, Segment> segments = new HashMap<>();
+  private long sliceCount;
   private final Queue newcomers = new Queue();
   private final Queue main = new Queue();
 
@@ -50,6 +51,11 @@ final class Index {
 
   synchronized int count() {
     return rows.count();
+  }
+
+  /** Bytes that all entries take in a snapshot, at most. */
+  synchronized long frameBytes() {
+    return rows.count() * (long) Frame.ROW + 8L * rows.tags().count() + 16 * sliceCount;
   }
 
   // Looking
@@ -151,7 +157,8 @@ final class Index {
     if (row == Rows.NONE || !rows.place(row).equals(before.place())) {
       return false;
     }
-    boolean soft = keepsSoft && rows.standing(row).soft();
+    // What was marked meanwhile stays so.
+    boolean soft = rows.standing(row).soft() && (keepsSoft || !before.standing().soft());
     unlink(row, rows.read(row));
     rows.replace(row, now.with(soft(now.standing(), soft)));
     link(row, rows.read(row));
@@ -206,6 +213,7 @@ final class Index {
     if (r.place().ownFile()) {
       Queue queue = queue(r.standing().main());
       queue.bytes += r.allocated(sliceBytes);
+      sliceCount += Slices.count(r.length(), sliceBytes);
       rows.append(queue.files, row);
     } else {
       rows.append(segment(r).entries(), row);
@@ -216,6 +224,7 @@ final class Index {
     if (r.place().ownFile()) {
       Queue queue = queue(r.standing().main());
       queue.bytes -= r.allocated(sliceBytes);
+      sliceCount -= Slices.count(r.length(), sliceBytes);
       rows.unlink(queue.files, row);
     } else {
       rows.unlink(segment(r).entries(), row);

@@ -7,12 +7,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,19 +25,56 @@ import org.jspecify.annotations.Nullable;
 final class Journal {
   private static final String JOURNAL = "journal-";
   private static final String SNAPSHOT = "snapshot-";
+  private static final String DRAFT = "draft";
+
+  /**
+   * Its name tells which journal there must be, and how many bytes of it at least, since what was
+   * removed is at its end: an empty file, so nothing in it can be damaged.
+   */
+  private static final String MARK = "at-";
+
+  private static final Pattern MARKED = Pattern.compile(MARK + "(\\d{10})-(\\d{1,18})");
+
+  /** Which journal there must be, and how much of it. */
+  private record Mark(int number, long bytes) {}
+
   private static final long LEAST = 4L << 20;
 
+  /** What is written until somebody sees that it is long. */
+  private static final long MARGIN = 128 * 1024;
+
   private final Path directory;
+  private final Opening opening;
   private final int sliceBytes;
   private final Space space;
   private volatile @Nullable FrameWriter writer;
   private int number;
+  private long marked;
+  private final AtomicLong bytes = new AtomicLong();
   private volatile long snapshotBytes;
+  private volatile boolean untrue;
 
-  Journal(Path directory, int sliceBytes, Space space) {
-    this.directory = directory;
+  Journal(Folder folder, int sliceBytes, Space space) {
+    this.directory = folder.index();
+    this.opening = folder.opening();
     this.sliceBytes = sliceBytes;
     this.space = space;
+  }
+
+  /** Counts what it takes on disk. */
+  private void count(long more) {
+    bytes.addAndGet(more);
+    space.count(more);
+  }
+
+  /** Counts the files that are there. */
+  void adopt() throws IOException {
+    Folder.delete(directory.resolve(DRAFT));
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
+      for (Path each : files) {
+        count(Files.size(each));
+      }
+    }
   }
 
   /** What was found at a start. */
@@ -50,21 +89,27 @@ final class Journal {
   Found replay(Consumer<Frame> to) throws IOException {
     NavigableMap<Integer, Path> journals = files(JOURNAL);
     NavigableMap<Integer, Path> snapshots = files(SNAPSHOT);
-    int last = journals.isEmpty() ? 0 : journals.lastKey();
-    boolean whole = true;
-    int from = 0;
-    if (!snapshots.isEmpty()) {
-      var newest = snapshots.lastEntry();
-      from = newest.getKey();
-      last = Math.max(last, from);
-      whole = readSnapshot(newest.getValue(), from, to);
+    NavigableMap<Integer, Long> marks = marks();
+    int last = Math.max(last(journals), Math.max(last(snapshots), last(marks)));
+    int first = snapshots.isEmpty() ? firstOf(journals) : snapshots.lastKey();
+    boolean whole = journals.isEmpty() == marks.isEmpty() && last(journals) >= last(marks);
+    if (whole && !snapshots.isEmpty()) {
+      whole = readSnapshot(snapshots.lastEntry().getValue(), first, to);
     }
-    for (var each : journals.tailMap(from, true).entrySet()) {
-      whole = whole && read(each.getValue(), each.getKey(), to);
+    for (int number = first; whole && number <= last && last > 0; number++) {
+      Path journal = journals.get(number);
+      Mark mark = new Mark(number, marks.getOrDefault(number, 0L));
+      whole = journal != null && read(journal, mark, to);
     }
-    // The journal of a snapshot is made before it: if it is not there, it was lost.
-    whole = whole && (from == 0 || journals.containsKey(from));
     return new Found(last, whole);
+  }
+
+  private static int firstOf(NavigableMap<Integer, Path> files) {
+    return files.isEmpty() ? 1 : files.firstKey();
+  }
+
+  private static int last(NavigableMap<Integer, ?> files) {
+    return files.isEmpty() ? 0 : files.lastKey();
   }
 
   private NavigableMap<Integer, Path> files(String kind) throws IOException {
@@ -80,9 +125,28 @@ final class Journal {
     return found;
   }
 
-  private boolean readSnapshot(Path file, int of, Consumer<Frame> to) throws IOException {
+  /** Bytes that there must be, by the journal's number. */
+  private NavigableMap<Integer, Long> marks() throws IOException {
+    NavigableMap<Integer, Long> found = new TreeMap<>();
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, MARK + "*")) {
+      for (Path each : files) {
+        Matcher name = MARKED.matcher(each.getFileName().toString());
+        if (name.matches()) {
+          found.put(Integer.parseInt(name.group(1)), Long.parseLong(name.group(2)));
+        }
+      }
+    }
+    return found;
+  }
+
+  private Path file(Mark of) {
+    return directory.resolve(
+        MARK + String.format(Locale.ROOT, "%010d-%d", of.number(), of.bytes()));
+  }
+
+  private boolean readSnapshot(Path file, int of, Consumer<Frame> to) {
     long entries = 0;
-    try (FrameReader reader = new FrameReader(file, of)) {
+    try (FrameReader reader = new FrameReader(opening.open(file), of)) {
       snapshotBytes = reader.size();
       boolean known = isOurs(reader.next(), of);
       Frame frame = known ? reader.next() : null;
@@ -92,22 +156,26 @@ final class Journal {
         frame = reader.next();
       }
       return frame instanceof Frame.End(long count) && count == entries;
+    } catch (IOException unreadable) {
+      return false;
     }
   }
 
-  private boolean read(Path file, int of, Consumer<Frame> to) throws IOException {
-    try (FrameReader reader = new FrameReader(file, of)) {
+  private boolean read(Path file, Mark mark, Consumer<Frame> to) {
+    try (FrameReader reader = new FrameReader(opening.open(file), mark.number())) {
       Frame first = reader.next();
       if (first == null) {
-        return !reader.damaged();
+        return mark.bytes() == 0 && !reader.damaged();
       }
-      if (!isOurs(first, of)) {
+      if (!isOurs(first, mark.number())) {
         return false;
       }
       for (Frame frame = reader.next(); frame != null; frame = reader.next()) {
         to.accept(frame);
       }
-      return !reader.damaged();
+      return reader.read() >= mark.bytes() && !reader.damaged();
+    } catch (IOException unreadable) {
+      return false;
     }
   }
 
@@ -119,22 +187,26 @@ final class Journal {
     return directory.resolve(kind + String.format(Locale.ROOT, "%010d", of));
   }
 
-  private static FileChannel create(Path file) throws IOException {
-    return FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+  private FileChannel create(Path file) throws IOException {
+    return opening.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
   }
 
   /** Begins the journal {@code next}, greater than all before, with what holds already. */
   void begin(int next, List<Purge> purges) throws IOException {
     FrameWriter old = writer;
-    FrameWriter fresh = new FrameWriter(create(file(JOURNAL, next)), next, sliceBytes, space);
+    if (old != null) {
+      force(old);
+    }
+    FrameWriter fresh = new FrameWriter(create(file(JOURNAL, next)), next, sliceBytes, this::count);
     writer = fresh;
     number = next;
+    marked = 0;
+    if (old != null) {
+      old.close();
+    }
+    create(file(new Mark(next, 0))).close();
     for (Purge each : purges) {
       fresh.write(new Frame.Purged(each));
-    }
-    if (old != null) {
-      old.flush();
-      old.close();
     }
   }
 
@@ -158,20 +230,55 @@ final class Journal {
 
   /** Makes all outlive a loss of power. */
   void force() throws IOException {
-    if (writer != null) {
-      writer.flush();
-      writer.force();
+    FrameWriter open = writer;
+    if (untrue) {
+      invalidate();
+    } else if (open != null && !open.isForced()) {
+      force(open);
     }
   }
 
-  /** Whether it has grown so much that a snapshot would be shorter. */
-  boolean isLong() {
-    return writer != null && writer.written() > Math.max(least(), snapshotBytes);
+  private void force(FrameWriter open) throws IOException {
+    // What was removed is not the last frame: damage to it is told from a torn end.
+    open.write(new Frame.End(0));
+    open.flush();
+    open.force();
+    long forced = open.written();
+    Files.move(
+        file(new Mark(number, marked)),
+        file(new Mark(number, forced)),
+        StandardCopyOption.ATOMIC_MOVE);
+    marked = forced;
+  }
+
+  /** Whether no file of it tells of what was removed. */
+  boolean isTrue() {
+    return !untrue;
+  }
+
+  /** Whether it is to be begun anew: a snapshot would be shorter, or there is none any more. */
+  boolean isDue() {
+    FrameWriter open = writer;
+    return open == null || open.written() > most();
+  }
+
+  /**
+   * Bytes that it may take beyond what it takes now: the journal goes on growing, while a snapshot
+   * of {@code entries} bytes is made beside the old one.
+   */
+  long growth(long entries) {
+    FrameWriter open = writer;
+    long left = open == null ? most() : Math.max(0, most() - open.written());
+    return entries + left + MARGIN;
+  }
+
+  private long most() {
+    return Math.max(least(), snapshotBytes);
   }
 
   /** Whether all files together are so much longer than a snapshot. */
-  boolean isWorthASnapshot(long allBytes) {
-    return allBytes - snapshotBytes > Math.max(least(), snapshotBytes);
+  boolean isWorthASnapshot() {
+    return bytes.get() - snapshotBytes > most();
   }
 
   private long least() {
@@ -183,10 +290,10 @@ final class Journal {
    * Any one thread.
    */
   void snapshot(int of, Iterable<Frame> frames) throws IOException {
-    Path draft = directory.resolve("draft");
-    Folder.delete(draft);
+    Path draft = directory.resolve(DRAFT);
+    deleteDraft(draft);
     long entries = 0;
-    try (FrameWriter to = new FrameWriter(create(draft), of, sliceBytes, space)) {
+    try (FrameWriter to = new FrameWriter(create(draft), of, sliceBytes, this::count)) {
       for (Frame each : frames) {
         to.write(each);
         entries += each instanceof Frame.Put ? 1 : 0;
@@ -195,31 +302,50 @@ final class Journal {
       to.flush();
       to.force();
       snapshotBytes = to.written();
+    } catch (IOException e) {
+      deleteDraft(draft);
+      throw e;
     }
     Files.move(draft, file(SNAPSHOT, of), StandardCopyOption.ATOMIC_MOVE);
     Folder.force(directory);
     deleteBefore(of);
+    untrue = false;
   }
 
+  private void deleteDraft(Path draft) throws IOException {
+    if (Files.exists(draft)) {
+      count(-Files.size(draft));
+      Folder.delete(draft);
+    }
+  }
+
+  /** The marks first, which tell that there must be a journal. */
   private void deleteBefore(int of) throws IOException {
-    List<Path> old = new ArrayList<>(files(JOURNAL).headMap(of).values());
-    old.addAll(files(SNAPSHOT).headMap(of).values());
-    for (Path each : old) {
+    for (var each : marks().headMap(of, false).entrySet()) {
+      Folder.delete(file(new Mark(each.getKey(), each.getValue())));
+    }
+    deleteAll(files(SNAPSHOT).headMap(of, false));
+    deleteAll(files(JOURNAL).headMap(of, false));
+  }
+
+  /** The oldest first, so that what is left is without gaps. */
+  private void deleteAll(NavigableMap<Integer, Path> old) throws IOException {
+    for (Path each : old.values()) {
       long size = Files.size(each);
       Folder.delete(each);
-      space.giveBack(size);
+      count(-size);
     }
   }
 
-  /** Bytes of all its files. */
-  long bytes() throws IOException {
-    long sum = 0;
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
-      for (Path each : files) {
-        sum += Files.size(each);
-      }
+  /** Somebody deleted its files. */
+  void gone() throws IOException {
+    FrameWriter old = writer;
+    writer = null;
+    if (old != null) {
+      old.close();
     }
-    return sum;
+    count(-bytes.get());
+    snapshotBytes = 0;
   }
 
   /**
@@ -229,16 +355,14 @@ final class Journal {
   void invalidate() throws IOException {
     FrameWriter old = writer;
     writer = null;
+    untrue = true;
     if (old != null) {
       old.close();
     }
     deleteBefore(Integer.MAX_VALUE);
-    Path draft = directory.resolve("draft");
-    if (Files.exists(draft)) {
-      space.giveBack(Files.size(draft));
-      Folder.delete(draft);
-    }
+    deleteDraft(directory.resolve(DRAFT));
     Folder.force(directory);
+    untrue = false;
   }
 
   void close() throws IOException {

@@ -2,12 +2,7 @@ package darban.store.disk;
 
 import darban.store.KeyHash;
 import java.io.IOException;
-import java.util.concurrent.Executors;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -15,22 +10,17 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * What all parts of a store share: its directory, space, index and journal, its threads and
- * counters. Threads of the system, not virtual ones: reads and writes of files hold on to their
- * thread, and a handful is as many as a disk can use.
+ * What all parts of a store share: its directory, space, index and journal, its crew and counters.
  */
 final class Parts {
-  private static final int READERS = 4;
-
   final DiskOptions options;
   final Folder folder;
   final Space space;
   final Index index;
   final Journal journal;
   final Health health;
+  final Crew crew;
   final Writer writer;
-  final ThreadPoolExecutor readers;
-  final ScheduledExecutorService care;
   final AtomicLong ids;
 
   /** Numbers the segments, and is the clock by which units grow old. */
@@ -53,29 +43,16 @@ final class Parts {
   private final AtomicBoolean retrying = new AtomicBoolean();
   private volatile Room room = (bytes, id) -> false;
 
-  Parts(DiskOptions options, Folder folder) {
+  Parts(DiskOptions options, Folder folder, Crew crew) {
     this.options = options;
     this.folder = folder;
     this.space = new Space(options.capacity());
     this.index = new Index(options.sliceBytes(), options.mostEntries());
-    this.journal = new Journal(folder.index(), options.sliceBytes(), space);
+    this.journal = new Journal(folder, options.sliceBytes(), space);
     this.health = new Health(options.directory(), options.retry());
-    this.writer = new Writer(this::flush);
+    this.crew = crew;
+    this.writer = new Writer(crew.writer(), this::flush, this::force);
     this.ids = new AtomicLong();
-    this.readers =
-        new ThreadPoolExecutor(
-            READERS,
-            READERS,
-            0,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
-            threads("darban-disk-reader-"),
-            (late, closed) -> late.run());
-    this.care = Executors.newSingleThreadScheduledExecutor(threads("darban-disk-care-"));
-  }
-
-  private static ThreadFactory threads(String name) {
-    return Thread.ofPlatform().daemon().name(name, 0).factory();
   }
 
   /** What is done when writing may work again, on the writer's thread. */
@@ -113,13 +90,14 @@ final class Parts {
     }
   }
 
-  /** Hands the journal to the disk itself. */
-  void force() {
+  /** Hands the journal to the disk itself; whether a start after a loss of power finds no more. */
+  boolean force() {
     try {
       journal.force();
     } catch (IOException e) {
       journalFailed(e);
     }
+    return journal.isTrue();
   }
 
   /** An index that cannot be kept is thrown away: rather nothing after a restart than too much. */
@@ -152,7 +130,7 @@ final class Parts {
           writer.execute(0, retry);
         };
     try {
-      care.schedule(again, health.pause().toMillis(), TimeUnit.MILLISECONDS);
+      crew.care().schedule(again, health.pause().toMillis(), TimeUnit.MILLISECONDS);
     } catch (RejectedExecutionException closed) {
       // There is nothing left to try.
     }
@@ -165,6 +143,6 @@ final class Parts {
 
   /** Bytes to leave free for the index to grow and be written anew. */
   long spare() {
-    return index.count() * 192L + 64 * 1024;
+    return journal.growth(index.frameBytes());
   }
 }

@@ -32,12 +32,11 @@ final class Recovery {
 
   /** Reads the index; whether it is worth writing it anew soon. */
   boolean run() throws IOException {
-    Folder.delete(parts.folder.index().resolve("draft"));
-    long indexBytes = parts.journal.bytes();
-    parts.space.count(indexBytes + (long) Folder.SHARDS * Space.BLOCK);
+    parts.journal.adopt();
+    parts.space.count((long) Folder.SHARDS * Space.BLOCK);
     int clock = 0;
     for (var each : parts.folder.segments().entrySet()) {
-      log.adopt(each.getKey(), each.getValue().main(), each.getValue().size());
+      adopt(each.getKey(), each.getValue());
       clock = Math.max(clock, each.getKey());
     }
     parts.clock.set(clock);
@@ -51,8 +50,21 @@ final class Recovery {
     forEach(row -> parts.space.count(row.allocated(parts.options.sliceBytes())));
     int next = found.last() + 1;
     parts.ids.set((long) next << START_SHIFT);
-    parts.journal.begin(next, purges.active());
-    return parts.journal.isWorthASnapshot(indexBytes);
+    try {
+      parts.journal.begin(next, purges.active());
+    } catch (IOException full) {
+      parts.journalFailed(full);
+    }
+    return parts.journal.isWorthASnapshot();
+  }
+
+  private void adopt(int number, Folder.SegmentFile file) {
+    try {
+      log.adopt(number, file.main(), file.size());
+    } catch (IOException unreadable) {
+      // Without it what was in it is not found.
+      parts.health.readFailed(unreadable);
+    }
   }
 
   private void apply(Frame frame) {
@@ -75,9 +87,10 @@ final class Recovery {
   private void put(Row row) {
     parts.index.remove(row.key(), row.id());
     Place place = row.place();
+    // Also of what is gone: no number of a segment is used while the journal names an older one.
+    long order = Math.max(place.segment(), row.standing().order());
+    parts.clock.set((int) Math.max(parts.clock.get(), order));
     if (place.ownFile() || parts.index.holds(place)) {
-      long order = Math.max(parts.clock.get(), row.standing().order());
-      parts.clock.set((int) order);
       parts.index.add(row);
     }
   }

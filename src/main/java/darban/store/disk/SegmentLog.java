@@ -33,7 +33,7 @@ final class SegmentLog {
 
   /** A segment that is there since before the start. */
   void adopt(int number, boolean main, long size) throws IOException {
-    FileChannel channel = FileChannel.open(parts.folder.segment(number, main));
+    FileChannel channel = parts.folder.opening().open(parts.folder.segment(number, main));
     long charged = Space.blocks(size);
     Segment segment = new Segment(number, main, held(channel), (int) size, charged);
     segment.close();
@@ -42,7 +42,7 @@ final class SegmentLog {
   }
 
   private OpenFile held(FileChannel channel) {
-    return OpenFile.of(channel, all -> parts.readers.execute(() -> close(all)));
+    return OpenFile.of(channel, all -> parts.crew.readers().execute(() -> close(all)));
   }
 
   private void close(FileChannel channel) {
@@ -93,11 +93,14 @@ final class SegmentLog {
     FileChannel channel;
     try {
       channel =
-          FileChannel.open(
-              parts.folder.segment(number, kind == Kind.MAIN),
-              StandardOpenOption.CREATE_NEW,
-              StandardOpenOption.READ,
-              StandardOpenOption.WRITE);
+          parts
+              .folder
+              .opening()
+              .open(
+                  parts.folder.segment(number, kind == Kind.MAIN),
+                  StandardOpenOption.CREATE_NEW,
+                  StandardOpenOption.READ,
+                  StandardOpenOption.WRITE);
     } catch (IOException e) {
       parts.space.giveBack(bytes);
       throw e;
@@ -127,6 +130,13 @@ final class SegmentLog {
     // Readers hold it for as long as one read takes.
     segment.file().release();
     parts.space.giveBack(segment.charged());
+  }
+
+  /** They are gone, with all that was in them. */
+  void dropAll() {
+    finish(Kind.NEWCOMERS);
+    finish(Kind.MAIN);
+    parts.index.segments().forEach(this::drop);
   }
 
   /** Lets go of all segments; on disk they stay. */

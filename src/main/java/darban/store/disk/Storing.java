@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Brings entries onto the disk and into the index. Any thread; the work is the writer's. */
@@ -41,14 +42,20 @@ final class Storing {
   /** An entry that is not in the index yet; a purge that means it must reach it all the same. */
   private static final class Ticket {
     final Disk.Description description;
+    final BooleanSupplier wanted;
     final KeyHash key;
     final long id;
     volatile boolean purged;
 
-    Ticket(Disk.Description description, long id) {
+    Ticket(Disk.Description description, BooleanSupplier wanted, long id) {
       this.description = description;
+      this.wanted = wanted;
       this.key = KeyHash.of(description.key());
       this.id = id;
+    }
+
+    boolean isWanted() {
+      return !purged && wanted.getAsBoolean();
     }
 
     EntryRecord.Owner owner() {
@@ -75,7 +82,8 @@ final class Storing {
     }
   }
 
-  private @Nullable Ticket ticket(Disk.Description description, long length) {
+  private @Nullable Ticket ticket(
+      Disk.Description description, long length, BooleanSupplier wanted) {
     boolean fits =
         length <= parts.options.capacity() / LARGEST_PART
             && EntryRecord.length(description) <= EntryRecord.MOST;
@@ -84,20 +92,21 @@ final class Storing {
       parts.refused.increment();
       return null;
     }
-    Ticket ticket = new Ticket(description, parts.ids.getAndIncrement());
+    Ticket ticket = new Ticket(description, wanted, parts.ids.getAndIncrement());
     underWay.add(ticket);
     return ticket;
   }
 
   // Small ones
 
-  Future<Disk.@Nullable Found> put(Disk.Description description, ByteBuf body) {
+  Future<Disk.@Nullable Found> put(
+      Disk.Description description, ByteBuf body, BooleanSupplier wanted) {
     Promise<Disk.@Nullable Found> done = Promise.promise();
     if (body.readableBytes() > parts.options.smallBytes()) {
-      putFile(description, body, done);
+      putFile(create(description, body.readableBytes(), wanted), body, done);
       return done.future();
     }
-    Ticket ticket = ticket(description, body.readableBytes());
+    Ticket ticket = ticket(description, body.readableBytes(), wanted);
     if (ticket == null) {
       body.release();
       return Future.succeededFuture();
@@ -118,7 +127,7 @@ final class Storing {
   }
 
   private @Nullable Row putNow(Ticket ticket, ByteBuf body) {
-    if (ticket.purged || !parts.health.works()) {
+    if (!ticket.isWanted() || !parts.health.works()) {
       return null;
     }
     EntryRecord.write(record.clear(), ticket.owner(), ticket.description, body);
@@ -186,9 +195,8 @@ final class Storing {
 
   // Large ones
 
-  private void putFile(
-      Disk.Description description, ByteBuf body, Promise<Disk.@Nullable Found> done) {
-    Disk.Draft draft = create(description, body.readableBytes());
+  private static void putFile(
+      Disk.@Nullable Draft draft, ByteBuf body, Promise<Disk.@Nullable Found> done) {
     if (draft == null) {
       body.release();
       done.complete(null);
@@ -212,8 +220,8 @@ final class Storing {
         });
   }
 
-  Disk.@Nullable Draft create(Disk.Description description, long length) {
-    Ticket ticket = ticket(description, length);
+  Disk.@Nullable Draft create(Disk.Description description, long length, BooleanSupplier wanted) {
+    Ticket ticket = ticket(description, length, wanted);
     if (ticket == null) {
       return null;
     }
@@ -258,7 +266,7 @@ final class Storing {
   }
 
   private @Nullable Row commitNow(Ticket ticket, BodyFile file) {
-    if (ticket.purged || !parts.health.works()) {
+    if (!ticket.isWanted() || !parts.health.works()) {
       return null;
     }
     EntryRecord.write(record.clear(), ticket.owner(), ticket.description, null);
@@ -282,7 +290,8 @@ final class Storing {
 
   // Updates
 
-  Future<Disk.@Nullable Found> update(Disk.Found found, Disk.Description description) {
+  Future<Disk.@Nullable Found> update(
+      Disk.Found found, Disk.Description description, BooleanSupplier wanted) {
     if (EntryRecord.length(description) > EntryRecord.MOST || !parts.health.works()) {
       return Future.succeededFuture();
     }
@@ -293,7 +302,8 @@ final class Storing {
           Row changed = null;
           try {
             Row before = parts.index.row(found.key(), found.id());
-            changed = before == null ? null : updateNow(before, description);
+            changed =
+                before == null || !wanted.getAsBoolean() ? null : updateNow(before, description);
           } catch (NoRoomException full) {
             // As it was.
           } catch (IOException e) {

@@ -15,11 +15,13 @@ final class Tags {
   private int[] rows = new int[256];
   private int[] nexts = new int[256];
   private int end;
+  private int count;
   private int free = NONE;
 
   /** Adds the tags of a row; the list's first cell, or none. */
   int add(int row, long[] tags) {
     int first = NONE;
+    count += tags.length;
     for (long tag : tags) {
       int cell = claim();
       hashes[cell] = tag;
@@ -50,6 +52,7 @@ final class Tags {
     while (cell != NONE) {
       int next = nexts[cell];
       rows[cell] = NONE;
+      count--;
       nexts[cell] = free;
       free = cell;
       cell = next;
@@ -70,6 +73,11 @@ final class Tags {
       all[--count] = hashes[cell];
     }
     return all;
+  }
+
+  /** Tags of all rows together. */
+  int count() {
+    return count;
   }
 
   /** Above the number of every cell. */

@@ -2,38 +2,41 @@ package darban.store.disk;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * The one thread that writes. So body, then journal, then telling that it is stored, happen in the
- * order of the calls, and no file needs a lock. It is a thread of the system: writes to a busy disk
- * block it, as they should, and nothing else. Any thread may hand it tasks.
+ * The one who writes. So body, then journal, then telling that it is stored, happen in the order of
+ * the calls, and no file needs a lock. Writes to a busy disk block its thread, as they should, and
+ * nothing else. Any thread may hand it tasks.
  */
 final class Writer {
   private static final Logger LOG = Logger.getLogger("darban");
   private static final int TASKS_PER_FLUSH = 128;
 
-  private record Task(long bytes, Runnable work) {}
-
-  private final LinkedBlockingQueue<Task> tasks = new LinkedBlockingQueue<>();
+  private final ExecutorService thread;
+  private final Runnable flush;
+  private final BooleanSupplier force;
+  private final AtomicInteger waiting = new AtomicInteger();
   private final AtomicLong pending = new AtomicLong();
   private final List<Runnable> afterFlush = new ArrayList<>();
-  private final Runnable flush;
-  private final Thread thread;
-  private boolean stopped;
-  private boolean stopping;
+  private final List<Consumer<Boolean>> afterForce = new ArrayList<>();
+  private int unflushed;
 
-  /** Runs {@code flush} whenever there is nothing else to do, and now and then. */
-  Writer(Runnable flush) {
+  /**
+   * Flushes whenever there is nothing else to do, and now and then.
+   *
+   * @param force flushes so that it outlives a loss of power; whether it could
+   */
+  Writer(ExecutorService thread, Runnable flush, BooleanSupplier force) {
+    this.thread = thread;
     this.flush = flush;
-    this.thread = Thread.ofPlatform().name("darban-disk-writer").daemon().unstarted(this::run);
-  }
-
-  void start() {
-    thread.start();
+    this.force = force;
   }
 
   /** Bytes of bodies that wait. */
@@ -41,16 +44,21 @@ final class Writer {
     return pending.get();
   }
 
-  /** Runs {@code work} after all that was handed in before; at once when the thread has ended. */
+  /** Runs {@code work} after all that was handed in before. */
   void execute(long bytes, Runnable work) {
-    synchronized (this) {
-      if (!stopped) {
-        pending.addAndGet(bytes);
-        tasks.add(new Task(bytes, work));
-        return;
-      }
-    }
+    waiting.incrementAndGet();
+    pending.addAndGet(bytes);
+    thread.execute(() -> turn(bytes, work));
+  }
+
+  private void turn(long bytes, Runnable work) {
     perform(work);
+    pending.addAndGet(-bytes);
+    unflushed++;
+    if (waiting.decrementAndGet() == 0 || unflushed >= TASKS_PER_FLUSH) {
+      unflushed = 0;
+      flush();
+    }
   }
 
   /** On its own thread: runs {@code work} when the journal is with the system. */
@@ -58,37 +66,21 @@ final class Writer {
     afterFlush.add(work);
   }
 
-  /** Ends the thread after all that was handed in. */
-  void stop() throws InterruptedException {
-    synchronized (this) {
-      execute(0, () -> stopping = true);
-      stopped = true;
-    }
-    thread.join();
-  }
-
-  private void run() {
-    int unflushed = 0;
-    while (!stopping) {
-      Task task = tasks.poll();
-      if (task == null || unflushed >= TASKS_PER_FLUSH) {
-        flush();
-        unflushed = 0;
-      }
-      try {
-        task = task == null ? tasks.take() : task;
-      } catch (InterruptedException notOurs) {
-        continue;
-      }
-      perform(task.work);
-      pending.addAndGet(-task.bytes);
-      unflushed++;
-    }
-    flush();
+  /** On its own thread: tells {@code work} whether what was written outlives a loss of power. */
+  void afterForce(Consumer<Boolean> work) {
+    afterForce.add(work);
   }
 
   private void flush() {
-    perform(flush);
+    if (afterForce.isEmpty()) {
+      perform(flush);
+    } else {
+      // Once for all who wait for it.
+      boolean forced = force.getAsBoolean();
+      List<Consumer<Boolean>> now = List.copyOf(afterForce);
+      afterForce.clear();
+      now.forEach(each -> perform(() -> each.accept(forced)));
+    }
     if (!afterFlush.isEmpty()) {
       List<Runnable> now = List.copyOf(afterFlush);
       afterFlush.clear();

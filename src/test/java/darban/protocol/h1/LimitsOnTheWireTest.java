@@ -109,11 +109,13 @@ class LimitsOnTheWireTest {
   /** A listener that is full closes at once and says nothing: it would cost what it lacks. */
   @Test
   void refusals_manyInARow_leaveTheListenerAsItWas() throws Exception {
+    bench.log().skip();
     for (int i = 0; i < 500; i++) {
       try (RawClient client = bench.client()) {
         assertEquals(400, client.send("GET\r\n\r\n").answer().status());
       }
     }
+    assertEquals(500, bench.log().next(500).size());
     passed(get("/after", ""), "GET /after []");
   }
 }

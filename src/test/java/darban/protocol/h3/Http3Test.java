@@ -10,7 +10,11 @@ import darban.testkit.Guard;
 import darban.testkit.RawHttp3;
 import darban.testkit.ScriptedOrigin;
 import io.netty.handler.codec.http3.Http3Headers;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -105,6 +109,16 @@ class Http3Test {
   }
 
   @Test
+  void post_ofManyPackets_arrivesWhole() throws Exception {
+    try (RawHttp3 client = client()) {
+      String body = "y".repeat(300_000);
+      RawHttp3.Request request = client.request().head("POST", "/").data(body).end();
+      assertEquals(200, request.status());
+      assertEquals("POST / 300000", request.body());
+    }
+  }
+
+  @Test
   void hints_andTheExpectation_relayed() throws Exception {
     bench
         .origin()
@@ -177,7 +191,8 @@ class Http3Test {
       request.reset();
       Await.until(SOON, () -> bench.origin().open() == 0, () -> "still open");
     }
-    assertFalse(bench.origin().connections().getFirst().received().contains("0\r\n\r\n"));
+    assertTrue(bench.origin().received().endsWith("\r\n\r\nsalam"));
+    assertFalse(seen().whole());
   }
 
   @ParameterizedTest
@@ -206,15 +221,17 @@ class Http3Test {
     assertEquals(1, bench.origin().requests().size());
   }
 
-  @Test
-  void body_longerThanItsLength_isReset() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"3", "7"})
+  void body_ofAnotherLength_isReset_andACutForTheOrigin(String length) throws Exception {
     try (RawHttp3 client = client()) {
-      RawHttp3.Request request = client.request().head("POST", "/", "content-length", "3");
+      RawHttp3.Request request = client.request().head("POST", "/", "content-length", length);
+      Await.until(SOON, () -> bench.origin().unfinished() == 1, () -> "not sent");
       request.data("salam").end();
       assertEquals(MESSAGE_ERROR, request.resetCode());
     }
     Await.until(SOON, () -> bench.origin().open() == 0, () -> "still open");
-    bench.origin().requests().forEach(each -> assertFalse(each.whole()));
+    assertFalse(seen().whole());
   }
 
   @ParameterizedTest
@@ -278,8 +295,75 @@ class Http3Test {
     assertEquals(java.util.List.of(), bench.origin().faults());
   }
 
+  /** RFC 6455 §4.2.2. */
   private static String accept(ScriptedOrigin.Request request) {
-    return String.valueOf(request.field("Sec-WebSocket-Key"));
+    String key = request.field("Sec-WebSocket-Key") + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-1").digest(key.getBytes(StandardCharsets.US_ASCII));
+      return Base64.getEncoder().encodeToString(digest);
+    } catch (NoSuchAlgorithmException everyJdkHasIt) {
+      throw new IllegalStateException(everyJdkHasIt);
+    }
+  }
+
+  @Test
+  void target_tooLong_isToldSo() throws Exception {
+    try (RawHttp3 client = client()) {
+      RawHttp3.Request request = client.request().head("GET", "/" + "x".repeat(9_000)).end();
+      assertEquals(414, request.status());
+      assertEquals("414", request.body().strip().substring(0, 3));
+    }
+  }
+
+  /** None of them is counted as under way any more, whether or not the client ends its side. */
+  @Test
+  void stop_afterStreamsThatEndedEarly_isAtOnce() throws Exception {
+    try (Bench own =
+        Bench.of("plain: { address: \"127.0.0.1:0\", protocols: [h1, h3], tls: internal }")) {
+      own.origin().answeringOnce("HTTP/1.1 200 X\r\nContent-Length: 2\r\n\r\nok");
+      try (RawHttp3 client = RawHttp3.connect(own.gateway().port("plain"))) {
+        assertEquals(414, client.request().head("POST", "/" + "x".repeat(9_000)).status());
+        assertEquals(0x10e, client.request().head("GET", "/", "te", "gzip").resetCode());
+        client.request().head("POST", "/").data("x").reset();
+        own.origin()
+            .script(connection -> {
+              connection.nextHead();
+              connection.send("HTTP/1.1 200 X\r\nContent-Length: 2\r\n\r\nok");
+              connection.readToEnd();
+            });
+        RawHttp3.Request early = client.request().head("POST", "/");
+        assertEquals(200, early.status());
+        assertEquals("ok", early.body());
+        assertEquals(true, Await.result(own.gateway().stopping()));
+        assertTrue(client.isClosed());
+      }
+    }
+  }
+
+  @Test
+  void streams_brokenByTheClientAlone_endTheConnection() throws Exception {
+    try (Bench own =
+        Bench.of(
+            "plain: { address: \"127.0.0.1:0\", protocols: [h1, h3], tls: internal,"
+                + " limits: { floods: 10 } }")) {
+      try (RawHttp3 client = RawHttp3.connect(own.gateway().port("plain"))) {
+        for (int i = 0; i < 20; i++) {
+          RawHttp3.Request request = client.request().head("GET", "/").end();
+          assertEquals(200, request.status());
+          assertEquals("GET / 0", request.body());
+          assertEquals(MESSAGE_ERROR, client.request().head("GET", "/", "te", "x").resetCode());
+        }
+        for (int i = 0; i < 10; i++) {
+          assertEquals(MESSAGE_ERROR, client.request().head("GET", "/", "te", "x").resetCode());
+        }
+        client.request().head("GET", "/", "te", "x");
+        assertTrue(client.isClosed());
+      }
+      try (RawHttp3 next = RawHttp3.connect(own.gateway().port("plain"))) {
+        assertEquals(200, next.request().head("GET", "/").end().status());
+      }
+    }
   }
 
   @Test

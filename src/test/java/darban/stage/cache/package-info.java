@@ -1,3 +1,4 @@
+/** Tests of the cache as a step of the pipeline. */
 @NullMarked
 package darban.stage.cache;
 

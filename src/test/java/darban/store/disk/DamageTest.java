@@ -31,6 +31,9 @@ class DamageTest {
   private static final int SMALL = 100;
   private static final int LARGE = 3 * TestStore.SLICE;
 
+  /** The frame that ends a journal which was closed. */
+  private static final int END = FrameWriter.HEAD + 1 + Long.BYTES;
+
   @TempDir Path folder;
 
   private void fill(int count) throws Exception {
@@ -56,6 +59,13 @@ class DamageTest {
     try (var files = Files.walk(folder.resolve(under))) {
       return files.filter(Files::isRegularFile).sorted().toList();
     }
+  }
+
+  private Path journal() throws IOException {
+    return files("index").stream()
+        .filter(each -> each.getFileName().toString().startsWith("journal-"))
+        .reduce((older, newer) -> newer)
+        .orElseThrow();
   }
 
   private static void flip(Path file, long at, int bit) throws IOException {
@@ -235,19 +245,46 @@ class DamageTest {
   @Test
   void tornJournal_isCutAtEveryByte() throws Exception {
     fill(3);
-    Path journal = files("index").getFirst();
+    Path journal = journal();
     byte[] all = Files.readAllBytes(journal);
-    Path copy = folder.resolveSibling(folder.getFileName() + "-copy");
+    int entries = all.length - END;
     for (int cut = all.length; cut >= Math.max(0, all.length - 260); cut--) {
-      copy(folder, copy);
-      Files.write(copy.resolve("index").resolve(journal.getFileName()), prefix(all, cut));
-      try (TestStore store = TestStore.open(copy)) {
-        int right = right(store, 3);
-        assertTrue(cut < all.length ? right < 6 : right == 6, right + " at " + cut);
-        assertTrue(right >= 6 - (all.length - cut) / 80 - 1, right + " at " + cut);
-      }
+      // Not forced yet.
+      int right = rightAfterCut(journal, prefix(all, cut), 0);
+      int lost = entries - cut;
+      assertTrue(lost > 0 ? right < 6 : right == 6, right + " at " + cut);
+      assertTrue(right >= 6 - Math.max(0, lost) / 80 - 1, right + " at " + cut);
     }
-    delete(copy);
+  }
+
+  @Test
+  void journalShorterThanItWas_isNotBelieved() throws Exception {
+    fill(3);
+    Path journal = journal();
+    byte[] all = Files.readAllBytes(journal);
+    assertEquals(6, rightAfterCut(journal, all, all.length));
+    // What was removed may be among what is lost.
+    byte[] zeros = java.util.Arrays.copyOf(prefix(all, all.length - END), all.length);
+    assertEquals(0, rightAfterCut(journal, zeros, all.length));
+    for (int cut = all.length - 1; cut > 0; cut -= 50) {
+      assertEquals(0, rightAfterCut(journal, prefix(all, cut), all.length), "at " + cut);
+    }
+  }
+
+  /** How many of 6 there are in a copy with that journal, of which so much had been forced. */
+  private int rightAfterCut(Path journal, byte[] bytes, int forced) throws Exception {
+    Path copy = folder.resolveSibling(folder.getFileName() + "-copy");
+    copy(folder, copy);
+    Path index = copy.resolve("index");
+    Files.write(index.resolve(journal.getFileName()), bytes);
+    String mark = journal.getFileName().toString().replace("journal", "at") + "-";
+    Files.delete(index.resolve(mark + Files.size(journal)));
+    Files.createFile(index.resolve(mark + forced));
+    try (TestStore store = TestStore.open(copy)) {
+      return right(store, 3);
+    } finally {
+      delete(copy);
+    }
   }
 
   private static byte[] prefix(byte[] all, int length) {
@@ -263,7 +300,7 @@ class DamageTest {
       store.mustPut("small1", 1, SMALL);
       store.mustPut("large1", 1, LARGE);
     }
-    Path journal = files("index").getFirst();
+    Path journal = journal();
     byte[] all = Files.readAllBytes(journal);
     Path copy = folder.resolveSibling(folder.getFileName() + "-copy");
     for (int at = 0; at < all.length; at += 5) {

@@ -78,7 +78,7 @@ class DiskStoreTest {
       Disk.Description other =
           new Disk.Description(
               TestStore.bytes("a"), TestStore.bytes("w"), new byte[0], List.of(), Disk.Hints.NONE);
-      assertNotNull(Await.result(store.store().put(other, Unpooled.buffer().writeByte(1))));
+      assertNotNull(Await.result(store.put(other, Unpooled.buffer().writeByte(1))));
       List<Disk.Found> found = store.find("a");
       assertEquals(2, found.size());
       assertEquals(KeyHash.shortOf(TestStore.bytes("w")), found.getFirst().variant());
@@ -89,7 +89,7 @@ class DiskStoreTest {
   void load_ofAnotherKeysText_isNull() throws Exception {
     try (TestStore store = TestStore.open(folder)) {
       Disk.Found found = store.mustPut("a", 1, 100);
-      assertNull(Await.result(store.store().load(found, TestStore.bytes("b"))));
+      assertNull(Await.result(store.load(found, TestStore.bytes("b"))));
       assertEquals(1, store.version("a"), "a collision is not damage");
     }
   }
@@ -104,7 +104,7 @@ class DiskStoreTest {
         Disk.Description same =
             new Disk.Description(
                 d.key(), d.variant(), d.metadata(), d.tags(), new Disk.Hints(i, 1));
-        Disk.Found updated = Await.result(store.store().update(found, same));
+        Disk.Found updated = Await.result(store.update(found, same));
         assertNotNull(updated);
         assertEquals(i, updated.hints().expiry());
         assertEquals(found.id(), updated.id());
@@ -139,8 +139,7 @@ class DiskStoreTest {
   void draft_ofKnownLength_isFoundWithTheSlicesItHas() throws Exception {
     byte[] whole = TestStore.body("a", 1, 5 * SLICE + 10);
     try (TestStore store = TestStore.open(folder)) {
-      Disk.Draft draft =
-          store.store().create(TestStore.description("a", 1, whole.length), whole.length);
+      Disk.Draft draft = store.create(TestStore.description("a", 1, whole.length), whole.length);
       assertNotNull(draft);
       SliceFile file = draft.file();
       assertNull(TestStore.writeSlice(file, 1, whole));
@@ -177,7 +176,7 @@ class DiskStoreTest {
   void draft_ofUnknownLength_isCommittedWhenItIsKnown() throws Exception {
     byte[] whole = TestStore.body("a", 1, 2 * SLICE + 10);
     try (TestStore store = TestStore.open(folder)) {
-      Disk.Draft draft = store.store().create(TestStore.description("a", 1, whole.length), -1);
+      Disk.Draft draft = store.create(TestStore.description("a", 1, whole.length), -1);
       assertNotNull(draft);
       SliceFile file = draft.file();
       for (int i = 0; i < 2; i++) {
@@ -203,7 +202,7 @@ class DiskStoreTest {
     byte[] whole = TestStore.body("a", 1, 3 * SLICE);
     try (TestStore store = TestStore.open(folder)) {
       long before = store.store().figures().bytes();
-      Disk.Draft draft = store.store().create(TestStore.description("a", 1, 1), whole.length);
+      Disk.Draft draft = store.create(TestStore.description("a", 1, 1), whole.length);
       assertNotNull(draft);
       assertNull(TestStore.writeSlice(draft.file(), 0, whole));
       assertEquals(1, bodies());
@@ -220,7 +219,7 @@ class DiskStoreTest {
   void sealedSlices_areNotWrittenAgain() throws Exception {
     byte[] whole = TestStore.body("a", 1, SLICE);
     try (TestStore store = TestStore.open(folder)) {
-      Disk.Draft draft = store.store().create(TestStore.description("a", 1, SLICE), SLICE);
+      Disk.Draft draft = store.create(TestStore.description("a", 1, SLICE), SLICE);
       assertNotNull(draft);
       assertNull(TestStore.writeSlice(draft.file(), 0, whole));
       assertNull(TestStore.writeSlice(draft.file(), 0, TestStore.body("a", 2, SLICE)));
@@ -283,8 +282,8 @@ class DiskStoreTest {
     Disk.Found found = store.mustPut("a", 1, 10);
     store.close();
     assertNull(store.put("b", 1, 10));
-    assertNull(store.store().create(TestStore.description("c", 1, SLICE), SLICE));
-    assertNull(Await.result(store.store().load(found, TestStore.bytes("a"))));
+    assertNull(store.create(TestStore.description("c", 1, SLICE), SLICE));
+    assertNull(Await.result(store.load(found, TestStore.bytes("a"))));
     assertEquals(Disk.State.CLOSED, store.store().figures().state());
     store.close();
   }

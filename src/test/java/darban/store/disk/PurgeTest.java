@@ -95,7 +95,7 @@ class PurgeTest {
       Await.until(
           Duration.ofSeconds(5),
           () -> {
-            assertNotNull(Await.result(store.store().update(store.find("/b").getFirst(), same)));
+            assertNotNull(Await.result(store.update(store.find("/b").getFirst(), same)));
             return !soft(store, "/b");
           },
           () -> "still soft");
@@ -125,9 +125,7 @@ class PurgeTest {
     byte[] whole = TestStore.body("/a/1", 1, TestStore.SLICE);
     try (TestStore store = TestStore.open(folder)) {
       Disk.Draft draft =
-          store
-              .store()
-              .create(TestStore.description("/a/1", 1, whole.length, "x", "y"), whole.length);
+          store.create(TestStore.description("/a/1", 1, whole.length, "x", "y"), whole.length);
       assertNotNull(draft);
       assertNull(TestStore.writeSlice(draft.file(), 0, whole));
       Await.result(store.store().purge(what, false));

@@ -9,6 +9,7 @@ import darban.store.SliceFile;
 import darban.testkit.Await;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -72,7 +73,23 @@ final class TestStore implements AutoCloseable {
   /** Stores a body at once. */
   Disk.@Nullable Found put(String key, int version, int length, String... tags) throws Exception {
     ByteBuf body = Unpooled.wrappedBuffer(body(key, version, length));
-    return Await.result(store.put(description(key, version, length, tags), body));
+    return Await.result(put(description(key, version, length, tags), body));
+  }
+
+  Future<Disk.@Nullable Found> put(Disk.Description description, ByteBuf body) {
+    return store.put(description, body, () -> true);
+  }
+
+  Disk.@Nullable Draft create(Disk.Description description, long length) {
+    return store.create(description, length, () -> true);
+  }
+
+  Future<Disk.@Nullable Found> update(Disk.Found found, Disk.Description description) {
+    return store.update(found, description, () -> true);
+  }
+
+  Future<Disk.@Nullable Entry> load(Disk.Found found, byte[] key) {
+    return store.load(found, key, 0);
   }
 
   Disk.Found mustPut(String key, int version, int length, String... tags) throws Exception {
@@ -87,7 +104,7 @@ final class TestStore implements AutoCloseable {
 
   Disk.@Nullable Entry load(String key) throws Exception {
     List<Disk.Found> found = find(key);
-    return found.isEmpty() ? null : Await.result(store.load(found.getFirst(), bytes(key)));
+    return found.isEmpty() ? null : Await.result(load(found.getFirst(), bytes(key)));
   }
 
   /**

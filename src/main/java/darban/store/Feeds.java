@@ -1,0 +1,117 @@
+package darban.store;
+
+import io.netty.buffer.ByteBuf;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What is on its way into a content. Guarded by the content's lock. */
+final class Feeds {
+  private final List<Feed> all = new ArrayList<>(1);
+
+  void add(Feed feed) {
+    all.add(feed);
+  }
+
+  /** Takes one out; whether it was there. */
+  boolean remove(Feed feed) {
+    return all.remove(feed);
+  }
+
+  boolean has(Feed feed) {
+    return all.contains(feed);
+  }
+
+  int count() {
+    return all.size();
+  }
+
+  /** Whether there is one that brings all or nothing. */
+  boolean bringAll() {
+    return all.stream().anyMatch(feed -> !feed.resumable());
+  }
+
+  /** Whether a newcomer would miss what went by. */
+  boolean havePassed() {
+    return all.stream().anyMatch(Feed::hasPassed);
+  }
+
+  /** Whether the slice that begins at {@code at} will be complete soon. */
+  boolean complete(long at) {
+    return all.stream().anyMatch(feed -> feed.completes(at));
+  }
+
+  /** Whether the byte at {@code at} will come soon. */
+  boolean bring(long at) {
+    return all.stream().anyMatch(feed -> feed.brings(at));
+  }
+
+  /** What one of them holds from {@code at} on; the caller owns it; null for nothing. */
+  @Nullable ByteBuf held(long at, long to) {
+    for (Feed feed : all) {
+      ByteBuf piece = feed.held(at, to);
+      if (piece != null) {
+        return piece;
+      }
+    }
+    return null;
+  }
+
+  /** Where what was written from {@code at} on, and is in no slice yet, ends; else {@code at}. */
+  long durableFrom(long at) {
+    long end = at;
+    for (Feed feed : all) {
+      end = Math.max(end, feed.durableFrom(at));
+    }
+    return end;
+  }
+
+  /**
+   * The runs of slices within {@code [from, to)} that are not there and that none of them brings,
+   * as offsets at which they start and end: at most {@code most}, the last one reaching over what
+   * is there if need be.
+   *
+   * @param length of the whole
+   */
+  List<long[]> missing(SliceFile so, long length, long from, long to, int most) {
+    List<long[]> runs = new ArrayList<>(2);
+    int size = so.sliceBytes();
+    long[] run = null;
+    for (long at = from / size * size; at < Math.min(to, length); at += size) {
+      if (so.isPresent((int) (at / size)) || complete(at)) {
+        run = null;
+        continue;
+      }
+      if (run == null && runs.size() == most) {
+        run = runs.getLast();
+      } else if (run == null) {
+        run = new long[] {at, at};
+        runs.add(run);
+      }
+      run[1] = Math.min(at + size, length);
+    }
+    return runs;
+  }
+
+  /** What was written at {@code at} cannot be read back. */
+  void lose(long at) {
+    all.forEach(feed -> feed.lose(at));
+  }
+
+  /** Those that it is not worth while to go on with for nobody. */
+  List<Feed> notWorthIt() {
+    return all.stream().filter(Feed::notWorthIt).toList();
+  }
+
+  /** Those to which it matters how far readers are; null for none. */
+  @Nullable List<Feed> waitingForReaders() {
+    List<Feed> some = null;
+    for (Feed feed : all) {
+      if (feed.waitsForReaders()) {
+        some = some == null ? new ArrayList<>(1) : some;
+        some.add(feed);
+      }
+    }
+    return some;
+  }
+}

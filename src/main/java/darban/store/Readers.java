@@ -1,0 +1,47 @@
+package darban.store;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Who reads a content. Guarded by the content's lock. */
+final class Readers {
+  private final List<ContentReader> all = new ArrayList<>(2);
+
+  void add(ContentReader reader) {
+    all.add(reader);
+  }
+
+  void remove(ContentReader reader) {
+    all.remove(reader);
+  }
+
+  boolean isEmpty() {
+    return all.isEmpty();
+  }
+
+  /** Those there are now. */
+  List<ContentReader> now() {
+    return List.copyOf(all);
+  }
+
+  /** Where the one is that got furthest; -1 for nobody. */
+  long fastest() {
+    long most = -1;
+    for (ContentReader reader : all) {
+      most = Math.max(most, reader.position());
+    }
+    return most;
+  }
+
+  /** Where the last of those is whom a feed must serve; {@link Long#MAX_VALUE} for nobody. */
+  long slowestOf(Feed feed) {
+    long least = Long.MAX_VALUE;
+    for (ContentReader reader : all) {
+      // Whom it serves no more can have it otherwise, unless there is nothing else.
+      if (!feed.resumable() || feed.serves(reader.position())) {
+        least = Math.min(least, reader.position());
+      }
+    }
+    return least;
+  }
+}
