@@ -25,13 +25,15 @@ RUN set -eu; \
 RUN set -eu; mkdir native; cd native; \
     for jar in ../lib/*linux*.jar; do jar --extract --file "$jar" META-INF/native; done; \
     mv META-INF/native/*.so .; rm -r META-INF
+# What the JVM learns in a rehearsal makes starts fast; it is bound to this runtime and these jars.
+COPY darban ./
+RUN DARBAN_JAVA=/opt/darban/runtime/bin/java ./darban rehearse
 
 FROM debian:bookworm-slim
 RUN groupadd --gid 10001 darban \
  && useradd --uid 10001 --gid 10001 --home-dir /var/lib/darban --no-create-home --shell /usr/sbin/nologin darban \
  && install -d -o darban -g darban -m 700 /var/lib/darban
 COPY --from=runtime /opt/darban/ /opt/darban/
-COPY darban /opt/darban/darban
 COPY conf/ /opt/darban/conf/
 # Without a configuration of yours the embedded one runs.
 RUN ln -s /opt/darban/darban /usr/local/bin/darban \

@@ -515,7 +515,7 @@ class ReloadTest {
     String listener = "web: { address: \"127.0.0.1:0\", tls: { internal-names: [%s] } }";
     TestGateway gateway = start(saying(listener.formatted("a.example"), "a"));
     int port = gateway.port("web");
-    assertTrue(gateway.metrics().contains("name=\"a.example\""));
+    Await.until(PATIENCE, () -> gateway.metrics().contains("name=\"a.example\""), gateway::metrics);
     gateway.reload(saying(listener.formatted("b.example"), "b"));
     assertEquals(port, gateway.port("web"));
     Await.until(PATIENCE, () -> gateway.metrics().contains("name=\"b.example\""), gateway::metrics);

@@ -153,7 +153,11 @@ final class Simulation {
   private static final Conditions.Outcome NOT_MODIFIED = Conditions.Outcome.NOT_MODIFIED;
 
   private Answer answer(RequestHead request, StoredResponse hit, @Nullable RequestHead forwarded) {
-    Fields fields = hit.answerFields(now).build();
+    Fields.Builder answer = hit.answerFields(now);
+    hit.fields()
+        .all(FieldName.CONTENT_LENGTH)
+        .forEach(length -> answer.add(FieldName.CONTENT_LENGTH, length));
+    Fields fields = answer.build();
     if (Validation.conditions(request, hit, now) == NOT_MODIFIED) {
       return new Answer(304, Validation.notModified(fields), forwarded);
     }

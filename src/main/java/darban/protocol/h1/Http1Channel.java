@@ -2,11 +2,13 @@ package darban.protocol.h1;
 
 import darban.base.Failure;
 import darban.flow.Loop;
+import darban.flow.Reading;
 import darban.flow.Watched;
 import darban.protocol.WriteWatch;
 import darban.wire.HeadParser;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.CompositeByteBuf;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
@@ -166,9 +168,11 @@ abstract class Http1Channel extends ChannelInboundHandlerAdapter implements Watc
       return;
     }
     boolean wanted = pending == null || wantsBytes();
-    var config = context().channel().config();
-    if (config.isAutoRead() != wanted) {
-      config.setAutoRead(wanted);
+    Channel channel = context().channel();
+    if (!wanted) {
+      Reading.pause(channel);
+    } else if (!channel.config().isAutoRead()) {
+      Reading.resume(channel);
     }
   }
 

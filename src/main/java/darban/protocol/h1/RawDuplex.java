@@ -4,6 +4,7 @@ import darban.base.Failure;
 import darban.base.Kind;
 import darban.flow.Body;
 import darban.flow.Duplex;
+import darban.flow.Reading;
 import darban.flow.Sink;
 import darban.http.Fields;
 import darban.protocol.WriteWatch;
@@ -45,7 +46,7 @@ public final class RawDuplex extends ChannelInboundHandlerAdapter implements Dup
 
   /** Puts itself in the place of {@code handler} and reads only when asked to. */
   public void replace(ChannelHandlerContext handler) {
-    channel.config().setAutoRead(false);
+    Reading.pause(channel);
     channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
     handler.pipeline().replace(handler.handler(), null, this);
   }
@@ -194,14 +195,14 @@ public final class RawDuplex extends ChannelInboundHandlerAdapter implements Dup
     @Override
     public void pause() {
       if (!incomingEnded) {
-        channel.config().setAutoRead(false);
+        Reading.pause(channel);
       }
     }
 
     @Override
     public void resume() {
       if (!incomingEnded) {
-        channel.config().setAutoRead(true);
+        Reading.resume(channel);
       }
     }
 

@@ -8,6 +8,7 @@ import darban.base.Kind;
 import darban.flow.Body;
 import darban.flow.Duplex;
 import darban.flow.Loop;
+import darban.flow.Reading;
 import darban.flow.Watched;
 import darban.http.FieldName;
 import darban.http.Fields;
@@ -129,7 +130,7 @@ public final class SocksServer extends ChannelInboundHandlerAdapter
     }
     if (state == State.ANSWERED && head != null) {
       // What comes early belongs to the tunnel: it waits in the kernel.
-      ctx.channel().config().setAutoRead(false);
+      Reading.pause(ctx.channel());
     }
   }
 
