@@ -196,6 +196,12 @@ class TrackOnTheWireTest {
       awaitSegments(1);
       dead.reset();
     }
+    // As long as its end was not seen, it is taken for one that publishes still.
+    String aborted = "darban_live_aborted_uploads{hub=\"open\",stream=\"cam\"} 1";
+    Await.until(
+        Duration.ofSeconds(10),
+        () -> bench.gateway().metrics().contains(aborted),
+        () -> "nobody saw that it was killed");
     try (RawClient next = begin(moofs[6])) {
       awaitSegments(3);
       MediaPlaylist playlist = playlist("");
