@@ -18,6 +18,7 @@ import darban.config.Shape;
 import darban.demo.DemoConfig;
 import darban.exchange.RouteConfig;
 import darban.listen.web.WebConfig;
+import darban.live.HubConfig;
 import darban.observe.LogConfig;
 import darban.origin.ServiceConfig;
 import darban.serve.forward.ForwardConfig;
@@ -36,6 +37,7 @@ import java.util.Optional;
  * @param users who may prove to be whom
  * @param forward policy of the forward listeners
  * @param cache what is stored of answers; empty for what single routes ask for, in memory
+ * @param live hubs of live streams, by name
  * @param admin the control plane; empty for none
  * @param demo the demo origin; empty for none
  * @param log what is logged
@@ -47,6 +49,7 @@ record Configuration(
     List<UserConfig> users,
     ForwardConfig forward,
     Optional<CacheConfig> cache,
+    Map<String, HubConfig> live,
     Optional<AdminConfig> admin,
     Optional<DemoConfig> demo,
     LogConfig log) {
@@ -94,6 +97,12 @@ record Configuration(
                         "cache",
                         CacheConfig.SHAPE,
                         "What services answer is stored, unless a route says `cache: off`");
+                var live =
+                    keys.withDefault(
+                        "live",
+                        map(name("live"), HubConfig.SHAPE),
+                        "{}",
+                        "Live streams that publishers send here, by name");
                 var admin = keys.optional("admin", AdminConfig.SHAPE, "Metrics, health, commands");
                 var demo =
                     keys.optional("demo", DemoConfig.SHAPE, "A small origin to try things with");
@@ -106,6 +115,7 @@ record Configuration(
                         values.get(users),
                         values.get(forward),
                         values.get(cache),
+                        values.get(live),
                         values.get(admin),
                         values.get(demo),
                         values.get(log));

@@ -7,6 +7,7 @@ import darban.listen.web.WebConfig;
 import darban.serve.files.FilesConfig;
 import darban.serve.fixed.RedirectConfig;
 import darban.serve.fixed.RespondConfig;
+import darban.serve.live.LiveConfig;
 import darban.serve.reverse.ReverseConfig;
 import darban.stage.cache.RouteCache;
 
@@ -21,6 +22,7 @@ final class Features {
 
     ReverseConfig.register(ACTIONS);
     FilesConfig.register(ACTIONS);
+    LiveConfig.register(ACTIONS);
     RedirectConfig.register(ACTIONS);
     RespondConfig.register(ACTIONS);
 

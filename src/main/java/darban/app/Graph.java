@@ -1,5 +1,6 @@
 package darban.app;
 
+import darban.access.Users;
 import darban.base.Ticker;
 import darban.config.DomainPattern;
 import darban.exchange.Exchange;
@@ -20,6 +21,8 @@ import darban.flow.Loop;
 import darban.http.ForwardedFor;
 import darban.listen.Pressure;
 import darban.listen.web.WebConfig;
+import darban.live.Hub;
+import darban.live.Hubs;
 import darban.observe.LogConfig;
 import darban.origin.Origins;
 import darban.origin.Services;
@@ -32,6 +35,7 @@ import darban.store.Store;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -53,6 +57,7 @@ final class Graph {
   private final List<Part> parts = new ArrayList<>();
   private final List<Part> made = new ArrayList<>();
   private final Map<Loop, LoopParts> onLoops = new ConcurrentHashMap<>();
+  private final Map<String, OpenHub> hubs = new HashMap<>();
   private @Nullable Caching caching;
   private @Nullable OpenForward forward;
   private @Nullable OpenLog log;
@@ -101,6 +106,12 @@ final class Graph {
               known != null && known.is(config) ? known : new OpenService(house, name, config);
           services.put(name, keep(service, before));
         });
+    configuration
+        .live()
+        .forEach((name, config) -> {
+          OpenHub known = before == null ? null : before.hubs.get(name);
+          hubs.put(name, keep(known != null ? known : new OpenHub(house, name, config), before));
+        });
     OpenForward known = before == null ? null : before.forward;
     forward =
         keep(
@@ -141,6 +152,8 @@ final class Graph {
     Parts engines =
         new Parts(loop)
             .put(Services.class, new Services(byName))
+            .put(Users.class, new Users(loop, configuration.users()))
+            .put(Hubs.class, new Hubs(named(hubs)))
             .put(RouteCache.Caches.class, caching().stages(cache()));
     Underway underway =
         new Underway(new Recorder(Ticker.system(), house.meters(), log == null ? null : log.log()));
@@ -156,6 +169,12 @@ final class Graph {
           exchanges.put(name, service(loop, config, router, underway));
         });
     return new LoopParts(exchanges, underway);
+  }
+
+  private static Map<String, Hub> named(Map<String, OpenHub> hubs) {
+    Map<String, Hub> named = new HashMap<>();
+    hubs.forEach((name, open) -> named.put(name, open.hub()));
+    return named;
   }
 
   private Caching caching() {
@@ -237,6 +256,11 @@ final class Graph {
     return caching().store();
   }
 
+  /** The hubs of live streams. */
+  Collection<Hub> hubs() {
+    return named(hubs).values();
+  }
+
   /** Lines of the access log that were dropped. */
   long droppedLines() {
     return log == null ? 0 : log.log().dropped();
@@ -257,6 +281,7 @@ final class Graph {
   /** It is in force from now on: what it kept and yet says otherwise is changed. */
   void inForce() {
     caching().use(cache());
+    hubs.forEach((name, open) -> open.use(Objects.requireNonNull(configuration.live().get(name))));
     if (log != null && !made.contains(log)) {
       log.log().reopen();
     }

@@ -1,6 +1,8 @@
 package darban.app;
 
 import darban.listen.web.WebListener;
+import darban.live.Hub;
+import darban.live.LiveStream;
 import darban.observe.Meters;
 import darban.store.Disk;
 import darban.store.Store;
@@ -64,6 +66,7 @@ final class Measurements {
         "When the certificate for a name expires, in seconds since 1970",
         this::expiries);
     inMemory();
+    live();
   }
 
   private Map<List<String>, Double> expiries() {
@@ -109,6 +112,65 @@ final class Measurements {
         listener,
         label,
         word);
+  }
+
+  // Live streams
+
+  private void live() {
+    streams("viewers", "Viewers of a live stream of late", each -> (double) each.viewers());
+    streams("publishers", "Uploads to a live stream", each -> (double) each.publishers());
+    streams("bytes", "Bytes that a live stream takes of memory", each -> (double) each.bytes());
+    streams("disk.bytes", "Bytes of a live stream on disk", each -> (double) each.bytesOnDisk());
+    streams(
+        "ingest.gap.seconds",
+        "Since a live stream got bytes last",
+        each -> (double) each.silentNanos() / 1e9);
+    streams(
+        "received.bytes",
+        "Bytes that publishers sent to a live stream",
+        each -> (double) each.counters().received().sum());
+    streams(
+        "sent.bytes",
+        "Bytes that viewers got of a live stream",
+        each -> (double) each.counters().sent().sum());
+    streams(
+        "aborted.uploads",
+        "Uploads to a live stream that broke",
+        each -> (double) each.counters().aborted().sum());
+    streams(
+        "held.requests",
+        "Requests held until what they asked for was there",
+        each -> (double) each.counters().holds().sum());
+    streams(
+        "held.seconds",
+        "How long requests were held, together",
+        each -> (double) each.counters().heldNanos().sum() / 1e9);
+    streams(
+        "lag.mean.seconds",
+        "From bytes of a publisher to a viewer who waited for them, on average",
+        each ->
+            (double) each.counters().lagNanos().sum()
+                / 1e9
+                / (double) Math.max(1, each.counters().lags().sum()));
+  }
+
+  /**
+   * Streams come and go with their publishers, and there are no more than the configuration has.
+   */
+  private void streams(String name, String doc, ToDoubleFunction<LiveStream.Figures> read) {
+    meters.table(
+        "darban.live." + name,
+        doc,
+        () -> {
+          Map<List<String>, Double> rows = new HashMap<>();
+          for (Hub hub : graph.get().hubs()) {
+            for (LiveStream.Figures each : hub.figures(System.nanoTime())) {
+              List<String> labels = List.of("hub", hub.name(), "stream", each.name());
+              rows.put(labels, read.applyAsDouble(each));
+            }
+          }
+          return rows;
+        });
   }
 
   // The cache

@@ -1,5 +1,6 @@
 package darban.app;
 
+import darban.access.Logins;
 import darban.access.UserConfig;
 import darban.access.Users;
 import darban.base.Tally;
@@ -80,7 +81,7 @@ final class OpenForward implements Part {
 
   /** What asks for passwords on {@code loop}. On that loop. */
   ProxyAuthentication gate(Loop loop) {
-    return new ProxyAuthentication(on(loop).users(), failedLogins);
+    return new ProxyAuthentication(new Logins(on(loop).users(), failedLogins));
   }
 
   /** Closes idle connections. */

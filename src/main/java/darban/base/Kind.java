@@ -19,6 +19,7 @@ public enum Kind {
   METHOD_NOT_ALLOWED(CLIENT, 405, "http_request_error"),
   PROXY_AUTHENTICATION(CLIENT, 407, "http_request_denied"),
   REQUEST_TIMEOUT(CLIENT, 408, "http_request_error"),
+  CONFLICT(CLIENT, 409, "http_request_denied"),
   CONTENT_TOO_LARGE(CLIENT, 413, "http_request_error"),
   URI_TOO_LONG(CLIENT, 414, "http_request_error"),
   RANGE_NOT_SATISFIABLE(CLIENT, 416, "http_request_error"),

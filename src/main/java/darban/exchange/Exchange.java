@@ -39,6 +39,7 @@ public final class Exchange {
   private @Nullable Failure over;
   private @Nullable Failure failure;
   private int status;
+  private Fields along = Fields.NONE;
   private @Nullable Splice splice;
 
   /** The exchange of {@code stream}. */
@@ -170,6 +171,11 @@ public final class Exchange {
     }
   }
 
+  /** Fields that any answer is to have, a refusal too, unless it says otherwise itself. */
+  public void along(Fields fields) {
+    along = fields;
+  }
+
   /** Whether the client has left or been answered. */
   public boolean over() {
     return over != null || stream.headSent();
@@ -223,7 +229,7 @@ public final class Exchange {
     }
     status = seenStatus(reply);
     timeline.answered(loop.nanos());
-    ResponseHead head = new ResponseHead(reply.status(), advertised(reply.fields()));
+    ResponseHead head = new ResponseHead(reply.status(), advertised(withAlong(reply.fields())));
     switch (reply) {
       case Reply.Message message -> {
         Body left = bodyTaken ? Body.NONE : takeBody();
@@ -249,6 +255,17 @@ public final class Exchange {
   private int seenStatus(Reply reply) {
     boolean upgrade = reply.status() == 101 && received().version().multiplexed();
     return upgrade ? 200 : reply.status();
+  }
+
+  private Fields withAlong(Fields fields) {
+    if (along.size() == 0) {
+      return fields;
+    }
+    Fields.Builder all = fields.toBuilder();
+    for (int i = 0; i < along.size(); i++) {
+      all.setIfAbsent(along.name(i), along.value(i));
+    }
+    return all.build();
   }
 
   /** Tells clients of older versions that HTTP/3 is to be had (RFC 7838). */

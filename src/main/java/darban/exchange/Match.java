@@ -92,6 +92,13 @@ public record Match(
     }
   }
 
+  /** What stands before the paths below a folder that it takes, without a slash; or nothing. */
+  public String folder() {
+    return path instanceof PathRule.Prefix(String prefix)
+        ? prefix.substring(0, prefix.length() - 1)
+        : "";
+  }
+
   /** Whether the request, come by {@code listener}, meets all conditions. */
   public boolean takes(RequestHead head, String routingPath, String listener) {
     return path.takes(routingPath)

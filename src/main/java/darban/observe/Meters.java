@@ -24,6 +24,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +50,16 @@ public final class Meters implements AutoCloseable {
     Duration.ofSeconds(5),
     Duration.ofSeconds(10),
     Duration.ofSeconds(60)
+  };
+
+  /** Bounds of what a gateway may add to a live stream. */
+  private static final Duration[] LAGS = {
+    Duration.ofMillis(1),
+    Duration.ofMillis(5),
+    Duration.ofMillis(10),
+    Duration.ofMillis(20),
+    Duration.ofMillis(50),
+    Duration.ofMillis(200)
   };
 
   private final PrometheusMeterRegistry registry =
@@ -319,6 +330,17 @@ public final class Meters implements AutoCloseable {
               .register(registry);
           return open;
         });
+  }
+
+  /** Takes, in nanoseconds, how long bytes of live streams took from a publisher to a viewer. */
+  public LongConsumer partLag(String hub) {
+    Timer lag =
+        Timer.builder("darban.live.lag")
+            .description("From bytes of a publisher to a viewer who waited for them")
+            .tags("hub", hub)
+            .serviceLevelObjectives(LAGS)
+            .register(registry);
+    return nanos -> lag.record(nanos, TimeUnit.NANOSECONDS);
   }
 
   /** A number that is read when Prometheus asks. */

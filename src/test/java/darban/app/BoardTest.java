@@ -94,7 +94,8 @@ class BoardTest {
             .map(panel -> panel.getString("title"))
             .toList();
     assertEquals(
-        List.of("Requests", "Errors", "Latency", "Connections", "Tunnels", "Loops", "Memory"),
+        List.of(
+            "Requests", "Errors", "Latency", "Connections", "Tunnels", "Loops", "Memory", "Live"),
         rows);
     List<Asked> all =
         expressions(board).stream().flatMap(expression -> asked(expression).stream()).toList();
@@ -117,8 +118,10 @@ class BoardTest {
       web: { address: "127.0.0.1:0", tls: internal }
       proxy: { address: "127.0.0.1:0", mode: forward }
     forward: { private-addresses: allow }
-    sites: { "*": { routes: [ { service: origin } ] } }
+    sites:
+      "*": { routes: [ { match: { path: "/live/*" }, live: cams }, { service: origin } ] }
     services: { origin: { servers: [ "http://127.0.0.1:%d" ] } }
+    live: { cams: { ingest: anyone } }
     log: { access: { file: access.log } }
     """
         .formatted(port);
@@ -132,10 +135,36 @@ class BoardTest {
     try (RawClient client = RawClient.connect(gateway.port("plain"))) {
       assertEquals(400, client.send("GET / HTTP/1.1\r\n\r\n").answer().status());
     }
+    watch(gateway);
     try (RawClient client = RawClient.connect(gateway.port("proxy"))) {
       String authority = "127.0.0.1:" + origin;
       client.send("CONNECT " + authority + " HTTP/1.1\r\nHost: " + authority + "\r\n\r\n");
       assertEquals(200, client.answerTo("CONNECT").status());
+    }
+  }
+
+  /** A live stream, and somebody who waits for its bytes. */
+  private static void watch(TestGateway gateway) throws Exception {
+    try (RawClient publisher = RawClient.connect(gateway.port("plain"));
+        RawClient viewer = RawClient.connect(gateway.port("plain"))) {
+      publisher.send("PUT /live/cam/1.ts HTTP/1.1\r\nHost: a.example\r\nContent-Length: 9\r\n\r\n");
+      Await.until(
+          Duration.ofSeconds(10),
+          () ->
+              viewer
+                      .send("HEAD /live/cam/1.ts HTTP/1.1\r\nHost: a.example\r\n\r\n")
+                      .answerTo("HEAD")
+                      .status()
+                  == 200,
+          () -> "nobody publishes");
+      viewer.send("GET /live/cam/1.ts HTTP/1.1\r\nHost: a.example\r\n\r\n");
+      publisher.send("some");
+      Await.until(
+          Duration.ofSeconds(10),
+          () -> gateway.metrics().contains("darban_live_sent_bytes{hub=\"cams\",stream=\"cam\"} 4"),
+          gateway::metrics);
+      publisher.send("bytes");
+      assertEquals("somebytes", viewer.answer().body());
     }
   }
 }

@@ -33,12 +33,18 @@ public sealed interface Addressing {
    *
    * @param timescale ticks per second
    * @param duration of each in ticks
+   * @param offset ticks of the segments' own timeline at which the period begins
    * @param initialization template of the head's address
    * @param media template of the segments' addresses, with {@code $Number$}
    * @param startNumber of the first segment
    */
   record Numbered(
-      int timescale, long duration, String initialization, String media, long startNumber)
+      int timescale,
+      long duration,
+      long offset,
+      String initialization,
+      String media,
+      long startNumber)
       implements Addressing {}
 
   /**

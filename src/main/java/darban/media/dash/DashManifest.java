@@ -181,9 +181,7 @@ public record DashManifest(
         case Addressing.Timeline timeline -> {
           open("SegmentTemplate").with("timescale", timeline.timescale());
           template(timeline.initialization(), timeline.media(), timeline.startNumber());
-          if (timeline.offset() != 0) {
-            with("presentationTimeOffset", timeline.offset());
-          }
+          offset(timeline.offset());
           open("SegmentTimeline");
           runs(timeline.runs());
           close();
@@ -193,6 +191,8 @@ public record DashManifest(
           empty("SegmentTemplate").with("timescale", numbered.timescale());
           with("duration", numbered.duration());
           template(numbered.initialization(), numbered.media(), numbered.startNumber());
+          offset(numbered.offset());
+          early();
         }
         case Addressing.Whole whole -> {}
       }
@@ -202,6 +202,15 @@ public record DashManifest(
         throws XMLStreamException {
       with("initialization", initialization).with("media", media);
       with("startNumber", startNumber);
+    }
+
+    private void offset(long ticks) throws XMLStreamException {
+      if (ticks != 0) {
+        with("presentationTimeOffset", ticks);
+      }
+    }
+
+    private void early() throws XMLStreamException {
       long chunk = live.map(Live::chunk).orElse(0L);
       if (chunk > 0) {
         // A segment can be asked for as soon as its first chunk is there.

@@ -43,11 +43,7 @@ public record FilesConfig(Path root, boolean browse, List<String> index) impleme
 
   @Override
   public Endpoint endpoint(Parts parts, Match match) {
-    String stripped =
-        match.path() instanceof Match.PathRule.Prefix prefix
-            ? prefix.prefix().substring(0, prefix.prefix().length() - 1)
-            : "";
-    return new FileServer(root, stripped, browse, index);
+    return new FileServer(root, match.folder(), browse, index);
   }
 
   @Override

@@ -1,35 +1,25 @@
 package darban.stage.gate;
 
-import darban.access.Users;
-import darban.base.Cidr;
-import darban.base.ClientBlock;
+import darban.access.Logins;
 import darban.base.Failure;
 import darban.base.Kind;
-import darban.base.Tally;
 import darban.exchange.Endpoint;
 import darban.exchange.Exchange;
 import darban.exchange.Reply;
 import darban.exchange.Stage;
 import darban.http.FieldName;
 import io.vertx.core.Future;
-import java.util.Optional;
 
 /**
  * Lets clients of a forward proxy pass who prove to be a user. Who guesses passwords is soon not
  * listened to. One per event loop.
  */
 public final class ProxyAuthentication implements Stage {
-  private final Users users;
-  private final Tally failed;
+  private final Logins logins;
 
-  /**
-   * A gate for {@code users}.
-   *
-   * @param failed wrong passwords, on all loops
-   */
-  public ProxyAuthentication(Users users, Tally failed) {
-    this.users = users;
-    this.failed = failed;
+  /** A gate for those whom {@code logins} knows. */
+  public ProxyAuthentication(Logins logins) {
+    this.logins = logins;
   }
 
   @Override
@@ -38,16 +28,10 @@ public final class ProxyAuthentication implements Stage {
     if (given == null) {
       return Future.succeededFuture(challenge());
     }
-    Optional<ClientBlock> client = Cidr.literal(exchange.clientAddress()).map(ClientBlock::of);
-    if (client.isPresent() && failed.full(client.get(), exchange.loop().nanos())) {
-      return Future.failedFuture(
-          Failure.of(Kind.TOO_MANY_REQUESTS, "too many wrong passwords, wait a minute"));
-    }
-    return users
-        .prove(given)
+    return logins
+        .prove(given, exchange.clientAddress(), exchange.loop().nanos())
         .compose(user -> {
           if (user.isEmpty()) {
-            client.ifPresent(each -> failed.add(each, exchange.loop().nanos()));
             return Future.succeededFuture(challenge());
           }
           exchange.user(user.get());

@@ -67,7 +67,12 @@ class DashManifestTest {
   void live_lowLatency_tellsWhatPlayersNeed() {
     Addressing numbered =
         new Addressing.Numbered(
-            48_000, 96_000, "$RepresentationID$/init.mp4", "$RepresentationID$/$Number$.m4s", 7);
+            48_000,
+            96_000,
+            960,
+            "$RepresentationID$/init.mp4",
+            "$RepresentationID$/$Number$.m4s",
+            7);
     Live live =
         new Live(1_700_000_000_000L, 1_700_000_060_500L, 30_000, 120_000, 2000, 200, "/time?a&b");
     String text =
@@ -91,6 +96,7 @@ class DashManifestTest {
             "<Latency referenceId=\"0\" target=\"2000\" min=\"1000\" max=\"6000\"/>",
             "duration=\"96000\"",
             "startNumber=\"7\"",
+            "startNumber=\"7\" presentationTimeOffset=\"960\"",
             "availabilityTimeOffset=\"1.8\" availabilityTimeComplete=\"false\"",
             "lang=\"fa\"",
             "<Label>گوینده</Label>",

@@ -1,0 +1,71 @@
+package darban.app;
+
+import darban.base.Ticker;
+import darban.live.Hub;
+import darban.live.HubConfig;
+import io.vertx.core.Future;
+import java.io.IOException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/** A hub of live streams as it runs. The next configuration keeps it by its name. Any thread. */
+final class OpenHub implements Part {
+  private static final Logger LOG = Logger.getLogger("darban");
+  private static final long TICK_MILLIS = 500;
+
+  private final House house;
+  private final Hub hub;
+  private final long ticking;
+  private final AtomicBoolean writing = new AtomicBoolean();
+  private volatile boolean failing;
+
+  OpenHub(House house, String name, HubConfig config) {
+    this.house = house;
+    Ticker ticker = Ticker.system();
+    this.hub = new Hub(name, config, ticker, house.meters().partLag(name));
+    this.ticking = house.vertx().setPeriodic(TICK_MILLIS, any -> tick(ticker.nanos()));
+  }
+
+  private void tick(long nanos) {
+    hub.tick(nanos);
+    if (writing.compareAndSet(false, true)) {
+      house.vertx().executeBlocking(this::toDisk, false).onComplete(done -> writing.set(false));
+    }
+  }
+
+  private @Nullable Void toDisk() {
+    try {
+      hub.toDisk();
+      failing = false;
+    } catch (IOException disk) {
+      if (!failing) {
+        LOG.log(Level.WARNING, "live streams are kept in memory only: " + disk);
+      }
+      failing = true;
+    }
+    return null;
+  }
+
+  Hub hub() {
+    return hub;
+  }
+
+  /** It is as {@code config} says from now on. */
+  void use(HubConfig config) {
+    hub.config(config);
+  }
+
+  @Override
+  public void retire() {
+    // Who publishes and who watches goes on until nothing needs it.
+  }
+
+  @Override
+  public Future<@Nullable Void> close() {
+    house.vertx().cancelTimer(ticking);
+    hub.close();
+    return Future.succeededFuture();
+  }
+}

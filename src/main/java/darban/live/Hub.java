@@ -1,0 +1,165 @@
+package darban.live;
+
+import darban.base.Failure;
+import darban.base.Kind;
+import darban.base.Tally;
+import darban.base.Ticker;
+import darban.flow.Body;
+import darban.flow.Loop;
+import io.vertx.core.Future;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/** The live streams of one name in the configuration. Any thread; closed by whoever made it. */
+public final class Hub {
+  private static final int MOST_NAME = 256;
+
+  private final String name;
+  private final LongConsumer lags;
+  private final Map<String, LiveStream> streams = new ConcurrentHashMap<>();
+  private final AtomicLong serials;
+  private volatile HubConfig config;
+  private volatile Tally failedLogins;
+  private volatile @Nullable Spool spool;
+
+  /**
+   * No streams yet.
+   *
+   * @param lags told how long bytes took from a publisher to a viewer who waited for them
+   */
+  public Hub(String name, HubConfig config, Ticker ticker, LongConsumer lags) {
+    this.name = name;
+    this.config = config;
+    this.failedLogins = tally(config);
+    this.lags = lags;
+    // Later than any that a process before this one gave: nobody gives a thousand a millisecond.
+    this.serials = new AtomicLong(ticker.now().toEpochMilli() * 1000);
+  }
+
+  private static Tally tally(HubConfig config) {
+    return new Tally(config.failedLogins().amount(), config.failedLogins().per());
+  }
+
+  /** What the configuration calls it. */
+  public String name() {
+    return name;
+  }
+
+  /** How it is now. */
+  public HubConfig config() {
+    return config;
+  }
+
+  /** It is another one from now on. */
+  public void config(HubConfig now) {
+    if (!now.failedLogins().equals(config.failedLogins())) {
+      failedLogins = tally(now);
+    }
+    config = now;
+    streams.values().forEach(each -> each.config(now));
+  }
+
+  /** Wrong passwords, on all loops. */
+  public Tally failedLogins() {
+    return failedLogins;
+  }
+
+  /** The stream of that name, or null. */
+  public @Nullable LiveStream find(String stream) {
+    return streams.get(stream);
+  }
+
+  /**
+   * Takes what a publisher sends. On the body's loop.
+   *
+   * @param stream its name; it is made when there is none
+   * @return completes when all of it came, and fails when it did not
+   */
+  public Future<?> publish(String stream, String file, Loop loop, Body body) {
+    LiveStream into;
+    try {
+      into = joined(stream, loop.nanos());
+    } catch (Failure refused) {
+      body.discard(refused);
+      return Future.failedFuture(refused);
+    }
+    return Upload.start(into, file, loop, body).onComplete(over -> into.leave(loop.nanos()));
+  }
+
+  private LiveStream joined(String stream, long nanos) {
+    while (true) {
+      LiveStream known = streams.get(stream);
+      if (known == null) {
+        if (streams.size() >= config.streams() || stream.length() > MOST_NAME) {
+          throw Failure.of(Kind.CONTENT_TOO_LARGE, "too many live streams");
+        }
+        StreamCounters counters = new StreamCounters(lags);
+        known =
+            streams.computeIfAbsent(
+                stream,
+                each -> new LiveStream(each, config, serials::incrementAndGet, counters, nanos));
+      }
+      if (known.join(nanos)) {
+        return known;
+      }
+      // It was given up just now.
+      streams.remove(stream, known);
+    }
+  }
+
+  /** Looks at deadlines; about twice a second. */
+  public void tick(long nanos) {
+    for (LiveStream each : List.copyOf(streams.values())) {
+      each.tick(nanos);
+      if (each.isIdle(nanos)) {
+        streams.remove(each.name(), each);
+        each.close();
+      }
+    }
+  }
+
+  /**
+   * Puts on disk what does not stay in memory. Blocks; one thread at a time.
+   *
+   * @throws IOException when the disk does not take it: then less is kept
+   */
+  public void toDisk() throws IOException {
+    Optional<HubConfig.Disk> disk = config.ring().disk();
+    Spool open = spool;
+    if (open != null && (disk.isEmpty() || !disk.get().path().equals(open.folder()))) {
+      open.close();
+      spool = null;
+    }
+    if (disk.isEmpty()) {
+      return;
+    }
+    if (spool == null) {
+      spool = new Spool(disk.get().path());
+    }
+    for (LiveStream each : streams.values()) {
+      each.toDisk(Objects.requireNonNull(spool));
+    }
+  }
+
+  /** How its streams do. */
+  public List<LiveStream.Figures> figures(long nanos) {
+    return streams.values().stream().map(each -> each.figures(nanos)).toList();
+  }
+
+  /** Ends all streams. */
+  public void close() {
+    streams.values().forEach(LiveStream::close);
+    streams.clear();
+    Spool open = spool;
+    if (open != null) {
+      open.close();
+    }
+  }
+}

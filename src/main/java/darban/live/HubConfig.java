@@ -1,0 +1,157 @@
+package darban.live;
+
+import static darban.config.Shapes.bool;
+import static darban.config.Shapes.duration;
+import static darban.config.Shapes.either;
+import static darban.config.Shapes.integer;
+import static darban.config.Shapes.list;
+import static darban.config.Shapes.path;
+import static darban.config.Shapes.rate;
+import static darban.config.Shapes.ref;
+import static darban.config.Shapes.section;
+import static darban.config.Shapes.size;
+import static darban.config.Shapes.within;
+import static darban.config.Shapes.word;
+
+import darban.config.Rate;
+import darban.config.Ref;
+import darban.config.Shape;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * A hub of live streams, as the configuration says it.
+ *
+ * @param publishers names of users who may publish; empty for anyone
+ * @param failedLogins wrong passwords of one client address before it is not listened to
+ * @param ring how much is kept
+ * @param cutting how tracks become segments and parts
+ * @param takeover silence after which another publisher may go on under the same name
+ * @param streams at most
+ */
+public record HubConfig(
+    Optional<Set<String>> publishers,
+    Rate failedLogins,
+    Ring ring,
+    Cutting cutting,
+    Duration takeover,
+    int streams) {
+  /**
+   * How much of a stream is kept.
+   *
+   * @param window how far back
+   * @param memory bytes of memory at most
+   * @param disk where the older half of it goes when that is full; empty for nowhere
+   */
+  public record Ring(Duration window, long memory, Optional<Disk> disk) {}
+
+  /**
+   * Where on disk.
+   *
+   * @param path a folder, made when it is not there
+   * @param size bytes of one stream at most
+   */
+  public record Disk(Path path, long size) {}
+
+  /**
+   * How tracks become segments and parts.
+   *
+   * @param lowLatency whether there are parts
+   * @param segment how long a segment is where the publisher cuts none
+   * @param part how long a part is, unless chunks are longer
+   */
+  public record Cutting(boolean lowLatency, Duration segment, Duration part) {
+    /** How long a segment is, in microseconds. */
+    long grid() {
+      return segment.toNanos() / 1000;
+    }
+
+    /** How long a part is, in microseconds. */
+    long goal() {
+      return part.toNanos() / 1000;
+    }
+  }
+
+  private static final Shape<Disk> DISK =
+      section(
+          "live-disk",
+          keys -> {
+            var path = keys.required("path", path(), "A folder; files in it go with the process");
+            var size = keys.withDefault("size", size(), "10GB", "Of one stream, at most");
+            return values -> new Disk(values.get(path), values.get(size));
+          });
+
+  private static final Shape<Optional<Set<String>>> INGEST =
+      either(
+          word("anyone", Optional.<Set<String>>empty()),
+          section(
+              "live-ingest",
+              keys -> {
+                var users = keys.required("users", list(ref("user"), 1), "Who may publish");
+                return values ->
+                    Optional.of(
+                        values.get(users).stream().map(Ref::name).collect(Collectors.toSet()));
+              }));
+
+  /** The shape of a hub. */
+  public static final Shape<HubConfig> SHAPE =
+      section(
+          "live",
+          keys -> {
+            var ingest =
+                keys.required("ingest", INGEST, "Who publishes, by PUT or POST: users, `anyone`");
+            var failedLogins =
+                keys.withDefault(
+                    "failed-logins",
+                    rate(),
+                    "10/m",
+                    "Wrong passwords of one client address before it is not listened to");
+            var window =
+                keys.withDefault(
+                    "window",
+                    within(duration(), "4s", "7d"),
+                    "2m",
+                    "How far back a stream is kept");
+            var memory =
+                keys.withDefault(
+                    "memory",
+                    within(size(), "1MB", "1TiB"),
+                    "64MB",
+                    "Of one stream; the oldest of it goes earlier where that is not enough");
+            var disk =
+                keys.optional("disk", DISK, "Where the older part goes when memory is half full");
+            var low =
+                keys.withDefault(
+                    "low-latency", bool(), "true", "Whether players get parts of segments");
+            var segment =
+                keys.withDefault(
+                    "segment",
+                    within(duration(), "500ms", "20s"),
+                    "2s",
+                    "Segments of tracks that come in one piece; cut at key frames");
+            var part =
+                keys.withDefault(
+                    "part",
+                    within(duration(), "100ms", "5s"),
+                    "400ms",
+                    "Parts, unless the publisher's chunks are longer");
+            var takeover =
+                keys.withDefault(
+                    "takeover",
+                    within(duration(), "1s", "10m"),
+                    "5s",
+                    "Silence after which another publisher may take a name over");
+            var streams = keys.withDefault("streams", integer(1, 10_000), "100", "At most");
+            return values ->
+                new HubConfig(
+                    values.get(ingest),
+                    values.get(failedLogins),
+                    new Ring(values.get(window), values.get(memory), values.get(disk)),
+                    new Cutting(values.get(low), values.get(segment), values.get(part)),
+                    values.get(takeover),
+                    values.get(streams));
+          });
+}

@@ -1,0 +1,19 @@
+/**
+ * Live streams: one writer, many readers, bounded memory.
+ *
+ * <pre>
+ *   publisher ─ Upload ─► Clip ─ ClipReader ─► viewer      readable while it comes, each at its speed
+ *                 │        ▲
+ *                 │        └── ring of LiveStream: by time and bytes; the oldest go
+ *                 └ chunks ─► Track ─► playlists            parts, held requests: Waiting
+ * </pre>
+ *
+ * <p>A publisher names files, and they are found by these names. What is cut of a track, and the
+ * playlists of it, have names of their own that are never used again.
+ *
+ * <p>May import floors 0 to 2.
+ */
+@NullMarked
+package darban.live;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,93 @@
+package darban.serve.live;
+
+import darban.base.Failure;
+import darban.base.Kind;
+import darban.exchange.Endpoint;
+import darban.exchange.Exchange;
+import darban.exchange.Reply;
+import darban.http.FieldName;
+import darban.http.Fields;
+import darban.http.Method;
+import darban.http.Paths;
+import io.vertx.core.Future;
+
+/** Takes and shows the live streams of a hub. One per event loop. */
+public final class LiveOrigin implements Endpoint {
+  private static final int LONGEST_NAME = 512;
+  private static final String METHODS = "GET, HEAD, OPTIONS, PUT, POST, DELETE";
+
+  /** On every answer: players of any page may read it, and no cache keeps it unasked. */
+  private static final Fields ALONG =
+      Fields.of(
+          "Access-Control-Allow-Origin", "*",
+          "Access-Control-Expose-Headers", "Content-Length, Content-Range, Date, ETag",
+          "Timing-Allow-Origin", "*",
+          "Cache-Control", "no-cache");
+
+  private static final Fields PREFLIGHT =
+      Fields.of(
+          "Access-Control-Allow-Methods",
+          METHODS,
+          "Access-Control-Allow-Headers",
+          "Authorization, Content-Type, Range, If-None-Match, CMCD-Object, CMCD-Request,"
+              + " CMCD-Session, CMCD-Status",
+          "Access-Control-Max-Age",
+          "86400",
+          "Allow",
+          METHODS);
+
+  private final String folder;
+  private final Publishing publishing;
+  private final Viewing viewing;
+
+  /** Streams are named by what follows {@code folder} in paths. */
+  LiveOrigin(String folder, Publishing publishing, Viewing viewing) {
+    this.folder = folder;
+    this.publishing = publishing;
+    this.viewing = viewing;
+  }
+
+  /**
+   * A file of a stream.
+   *
+   * @param stream the first part of the path; empty where there is one only
+   * @param file the rest
+   */
+  record Place(String stream, String file) {}
+
+  @Override
+  public Future<Reply> serve(Exchange exchange) {
+    exchange.along(ALONG);
+    Method method = exchange.request().method();
+    if (method == Method.OPTIONS) {
+      return Future.succeededFuture(Reply.empty(204, PREFLIGHT));
+    }
+    if (method == Method.GET || method == Method.HEAD) {
+      return viewing.serve(exchange, place(exchange));
+    }
+    if (method == Method.PUT || method == Method.POST || method == Method.DELETE) {
+      return publishing.serve(exchange, place(exchange));
+    }
+    Reply.Message text = Reply.text(405, "text/plain; charset=utf-8", "405 Method Not Allowed\n");
+    return Future.succeededFuture(
+        text.withFields(text.fields().toBuilder().add(FieldName.ALLOW, METHODS).build()));
+  }
+
+  private Place place(Exchange exchange) {
+    String path = exchange.request().routingPath();
+    String inside = path.startsWith(folder) ? path.substring(folder.length()) : path;
+    String decoded = Paths.decoded(inside).orElseThrow(LiveOrigin::notFound);
+    String name = decoded.startsWith("/") ? decoded.substring(1) : decoded;
+    if (name.length() > LONGEST_NAME || name.indexOf('\0') >= 0 || name.contains("//")) {
+      throw notFound();
+    }
+    int slash = name.indexOf('/');
+    return slash < 0
+        ? new Place("", name)
+        : new Place(name.substring(0, slash), name.substring(slash + 1));
+  }
+
+  static Failure notFound() {
+    return Failure.of(Kind.NOT_FOUND, "no such live stream");
+  }
+}

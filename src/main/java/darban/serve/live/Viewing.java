@@ -1,0 +1,127 @@
+package darban.serve.live;
+
+import darban.base.Failure;
+import darban.base.Kind;
+import darban.exchange.Exchange;
+import darban.exchange.Reply;
+import darban.exchange.Representation;
+import darban.flow.Body;
+import darban.flow.Loop;
+import darban.http.Etag;
+import darban.http.FieldName;
+import darban.http.Fields;
+import darban.live.Clip;
+import darban.live.ClipReader;
+import darban.live.Hub;
+import darban.live.LiveStream;
+import darban.live.Showing;
+import darban.live.Showing.Directives;
+import darban.live.Showing.Shown;
+import darban.live.Waiting;
+import darban.serve.live.LiveOrigin.Place;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.vertx.core.Future;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** What viewers do: they get files, playlists, segments and parts. One per event loop. */
+final class Viewing {
+  /** A request is held for as many segments' length (RFC 8216bis §6.2.5.2). */
+  private static final int SEGMENTS_HELD = 3;
+
+  private static final String LASTING = "public, max-age=3600, immutable";
+
+  private final Hub hub;
+
+  Viewing(Hub hub) {
+    this.hub = hub;
+  }
+
+  Future<Reply> serve(Exchange exchange, Place place) {
+    LiveStream stream = hub.find(place.stream());
+    if (stream == null) {
+      throw LiveOrigin.notFound();
+    }
+    Loop loop = exchange.loop();
+    stream.audience().seen(viewer(exchange), loop.nanos());
+    Directives directives = Directives.of(exchange.request().target().query());
+    Supplier<@Nullable Shown> found =
+        () -> Showing.find(stream, place.file(), directives, loop.ticker().now());
+    Shown shown = found.get();
+    if (shown != null) {
+      return Future.succeededFuture(reply(exchange, stream, shown));
+    }
+    Duration most = hub.config().cutting().segment().multipliedBy(SEGMENTS_HELD);
+    Waiting.Held<Shown> held = stream.waiting().hold(loop, most.toNanos(), found);
+    exchange.onCancel(why -> held.cancel());
+    return held.future()
+        .map(there -> reply(exchange, stream, there.orElseThrow(() -> late(directives))));
+  }
+
+  /** What did not come in time: a playlist is there, yet not as it was asked for. */
+  private static Failure late(Directives directives) {
+    return directives.sequence() < 0
+        ? LiveOrigin.notFound()
+        : Failure.of(Kind.OVERLOADED, "the publisher is late");
+  }
+
+  /** Who it is, about: of a crowd behind one address those with other programs are told apart. */
+  private static int viewer(Exchange exchange) {
+    return Objects.hash(
+        exchange.clientAddress(), exchange.request().fields().get(FieldName.USER_AGENT));
+  }
+
+  private static Reply reply(Exchange exchange, LiveStream stream, Shown shown) {
+    Fields.Builder fields = Fields.builder(6).add(FieldName.CONTENT_TYPE, shown.type());
+    if (shown.lasting()) {
+      fields.add(FieldName.CACHE_CONTROL, LASTING);
+    }
+    return switch (shown) {
+      case Shown.Made(ByteBuffer bytes, String type, boolean lasting) ->
+          made(exchange, stream, fields.build(), bytes);
+      case Shown.Part part -> part(exchange, stream, fields, part);
+    };
+  }
+
+  private static Reply made(Exchange exchange, LiveStream stream, Fields fields, ByteBuffer bytes) {
+    return new Representation(fields, bytes.remaining(), null, null)
+        .answer(
+            exchange,
+            exchange.request(),
+            (from, to) -> {
+              stream.counters().sent().add(to - from);
+              ByteBuf some = Unpooled.wrappedBuffer(bytes.slice((int) from, (int) (to - from)));
+              return new Body.Bytes(some);
+            });
+  }
+
+  private static Reply part(
+      Exchange exchange, LiveStream stream, Fields.Builder fields, Shown.Part part) {
+    Clip clip = part.clip();
+    try {
+      long length = part.to() < 0 ? clip.length() : part.to() - part.from();
+      Etag etag = new Etag(false, Long.toString(clip.serial(), 36) + "-" + part.from());
+      fields.add(FieldName.ETAG, etag.toString());
+      if (length >= 0) {
+        fields.add(FieldName.ACCEPT_RANGES, "bytes");
+      }
+      return new Representation(fields.build(), length, etag, null)
+          .answer(
+              exchange,
+              exchange.request(),
+              (from, to) -> {
+                long end = to < 0 ? Long.MAX_VALUE : part.from() + to;
+                return Objects.requireNonNull(
+                    ClipReader.of(
+                        clip, exchange.loop(), part.from() + from, end, stream.counters()));
+              });
+    } finally {
+      // Its readers hold it now.
+      clip.release();
+    }
+  }
+}

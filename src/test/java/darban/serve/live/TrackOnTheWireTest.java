@@ -1,0 +1,221 @@
+package darban.serve.live;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import darban.media.hls.HlsPlaylist;
+import darban.media.hls.MediaPlaylist;
+import darban.media.hls.MediaPlaylist.Trait;
+import darban.media.hls.Segment;
+import darban.testkit.Await;
+import darban.testkit.Bench;
+import darban.testkit.Films;
+import darban.testkit.Guard;
+import darban.testkit.RawClient;
+import java.io.ByteArrayOutputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** A track in one piece: cut into segments and parts, told in playlists. */
+@ExtendWith(Guard.class)
+class TrackOnTheWireTest {
+  private static final String TRACK = "/live/cam/~/video/";
+
+  private Bench bench;
+  private HttpClient http;
+  private byte[] film;
+
+  @BeforeEach
+  void start() throws Exception {
+    bench =
+        Bench.yaml(
+            """
+            listeners: { plain: { address: "127.0.0.1:0" } }
+            sites: { "*": { routes: [ { match: { path: "/live/*" }, live: open } ] } }
+            live: { open: { ingest: anyone, takeover: 1s } }
+            log: { access: off }
+            """);
+    http = HttpClient.newHttpClient();
+    film =
+        Files.readAllBytes(
+            Films.make(
+                "track.mp4",
+                Films.PICTURES
+                    + Films.AVC
+                    + "-an -movflags +frag_keyframe+empty_moov+default_base_moof"
+                    + " -frag_duration 400000"));
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    http.close();
+    bench.close();
+  }
+
+  /** Where the boxes of that type begin. */
+  private int[] boxes(String type) {
+    ByteBuffer in = ByteBuffer.wrap(film);
+    int[] found = new int[100];
+    int count = 0;
+    for (int at = 0; at < film.length; at += in.getInt(at)) {
+      if (new String(film, at + 4, 4, StandardCharsets.ISO_8859_1).equals(type)) {
+        found[count++] = at;
+      }
+    }
+    return Arrays.copyOf(found, count);
+  }
+
+  private HttpRequest request(String path) {
+    return HttpRequest.newBuilder(URI.create("http://" + bench.gateway().address("plain") + path))
+        .timeout(Duration.ofSeconds(20))
+        .build();
+  }
+
+  private HttpResponse<byte[]> get(String path) throws Exception {
+    return http.send(request(path), BodyHandlers.ofByteArray());
+  }
+
+  private MediaPlaylist playlist(String query) throws Exception {
+    HttpResponse<byte[]> answer = get(TRACK + "index.m3u8" + query);
+    assertEquals(200, answer.statusCode());
+    return MediaPlaylist.of(HlsPlaylist.read(ByteBuffer.wrap(answer.body())));
+  }
+
+  private RawClient begin(int to) throws Exception {
+    RawClient publisher = bench.client();
+    publisher.send("POST /live/cam/video.cmfv HTTP/1.1\r\nHost: h\r\n");
+    publisher.send("Transfer-Encoding: chunked\r\n\r\n");
+    send(publisher, 0, to);
+    return publisher;
+  }
+
+  private void send(RawClient publisher, int from, int to) throws Exception {
+    publisher.send(Integer.toHexString(to - from) + "\r\n");
+    publisher.send(Arrays.copyOfRange(film, from, to));
+    publisher.send("\r\n");
+  }
+
+  private void awaitSegments(int count) throws Exception {
+    Await.until(
+        Duration.ofSeconds(10),
+        () -> {
+          HttpResponse<byte[]> answer = get(TRACK + "index.m3u8");
+          String text = new String(answer.body(), StandardCharsets.UTF_8);
+          return text.split("#EXTINF", -1).length > count;
+        },
+        () -> "too few segments");
+  }
+
+  @Test
+  void track_whole_isCutAtKeyFrames_itsBytesAreThoseSent() throws Exception {
+    try (RawClient publisher = begin(film.length)) {
+      publisher.send("0\r\n\r\n");
+      assertEquals(200, publisher.answer().status());
+    }
+    MediaPlaylist playlist = playlist("");
+    assertTrue(playlist.header().is(Trait.ENDED));
+    assertEquals(6, playlist.segments().size());
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    for (Segment each : playlist.segments()) {
+      assertEquals(2_000_000, each.micros());
+      all.writeBytes(get(TRACK + each.uri()).body());
+    }
+    int from = boxes("moof")[0];
+    int to = boxes("mfra").length == 0 ? film.length : boxes("mfra")[0];
+    assertArrayEquals(Arrays.copyOfRange(film, from, to), all.toByteArray());
+    Segment.Map map = playlist.segments().getFirst().context().map();
+    byte[] head = get(TRACK + java.util.Objects.requireNonNull(map).uri()).body();
+    assertArrayEquals(Arrays.copyOf(film, from), head);
+    String manifest = new String(get("/live/cam/index.mpd").body(), StandardCharsets.UTF_8);
+    assertTrue(manifest.contains("type=\"static\""), manifest);
+  }
+
+  @Test
+  void parts_areTold_held_andAreTheBytesOfTheirSegment() throws Exception {
+    int[] moofs = boxes("moof");
+    // Two segments of five chunks, and two chunks of the third.
+    try (RawClient publisher = begin(moofs[12])) {
+      awaitSegments(2);
+      CompletableFuture<HttpResponse<byte[]>> hinted =
+          http.sendAsync(
+              request(TRACK + hint(playlist("?_HLS_msn=2&_HLS_part=1"))),
+              BodyHandlers.ofByteArray());
+      CompletableFuture<HttpResponse<byte[]>> reload =
+          http.sendAsync(
+              request(TRACK + "index.m3u8?_HLS_msn=2&_HLS_part=2"), BodyHandlers.ofByteArray());
+      assertEquals(400, get(TRACK + "index.m3u8?_HLS_msn=9").statusCode());
+      assertEquals(400, get(TRACK + "index.m3u8?_HLS_part=1").statusCode());
+      send(publisher, moofs[12], moofs[13]);
+      byte[] part = hinted.get(10, TimeUnit.SECONDS).body();
+      assertArrayEquals(Arrays.copyOfRange(film, moofs[12], moofs[13]), part);
+      byte[] text = reload.get(10, TimeUnit.SECONDS).body();
+      MediaPlaylist now = MediaPlaylist.of(HlsPlaylist.read(ByteBuffer.wrap(text)));
+      assertEquals(3, now.edge().parts().size());
+      assertEquals(400_000, now.header().partTarget());
+      assertTrue(now.edge().parts().getFirst().independent());
+      assertEquals(5, now.segments().getLast().parts().size());
+    }
+  }
+
+  @Test
+  void track_withoutEnd_betweenItsChunks_isRefused() throws Exception {
+    int[] moofs = boxes("moof");
+    try (RawClient publisher = begin(moofs[1])) {
+      // A box of any length that players pass over, before the next chunk.
+      publisher.send("10\r\n");
+      publisher.send(new byte[] {0, 0, 0, 1, 'f', 'r', 'e', 'e', 0, 0, 0, 1, 0, 0, 0, 0});
+      publisher.send("\r\n500000\r\n");
+      publisher.sendWhatItTakes("x".repeat(0x500000));
+      assertEquals(400, publisher.answer().status());
+    }
+  }
+
+  private static String hint(MediaPlaylist playlist) {
+    return playlist.edge().hints().getFirst().uri();
+  }
+
+  @Test
+  void publisher_killedAndBack_theTrackGoesOnBehindABreak() throws Exception {
+    int[] moofs = boxes("moof");
+    try (RawClient dead = begin(moofs[7] + 100)) {
+      awaitSegments(1);
+      dead.reset();
+    }
+    // As long as its end was not seen, it is taken for one that publishes still.
+    String aborted = "darban_live_aborted_uploads{hub=\"open\",stream=\"cam\"} 1";
+    Await.until(
+        Duration.ofSeconds(10),
+        () -> bench.gateway().metrics().contains(aborted),
+        () -> "nobody saw that it was killed");
+    try (RawClient next = begin(moofs[6])) {
+      awaitSegments(3);
+      MediaPlaylist playlist = playlist("");
+      assertEquals(2_000_000, playlist.segments().get(0).micros());
+      // The whole chunks of the segment that broke.
+      assertEquals(800_000, playlist.segments().get(1).micros());
+      assertTrue(playlist.segments().get(2).context().discontinuity());
+      String first = playlist.segments().get(0).uri();
+      assertEquals(3, playlist.segments().stream().map(Segment::uri).distinct().count());
+      assertEquals(moofs[5] - moofs[0], get(TRACK + first).body().length);
+      try (RawClient rival = begin(moofs[2])) {
+        assertEquals(409, rival.answer().status());
+      }
+      next.reset();
+    }
+  }
+}
