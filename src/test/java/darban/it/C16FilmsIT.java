@@ -99,9 +99,10 @@ class C16FilmsIT {
     Frames.assertSame(wanted, found, 0);
   }
 
+  /** ffmpeg 5 does not know subtitles of HLS. */
   @ParameterizedTest
-  @ValueSource(strings = {"film.mp4/index.m3u8", "film.mp4/index.mpd"})
-  void ffprobe_aFilm_findsAllItsTracks(String path) throws Exception {
+  @CsvSource({"film.mp4/index.m3u8, aac h264", "film.mp4/index.mpd, aac h264 webvtt"})
+  void ffprobe_aFilm_findsAllItsTracks(String path, String wanted) throws Exception {
     List<String> tracks =
         Films.ffprobe("-show_entries stream=codec_name -of csv=p=0 " + url(path))
             .lines()
@@ -110,15 +111,16 @@ class C16FilmsIT {
             .sorted()
             .distinct()
             .toList();
-    assertTrue(tracks.containsAll(List.of("aac", "h264", "webvtt")), tracks::toString);
+    assertEquals(wanted, String.join(" ", tracks));
     String languages = Films.ffprobe("-show_entries stream_tags=language -of csv=p=0 " + url(path));
     assertTrue(languages.contains("fa"), languages);
     assertTrue(languages.contains("en"), languages);
   }
 
+  /** ffmpeg 5, which is in it, does not seek rightly in any HLS of fragmented MP4. */
   @ParameterizedTest
-  @ValueSource(strings = {"film.mp4", "film.mp4/index.m3u8", "film.mp4/index.mpd"})
-  void mpv_fromTheMiddle_plays(String path) throws Exception {
+  @CsvSource({"film.mp4, 7, 8", "film.mp4/index.m3u8, none, 1", "film.mp4/index.mpd, 7, 8"})
+  void mpv_aFilm_plays(String path, String from, int last) throws Exception {
     Program.Result result =
         Program.of(
                 Peers.find("mpv", "mpv"),
@@ -126,15 +128,15 @@ class C16FilmsIT {
                 "--vo=null",
                 "--ao=null",
                 "--untimed",
-                "--start=7",
+                "--start=" + from,
                 "--length=2",
                 "--term-status-msg=at ${=time-pos} of ${=duration}",
                 url(path))
             .in(folder)
             .run();
     assertEquals(0, result.status(), result::toString);
-    assertTrue(
-        result.err().matches("(?s).*at (8\\.[0-9]+|9\\.0+) of 1[12]\\..*"), result::toString);
+    String at = last + "\\.[0-9]+";
+    assertTrue(result.err().matches("(?s).*at " + at + " of 1[12]\\..*"), result::toString);
   }
 
   @Test
