@@ -22,6 +22,7 @@ import darban.live.HubConfig;
 import darban.observe.LogConfig;
 import darban.origin.ServiceConfig;
 import darban.serve.forward.ForwardConfig;
+import darban.serve.media.LibraryConfig;
 import darban.stage.cache.CacheConfig;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,6 +39,7 @@ import java.util.Optional;
  * @param forward policy of the forward listeners
  * @param cache what is stored of answers; empty for what single routes ask for, in memory
  * @param live hubs of live streams, by name
+ * @param media libraries of films, by name
  * @param admin the control plane; empty for none
  * @param demo the demo origin; empty for none
  * @param log what is logged
@@ -50,6 +52,7 @@ record Configuration(
     ForwardConfig forward,
     Optional<CacheConfig> cache,
     Map<String, HubConfig> live,
+    Map<String, LibraryConfig> media,
     Optional<AdminConfig> admin,
     Optional<DemoConfig> demo,
     LogConfig log) {
@@ -103,6 +106,12 @@ record Configuration(
                         map(name("live"), HubConfig.SHAPE),
                         "{}",
                         "Live streams that publishers send here, by name");
+                var media =
+                    keys.withDefault(
+                        "media",
+                        map(name("media"), LibraryConfig.SHAPE),
+                        "{}",
+                        "Libraries of films that are streamed, by name");
                 var admin = keys.optional("admin", AdminConfig.SHAPE, "Metrics, health, commands");
                 var demo =
                     keys.optional("demo", DemoConfig.SHAPE, "A small origin to try things with");
@@ -116,6 +125,7 @@ record Configuration(
                         values.get(forward),
                         values.get(cache),
                         values.get(live),
+                        values.get(media),
                         values.get(admin),
                         values.get(demo),
                         values.get(log));

@@ -8,6 +8,7 @@ import darban.serve.files.FilesConfig;
 import darban.serve.fixed.RedirectConfig;
 import darban.serve.fixed.RespondConfig;
 import darban.serve.live.LiveConfig;
+import darban.serve.media.MediaConfig;
 import darban.serve.reverse.ReverseConfig;
 import darban.stage.cache.RouteCache;
 
@@ -23,6 +24,7 @@ final class Features {
     ReverseConfig.register(ACTIONS);
     FilesConfig.register(ACTIONS);
     LiveConfig.register(ACTIONS);
+    MediaConfig.register(ACTIONS);
     RedirectConfig.register(ACTIONS);
     RespondConfig.register(ACTIONS);
 

@@ -26,6 +26,8 @@ import darban.live.Hubs;
 import darban.observe.LogConfig;
 import darban.origin.Origins;
 import darban.origin.Services;
+import darban.serve.media.Libraries;
+import darban.serve.media.Library;
 import darban.serve.reverse.ReverseConfig;
 import darban.stage.cache.CacheConfig;
 import darban.stage.cache.RouteCache;
@@ -58,6 +60,7 @@ final class Graph {
   private final List<Part> made = new ArrayList<>();
   private final Map<Loop, LoopParts> onLoops = new ConcurrentHashMap<>();
   private final Map<String, OpenHub> hubs = new HashMap<>();
+  private final Map<String, Library> libraries = new HashMap<>();
   private @Nullable Caching caching;
   private @Nullable OpenForward forward;
   private @Nullable OpenLog log;
@@ -112,6 +115,13 @@ final class Graph {
           OpenHub known = before == null ? null : before.hubs.get(name);
           hubs.put(name, keep(known != null ? known : new OpenHub(house, name, config), before));
         });
+    configuration
+        .media()
+        .forEach((name, config) -> {
+          Library known = before == null ? null : before.libraries.get(name);
+          boolean same = known != null && known.config().equals(config);
+          libraries.put(name, same ? known : new Library(name, config));
+        });
     OpenForward known = before == null ? null : before.forward;
     forward =
         keep(
@@ -154,6 +164,7 @@ final class Graph {
             .put(Services.class, new Services(byName))
             .put(Users.class, new Users(loop, configuration.users()))
             .put(Hubs.class, new Hubs(named(hubs)))
+            .put(Libraries.class, new Libraries(libraries))
             .put(RouteCache.Caches.class, caching().stages(cache()));
     Underway underway =
         new Underway(new Recorder(Ticker.system(), house.meters(), log == null ? null : log.log()));

@@ -49,6 +49,8 @@ public enum Kind {
 
   // what we decided or broke ourselves
   ADDRESS_PROHIBITED(SELF, 403, "destination_ip_prohibited"),
+  /** A file that is there and cannot be shown as it was asked for. */
+  UNPLAYABLE(SELF, 422, "proxy_internal_response"),
   LOOP(SELF, 508, "proxy_loop_detected"),
   NO_SERVER(SELF, 503, "destination_unavailable"),
   OVERLOADED(SELF, 503, "connection_limit_reached"),

@@ -33,7 +33,7 @@ class ConfFilesTest {
 
   /** Files that a configuration names, of which none is in the repository. */
   private static final Pattern NAMED =
-      Pattern.compile("\\btls/[a-z]+\\.(?:pem|key)|(?<=file:)secrets/[a-z]+|(?<=root: )[^ ,}]+");
+      Pattern.compile("\\btls/[a-z]+\\.(?:pem|key)|(?<=file:)secrets/[a-z]+|(?<=root: )[^\\s,}]+");
 
   @TempDir static Path issuer;
   @TempDir Path folder;

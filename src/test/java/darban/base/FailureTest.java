@@ -33,7 +33,9 @@ class FailureTest {
       case CLIENT ->
           assertTrue(kind.status() / 100 == 4 || kind.status() == 501 || kind.status() == 505);
       case ORIGIN -> assertTrue(kind.status() == 502 || kind.status() == 504);
-      case SELF -> assertTrue(kind.status() >= 500 || kind == Kind.ADDRESS_PROHIBITED);
+      case SELF ->
+          assertTrue(
+              kind.status() >= 500 || kind == Kind.ADDRESS_PROHIBITED || kind == Kind.UNPLAYABLE);
     }
   }
 

@@ -1,37 +1,25 @@
 package darban.serve.files;
 
-import darban.base.Failure;
-import darban.base.Kind;
 import darban.exchange.Endpoint;
 import darban.exchange.Exchange;
 import darban.exchange.Reply;
-import darban.exchange.Representation;
-import darban.flow.Body;
-import darban.flow.FileSlice;
-import darban.flow.OpenFile;
-import darban.http.Etag;
 import darban.http.FieldName;
 import darban.http.Fields;
-import darban.http.HttpDate;
-import darban.http.MediaType;
 import darban.http.Method;
-import darban.http.Paths;
 import darban.http.RequestHead;
+import darban.serve.Folder;
+import darban.serve.FoundFile;
 import io.vertx.core.Future;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Objects;
 
 /** Serves files of one folder. Stateless, any event loop; the disk is touched on worker threads. */
 public final class FileServer implements Endpoint {
-  private final Path root;
-  private final String stripped;
+  private final Folder folder;
   private final boolean browse;
   private final List<String> indexNames;
 
@@ -43,8 +31,7 @@ public final class FileServer implements Endpoint {
    * @param indexNames names of index pages, in the order of preference
    */
   public FileServer(Path root, String stripped, boolean browse, List<String> indexNames) {
-    this.root = root.toAbsolutePath().normalize();
-    this.stripped = stripped;
+    this.folder = new Folder(root, stripped);
     this.browse = browse;
     this.indexNames = List.copyOf(indexNames);
   }
@@ -70,13 +57,8 @@ public final class FileServer implements Endpoint {
 
   /** What a path turned out to be. */
   private sealed interface Found {
-    /**
-     * A file, open.
-     *
-     * @param modified in whole seconds
-     */
-    record Open(OpenFile file, String name, long size, Instant modified, Etag etag)
-        implements Found {}
+    /** A file. */
+    record Open(FoundFile file) implements Found {}
 
     /** Another place to go to. */
     record Moved(String location) implements Found {}
@@ -85,36 +67,22 @@ public final class FileServer implements Endpoint {
     record Listing(String page) implements Found {}
   }
 
-  private static Failure notFound() {
-    return Failure.of(Kind.NOT_FOUND, "no such file");
-  }
-
   private Found find(RequestHead head) {
-    String path = head.routingPath();
-    String inside = path.startsWith(stripped) ? path.substring(stripped.length()) : path;
-    String decoded = Paths.decoded(inside).orElseThrow(FileServer::notFound);
-    Path file = root;
-    for (String name : decoded.split("/")) {
-      boolean hidden = name.startsWith(".") && !name.equals(".well-known");
-      if (hidden || name.indexOf('\0') >= 0) {
-        throw notFound();
-      }
-      file = file.resolve(name);
-    }
+    String inside = folder.inside(head);
+    Path file = folder.place(inside);
     try {
-      if (!file.toRealPath().startsWith(root.toRealPath())) {
-        throw notFound();
+      if (!folder.holds(file)) {
+        throw Folder.notFound();
       }
-      return Files.isDirectory(file) ? folder(head, file, decoded) : open(file, decoded);
+      return Files.isDirectory(file) ? listed(head, file, inside) : open(file, inside);
     } catch (NoSuchFileException gone) {
-      throw notFound();
+      throw Folder.notFound();
     } catch (IOException unreadable) {
-      throw Failure.of(Kind.FORBIDDEN, "file not readable", unreadable)
-          .detailed(unreadable.toString());
+      throw Folder.unreadable(unreadable);
     }
   }
 
-  private Found folder(RequestHead head, Path folder, String decoded) throws IOException {
+  private Found listed(RequestHead head, Path place, String decoded) throws IOException {
     if (!decoded.isEmpty() && !decoded.endsWith("/")) {
       String query = head.target().query();
       String location = head.target().pathOnly() + "/" + (query == null ? "" : "?" + query);
@@ -122,42 +90,22 @@ public final class FileServer implements Endpoint {
       return new Found.Moved(location.replaceFirst("^/{2,}", "/"));
     }
     for (String name : indexNames) {
-      Path index = folder.resolve(name);
-      if (Files.isRegularFile(index) && index.toRealPath().startsWith(root.toRealPath())) {
+      Path index = place.resolve(name);
+      if (Files.isRegularFile(index) && folder.holds(index)) {
         return open(index, "");
       }
     }
     if (!browse) {
-      throw notFound();
+      throw Folder.notFound();
     }
-    return new Found.Listing(FolderPage.of(folder, decoded, folder.equals(root)));
+    return new Found.Listing(FolderPage.of(place, decoded, folder.isRoot(place)));
   }
 
   private static Found open(Path file, String decoded) throws IOException {
     if (decoded.endsWith("/")) {
-      throw notFound();
+      throw Folder.notFound();
     }
-    OpenFile opened = OpenFile.open(file);
-    try {
-      BasicFileAttributes facts = Files.readAttributes(file, BasicFileAttributes.class);
-      if (!facts.isRegularFile()) {
-        throw new NoSuchFileException(file.toString());
-      }
-      Instant modified = facts.lastModifiedTime().toInstant();
-      String tag =
-          Long.toHexString(modified.getEpochSecond() * 1_000_000_000 + modified.getNano())
-              + "-"
-              + Long.toHexString(facts.size());
-      return new Found.Open(
-          opened,
-          Objects.requireNonNull(file.getFileName()).toString(),
-          opened.size(),
-          modified.truncatedTo(ChronoUnit.SECONDS),
-          new Etag(false, tag));
-    } catch (IOException e) {
-      opened.release();
-      throw e;
-    }
+    return new Found.Open(Folder.open(file));
   }
 
   private static Reply reply(Exchange exchange, Found found) {
@@ -169,26 +117,7 @@ public final class FileServer implements Endpoint {
         yield page.withFields(
             page.fields().toBuilder().add(FieldName.CACHE_CONTROL, "no-cache").build());
       }
-      case Found.Open file -> file(exchange, file);
+      case Found.Open(FoundFile file) -> file.reply(exchange);
     };
-  }
-
-  private static Reply file(Exchange exchange, Found.Open file) {
-    Fields fields =
-        Fields.builder(8)
-            .add(FieldName.ACCEPT_RANGES, "bytes")
-            .add(FieldName.ETAG, file.etag().toString())
-            .add(FieldName.LAST_MODIFIED, HttpDate.format(file.modified()))
-            .add(FieldName.CONTENT_TYPE, MediaType.ofFile(file.name()))
-            .build();
-    Reply reply =
-        new Representation(fields, file.size(), file.etag(), file.modified())
-            .answer(
-                exchange,
-                exchange.request(),
-                (from, to) -> new Body.File(new FileSlice(file.file().retain(), from, to - from)));
-    // Its parts hold it now.
-    file.file().release();
-    return reply;
   }
 }

@@ -5,36 +5,15 @@ import darban.base.Kind;
 import darban.exchange.Endpoint;
 import darban.exchange.Exchange;
 import darban.exchange.Reply;
-import darban.http.FieldName;
-import darban.http.Fields;
 import darban.http.Method;
 import darban.http.Paths;
+import darban.serve.Cors;
 import io.vertx.core.Future;
 
 /** Takes and shows the live streams of a hub. One per event loop. */
 public final class LiveOrigin implements Endpoint {
   private static final int LONGEST_NAME = 512;
   private static final String METHODS = "GET, HEAD, OPTIONS, PUT, POST, DELETE";
-
-  /** On every answer: players of any page may read it, and no cache keeps it unasked. */
-  private static final Fields ALONG =
-      Fields.of(
-          "Access-Control-Allow-Origin", "*",
-          "Access-Control-Expose-Headers", "Content-Length, Content-Range, Date, ETag",
-          "Timing-Allow-Origin", "*",
-          "Cache-Control", "no-cache");
-
-  private static final Fields PREFLIGHT =
-      Fields.of(
-          "Access-Control-Allow-Methods",
-          METHODS,
-          "Access-Control-Allow-Headers",
-          "Authorization, Content-Type, Range, If-None-Match, CMCD-Object, CMCD-Request,"
-              + " CMCD-Session, CMCD-Status",
-          "Access-Control-Max-Age",
-          "86400",
-          "Allow",
-          METHODS);
 
   private final String folder;
   private final Publishing publishing;
@@ -57,10 +36,10 @@ public final class LiveOrigin implements Endpoint {
 
   @Override
   public Future<Reply> serve(Exchange exchange) {
-    exchange.along(ALONG);
+    Cors.open(exchange);
     Method method = exchange.request().method();
     if (method == Method.OPTIONS) {
-      return Future.succeededFuture(Reply.empty(204, PREFLIGHT));
+      return Future.succeededFuture(Cors.preflight(METHODS));
     }
     if (method == Method.GET || method == Method.HEAD) {
       return viewing.serve(exchange, place(exchange));
@@ -68,9 +47,7 @@ public final class LiveOrigin implements Endpoint {
     if (method == Method.PUT || method == Method.POST || method == Method.DELETE) {
       return publishing.serve(exchange, place(exchange));
     }
-    Reply.Message text = Reply.text(405, "text/plain; charset=utf-8", "405 Method Not Allowed\n");
-    return Future.succeededFuture(
-        text.withFields(text.fields().toBuilder().add(FieldName.ALLOW, METHODS).build()));
+    return Future.succeededFuture(Cors.notAllowed(METHODS));
   }
 
   private Place place(Exchange exchange) {

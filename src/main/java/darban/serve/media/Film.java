@@ -1,0 +1,120 @@
+package darban.serve.media;
+
+import darban.flow.OpenFile;
+import darban.http.Etag;
+import darban.media.MalformedMedia;
+import darban.media.Piece;
+import darban.media.Pieces;
+import darban.media.Span;
+import darban.media.mp4.MovieLimits;
+import darban.media.mp4.MovieReader;
+import darban.media.recording.Recording;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What was learned of a file: a film, or why it is none. Immutable, any thread; read on worker
+ * threads.
+ */
+sealed interface Film {
+  /**
+   * Which state of the files it was learned from.
+   *
+   * @param file of the film
+   * @param texts of all subtitles beside it; empty for "whichever"
+   */
+  record Stamp(Etag file, Optional<String> texts) {
+    /** Whether what was learned in this state is right in the one that was {@code asked} for. */
+    boolean fits(Stamp asked) {
+      return file.equals(asked.file) && (asked.texts.isEmpty() || texts.equals(asked.texts));
+    }
+  }
+
+  /** The state of the files. */
+  Stamp stamp();
+
+  /** Roughly how many bytes of memory it takes. */
+  long weight();
+
+  /**
+   * A film.
+   *
+   * @param recording as players stream it
+   * @param progressive the file as it is sent whole
+   */
+  record Playable(Stamp stamp, Recording recording, Pieces progressive, long weight)
+      implements Film {}
+
+  /**
+   * A file that is no film.
+   *
+   * @param why in a sentence for people
+   */
+  record Broken(Stamp stamp, String why) implements Film {
+    @Override
+    public long weight() {
+      return EMPTY;
+    }
+  }
+
+  /** What the smallest weighs. */
+  long EMPTY = 4096;
+
+  /**
+   * What may be held while a file is read: some ten hours of film, and what a stranger's file can
+   * make of it is bearable.
+   */
+  MovieLimits LIMITS = new MovieLimits(64L << 20, 64L << 20, 8 << 20, 64);
+
+  /** What is read at once. */
+  int PIECE = 256 << 10;
+
+  /** Reads a film of a file. */
+  static Film read(OpenFile file, Stamp stamp, List<Recording.Text> texts, LibraryConfig config)
+      throws IOException {
+    try {
+      MovieReader reader = new MovieReader(file.size(), LIMITS);
+      for (List<Span> spans = reader.wanted(); !spans.isEmpty(); spans = reader.wanted()) {
+        for (Span span : spans) {
+          reader.accept(span.offset(), bytes(file, span));
+        }
+      }
+      Recording recording = Recording.of(List.of(reader.movie()), texts, config.options());
+      Pieces progressive =
+          config.faststart()
+              ? reader.faststart(0)
+              : Pieces.builder().range(0, 0, file.size()).build();
+      long made =
+          progressive.list().stream()
+              .filter(Piece.Made.class::isInstance)
+              .mapToLong(Piece::length)
+              .sum();
+      long weight = EMPTY + reader.movie().weight() + made + weight(texts);
+      return new Playable(stamp, recording, progressive, weight);
+    } catch (MalformedMedia wrong) {
+      return new Broken(stamp, wrong.getMessage());
+    }
+  }
+
+  private static long weight(List<Recording.Text> texts) {
+    return texts.stream()
+        .flatMap(text -> text.subtitles().cues().stream())
+        .mapToLong(cue -> 100 + 2L * cue.text().length())
+        .sum();
+  }
+
+  private static ByteBuffer bytes(OpenFile file, Span span) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(span.length()));
+    while (bytes.position() < bytes.capacity()) {
+      // The JDK keeps as much memory off the heap for the thread as is read at once.
+      bytes.limit(Math.min(bytes.position() + PIECE, bytes.capacity()));
+      if (file.channel().read(bytes, span.offset() + bytes.position()) < 0) {
+        throw new EOFException("the file became shorter");
+      }
+    }
+    return bytes.flip();
+  }
+}

@@ -1,0 +1,90 @@
+package darban.serve.media;
+
+import darban.flow.Loop;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A library as it runs: what was learned of its films, each read once however many ask for it. Any
+ * thread; it holds memory only, so nobody closes it.
+ */
+public final class Library {
+  private static final Logger LOG = Logger.getLogger("darban");
+
+  private final String name;
+  private final LibraryConfig config;
+  private final Shelf shelf;
+  private final Map<String, CompletableFuture<Film>> reading = new ConcurrentHashMap<>();
+
+  /** A library of that name in the configuration. */
+  public Library(String name, LibraryConfig config) {
+    this.name = name;
+    this.config = config;
+    this.shelf = new Shelf(config.memory());
+  }
+
+  /** What it was made of. */
+  public LibraryConfig config() {
+    return config;
+  }
+
+  /** The film, if it is known. */
+  @Nullable Film known(String key, Film.Stamp stamp) {
+    return shelf.get(key, stamp);
+  }
+
+  /**
+   * The film, read by {@code reader} unless it is known or being read already; told on {@code
+   * loop}, on whose worker threads it is read, one at a time, so that what is read of files is
+   * bounded.
+   */
+  Future<Film> film(Loop loop, String key, Film.Stamp stamp, Callable<Film> reader) {
+    Promise<Film> told = loop.context().promise();
+    CompletableFuture<Film> fresh = new CompletableFuture<>();
+    String asked = key + '\n' + stamp;
+    CompletableFuture<Film> before = reading.putIfAbsent(asked, fresh);
+    (before == null ? fresh : before)
+        .whenComplete((film, why) -> loop.execute(() -> tell(told, film, why)));
+    if (before == null) {
+      loop.context()
+          .executeBlocking(() -> read(key, stamp, reader), true)
+          .onComplete(read -> {
+            reading.remove(asked);
+            if (read.succeeded()) {
+              fresh.complete(read.result());
+            } else {
+              fresh.completeExceptionally(read.cause());
+            }
+          });
+    }
+    return told.future();
+  }
+
+  private static void tell(Promise<Film> told, @Nullable Film film, @Nullable Throwable why) {
+    if (film != null) {
+      told.complete(film);
+    } else {
+      told.fail(why);
+    }
+  }
+
+  private Film read(String key, Film.Stamp stamp, Callable<Film> reader) throws Exception {
+    Film known = shelf.get(key, stamp);
+    if (known != null) {
+      return known;
+    }
+    Film film = reader.call();
+    shelf.put(key, film);
+    if (film instanceof Film.Broken broken) {
+      LOG.log(Level.WARNING, "media " + name + ": " + key + " cannot be played: " + broken.why());
+    }
+    return film;
+  }
+}

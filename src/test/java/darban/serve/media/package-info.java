@@ -1,0 +1,5 @@
+/** Films as players get them. */
+@NullMarked
+package darban.serve.media;
+
+import org.jspecify.annotations.NullMarked;
