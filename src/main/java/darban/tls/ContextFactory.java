@@ -56,7 +56,7 @@ final class ContextFactory {
   /** A context for TCP connections; with BoringSSL it is native memory with a count of one. */
   SslContext tcp(Identity identity) throws Failure {
     SslContextBuilder builder =
-        SslContextBuilder.forServer(IdentityKeys.of(identity).factory(engine))
+        SslContextBuilder.forServer(IdentityKeys.of(identity).factory())
             .sslProvider(engine.provider())
             .protocols(settings.minVersion().andLater())
             .ciphers(SUITES)

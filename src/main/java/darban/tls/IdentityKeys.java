@@ -1,6 +1,5 @@
 package darban.tls;
 
-import io.netty.handler.ssl.OpenSslCachingX509KeyManagerFactory;
 import io.netty.handler.ssl.util.SimpleKeyManagerFactory;
 import java.net.Socket;
 import java.security.KeyStore;
@@ -39,22 +38,23 @@ final class IdentityKeys extends X509ExtendedKeyManager {
     return new IdentityKeys(CompletableFuture.completedFuture(identity));
   }
 
-  /** For an engine of TCP connections; BoringSSL then parses the key once per context. */
-  KeyManagerFactory factory(Engine engine) {
-    KeyManagerFactory factory =
-        new SimpleKeyManagerFactory() {
-          @Override
-          protected void engineInit(KeyStore store, char[] password) {}
+  /**
+   * For an engine of TCP connections. BoringSSL parses key and chain once a context, since they are
+   * the same instances each time; a factory that caches on top of that loses one now and then.
+   */
+  KeyManagerFactory factory() {
+    return new SimpleKeyManagerFactory() {
+      @Override
+      protected void engineInit(KeyStore store, char[] password) {}
 
-          @Override
-          protected void engineInit(ManagerFactoryParameters parameters) {}
+      @Override
+      protected void engineInit(ManagerFactoryParameters parameters) {}
 
-          @Override
-          protected KeyManager[] engineGetKeyManagers() {
-            return new KeyManager[] {IdentityKeys.this};
-          }
-        };
-    return engine == Engine.JDK ? factory : new OpenSslCachingX509KeyManagerFactory(factory);
+      @Override
+      protected KeyManager[] engineGetKeyManagers() {
+        return new KeyManager[] {IdentityKeys.this};
+      }
+    };
   }
 
   private @Nullable String alias(String... keyTypes) {

@@ -109,7 +109,7 @@ public final class OriginTls implements AutoCloseable {
             .endpointIdentificationAlgorithm("HTTPS");
     if (settings.client().isPresent()) {
       Identity own = PemFiles.identity(settings.client().get());
-      builder.keyManager(IdentityKeys.of(own).factory(engine));
+      builder.keyManager(IdentityKeys.of(own).factory());
     }
     if (!settings.alpn().isEmpty()) {
       builder.applicationProtocolConfig(ContextFactory.clientAlpn(settings.alpn()));
