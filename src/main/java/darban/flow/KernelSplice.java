@@ -145,12 +145,15 @@ final class KernelSplice {
 
     void watch() {
       channel.closeFuture().addListener(closed -> finish(terminated()));
-      channel
-          .deregister()
-          .addListener(left ->
-              ((IoEventLoop) loop.eventLoop())
-                  .register(this)
-                  .addListener(done -> watched((io.netty.util.concurrent.Future<?>) done)));
+      channel.deregister().addListener(left -> watchDescriptor());
+    }
+
+    private void watchDescriptor() {
+      if (!over) { // else its number may be another one's by now
+        ((IoEventLoop) loop.eventLoop())
+            .register(this)
+            .addListener(done -> watched((io.netty.util.concurrent.Future<?>) done));
+      }
     }
 
     private void watched(io.netty.util.concurrent.Future<?> done) {

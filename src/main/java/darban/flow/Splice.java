@@ -1,10 +1,11 @@
 package darban.flow;
 
+import static java.util.Objects.requireNonNull;
+
 import darban.base.Failure;
 import darban.base.Kind;
 import darban.http.Fields;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import java.time.Duration;
 import java.util.function.Consumer;
@@ -103,9 +104,12 @@ public final class Splice implements Watched {
 
   // Into the kernel
 
-  /** Stops reading, so that soon nothing is left in memory. */
+  /**
+   * Stops reading when nothing waits to be sent. It does not wait for that: who takes nothing one
+   * way may want the other to go on.
+   */
   private void leave() {
-    if (stays || leaving || over || up.bytes + down.bytes < LONG) {
+    if (stays || leaving || over || up.bytes + down.bytes < LONG || held() > 0) {
       return;
     }
     if (!KernelSplice.joins(client.plainChannel(), origin.plainChannel())) {
@@ -122,24 +126,17 @@ public final class Splice implements Watched {
   private void left() {
     Channel one = client.plainChannel();
     Channel other = origin.plainChannel();
-    if (over || up.ended || down.ended || one == null || other == null) {
-      stay();
-    } else if (client.held() > 0) {
-      one.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(sent -> loop.execute(this::left));
-    } else if (origin.held() > 0) {
-      other.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(sent -> loop.execute(this::left));
-    } else {
-      kernel = new KernelSplice(loop, one, other, new InKernel());
-      kernel.start();
+    stays = up.ended || down.ended || one == null || other == null;
+    if (over) {
+      return;
     }
-  }
-
-  private void stay() {
-    leaving = false;
-    stays = true;
-    if (!over) {
+    if (stays || held() > 0) {
+      leaving = false;
       up.resume();
       down.resume();
+    } else {
+      kernel = new KernelSplice(loop, requireNonNull(one), requireNonNull(other), new InKernel());
+      kernel.start();
     }
   }
 
@@ -249,7 +246,7 @@ public final class Splice implements Watched {
     }
 
     private Sink target() {
-      return java.util.Objects.requireNonNull(to);
+      return requireNonNull(to);
     }
   }
 }

@@ -201,6 +201,19 @@ class LongTunnelsTest {
   }
 
   @Test
+  void oneWayStandsStill_theOtherGoesOn() throws Exception {
+    try (Tunnel tunnel = tunnel()) {
+      Future<Long> sentDown = sending(tunnel.origin(), 40_000_000, 6);
+      Future<Long> gotUp = receiving(tunnel.origin());
+      // The client reads nothing before all of its own is out.
+      long sentUp = send(tunnel.client(), 40_000_000, 7, new AtomicLong());
+      assertEquals(sentUp, gotUp.get());
+      long gotDown = receive(tunnel.client());
+      assertEquals(sentDown.get(), gotDown);
+    }
+  }
+
+  @Test
   void receiver_thatTakesNothing_holdsTheSenderBack_withLittleInBetween() throws Exception {
     long pipes = pipes();
     try (Tunnel tunnel = tunnel()) {

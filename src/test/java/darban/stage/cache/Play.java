@@ -256,9 +256,10 @@ final class Play {
     if (random.nextInt(3) == 0) {
       wreckage.damage();
     }
-    ledger.ended(false);
     quiet();
     house.close(turns);
+    // Not before: what the dead one still removes, nobody tells the next.
+    ledger.ended(false);
     Wreckage.delete(old);
     house = open();
   }
