@@ -32,6 +32,7 @@ class FarFilmOnTheWireTest {
 
   private Bench bench;
   private String film = "";
+  private String caching = "max-age=3600";
 
   @BeforeEach
   void start() throws Exception {
@@ -81,8 +82,8 @@ class FarFilmOnTheWireTest {
                         .formatted(from, from + body.length() - 1, film.length())
                     : "";
             connection.send(
-                "HTTP/1.1 %d X\r\nCache-Control: max-age=3600\r\nETag: \"%d\"\r\n"
-                        .formatted(part ? 206 : 200, left.getAndDecrement() > 0 ? 1 : 2)
+                "HTTP/1.1 %d X\r\nCache-Control: %s\r\nETag: \"%d\"\r\n"
+                        .formatted(part ? 206 : 200, caching, left.getAndDecrement() > 0 ? 1 : 2)
                     + "%sContent-Length: %d\r\n\r\n".formatted(place, body.length())
                     + body);
           }
@@ -101,6 +102,20 @@ class FarFilmOnTheWireTest {
       assertNull(each.field("Cookie"));
       assertNull(each.field("Authorization"));
     }
+  }
+
+  /** Whether or not anything may be kept of it, and for how long. */
+  @ParameterizedTest
+  @ValueSource(strings = {"no-store", "private", "no-cache", "max-age=0", "max-age=3600"})
+  void film_isStreamed_howeverTheOriginWantsItCached(String wanted) throws Exception {
+    caching = wanted;
+    serve(1000);
+    Answer first = get(SEGMENT);
+    assertEquals(200, first.status(), first.body());
+    assertTrue(first.whole());
+    Answer again = get("/far/plain.mp4/v0/0.m4s", "Range: bytes=100-199");
+    assertEquals(206, again.status());
+    assertEquals(first.body().substring(100, 200), again.body());
   }
 
   @ParameterizedTest
