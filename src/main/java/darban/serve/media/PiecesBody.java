@@ -17,6 +17,7 @@ import io.netty.buffer.Unpooled;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -47,19 +48,27 @@ final class PiecesBody extends Body.Stream {
   /**
    * The body of those pieces, the best way there is.
    *
-   * @param file held once by the body from now on
+   * @param files those that the pieces are of, held by the caller; all pieces are of one of them
    */
-  static Body of(Loop loop, OpenFile file, Pieces pieces) {
+  static Body of(Loop loop, List<OpenFile> files, Pieces pieces) {
+    Optional<Body> made = made(pieces);
+    if (made.isPresent()) {
+      return made.get();
+    }
+    OpenFile file = files.get(number(pieces)).retain();
     if (pieces.list().size() == 1
         && pieces.list().getFirst() instanceof Piece.Range(int number, Span span)) {
       return new Body.File(new FileSlice(file, span.offset(), span.length()));
     }
-    Optional<Body> made = made(pieces);
-    if (made.isPresent()) {
-      file.release();
-      return made.get();
-    }
     return new PiecesBody(loop, file, pieces);
+  }
+
+  private static int number(Pieces pieces) {
+    return pieces.list().stream()
+        .filter(Piece.Range.class::isInstance)
+        .map(each -> ((Piece.Range) each).file())
+        .findFirst()
+        .orElseThrow();
   }
 
   /** The body of pieces that were made here; empty if there are others. */
