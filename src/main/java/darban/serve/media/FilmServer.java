@@ -224,7 +224,7 @@ final class FilmServer implements Endpoint {
                     exchange,
                     exchange.request(),
                     (from, to) ->
-                        PiecesBody.of(
+                        LocalPieces.body(
                             exchange.loop(), files.opened(), offer.pieces().slice(from, to)));
         // Its parts hold them now.
         files.release();

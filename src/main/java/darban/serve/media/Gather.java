@@ -11,7 +11,6 @@ import io.netty.buffer.ByteBuf;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.nio.ByteBuffer;
-import java.util.List;
 
 /** Gathers a body in memory: the head of a film, a small file, never its payload. Event loop. */
 final class Gather implements Sink {
@@ -42,12 +41,7 @@ final class Gather implements Sink {
   }
 
   private static Future<ByteBuffer> start(Loop loop, Body body, int least, int most) {
-    Body.Stream stream =
-        switch (body) {
-          case Body.Stream coming -> coming;
-          case Body.File file -> file.slice().stream(loop);
-          default -> new Sequence(loop, List.of(body));
-        };
+    Body.Stream stream = Sequence.streamed(loop, body);
     Gather gather = new Gather(loop, stream, least, most);
     stream.open(gather);
     return gather.promise.future();

@@ -152,7 +152,7 @@ final class OriginFilms implements Endpoint {
       return Future.succeededFuture(offer);
     }
     int length = Offer.inMemory(offer.pieces().length());
-    return Gather.bytes(file.loop(), OriginBody.of(file, version, offer.pieces()), length)
+    return Gather.bytes(file.loop(), OriginPieces.body(file, version, offer.pieces()), length)
         .compose(bytes -> blocking(file, () -> offer.made(bytes)));
   }
 
@@ -163,7 +163,7 @@ final class OriginFilms implements Endpoint {
         .answer(
             exchange,
             exchange.request(),
-            (from, to) -> OriginBody.of(file, version, offer.pieces().slice(from, to)));
+            (from, to) -> OriginPieces.body(file, version, offer.pieces().slice(from, to)));
   }
 
   /** The film; with subtitles as they are now if they are told of, else as they were found. */

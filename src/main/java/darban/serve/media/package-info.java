@@ -9,9 +9,9 @@
  *   FilmServer    of a folder   ─┐ Shelf has its film? ─ no ─► Film: the head of the file, subtitles
  *   OriginFilms   of an origin  ─┘         │ yes
  *         ▼                                ▼
- *      Reply ◄─ PiecesBody ◄──── Offer ◄─ Recording.answer(name)
- *               OriginBody       payload: by sendfile or in memory off the heap, from the file or,
- *                                by ranges of one version through the cache, from the origin;
+ *      Reply ◄── Sequence ◄───── Offer ◄─ Recording.answer(name)
+ *              LocalPieces       payload: by sendfile or in memory off the heap, from the file or,
+ *             OriginPieces       by ranges of one version through the cache, from the origin;
  *                                what is muxed or encrypted passes through memory
  *
  *   GET folder/                         LibraryPage, film.mp4/  PlayerPage ─┐

@@ -198,7 +198,7 @@ class FilmOnTheWireTest {
   void filesOfSeveralSizes_areOneFilm_whicheverIsAskedFor() throws Exception {
     Path small =
         Films.make(
-            "small.mp4", "-i " + Films.plain() + " -vf scale=80:60 " + Films.AVC + Films.AAC);
+            "set-small.mp4", "-i " + Films.plain() + " -vf scale=80:60 " + Films.AVC + Films.AAC);
     Files.copy(small, films.resolve("set-060p.mp4"));
     Files.copy(Films.plain(), films.resolve("set-120p.mp4"));
     Files.writeString(films.resolve("set.fa.srt"), "1\n00:00:01,000 --> 00:00:02,000\nhi\n");
