@@ -3,6 +3,7 @@ package darban.app;
 import darban.access.Users;
 import darban.base.Ticker;
 import darban.config.DomainPattern;
+import darban.exchange.Endpoint;
 import darban.exchange.Exchange;
 import darban.exchange.Exchanges;
 import darban.exchange.Parts;
@@ -25,7 +26,9 @@ import darban.live.Hub;
 import darban.live.Hubs;
 import darban.observe.LogConfig;
 import darban.origin.Origins;
+import darban.origin.ServiceConfig;
 import darban.origin.Services;
+import darban.serve.ProxyPass;
 import darban.serve.media.Libraries;
 import darban.serve.media.Library;
 import darban.serve.reverse.ReverseConfig;
@@ -53,6 +56,9 @@ import org.jspecify.annotations.Nullable;
  * kept. Any thread; what lives on a loop is made there.
  */
 final class Graph {
+  /** Before the names of libraries; no service's name has a slash. */
+  private static final String FILMS = "media/";
+
   private final House house;
   private final Configuration configuration;
   private final Map<String, OpenService> services = new HashMap<>();
@@ -101,8 +107,7 @@ final class Graph {
 
   /** Certificates and files: not on an event loop. */
   private @Nullable Void openParts(@Nullable Graph before) {
-    configuration
-        .services()
+    serviceConfigs()
         .forEach((name, config) -> {
           OpenService known = before == null ? null : before.services.get(name);
           OpenService service =
@@ -131,6 +136,16 @@ final class Graph {
             before);
     configuration.log().access().ifPresent(config -> openLog(config, before));
     return null;
+  }
+
+  /** Those of the configuration, and those that films are behind. */
+  private Map<String, ServiceConfig> serviceConfigs() {
+    Map<String, ServiceConfig> all = new HashMap<>(configuration.services());
+    configuration
+        .media()
+        .forEach((name, config) ->
+            config.origin().ifPresent(url -> all.put(FILMS + name, ServiceConfig.of(url))));
+    return all;
   }
 
   /** Last, so that it is the last to be closed. */
@@ -164,8 +179,8 @@ final class Graph {
             .put(Services.class, new Services(byName))
             .put(Users.class, new Users(loop, configuration.users()))
             .put(Hubs.class, new Hubs(named(hubs)))
-            .put(Libraries.class, new Libraries(libraries))
             .put(RouteCache.Caches.class, caching().stages(cache()));
+    engines.put(Libraries.class, new Libraries(libraries, filmOrigins(engines)));
     Underway underway =
         new Underway(new Recorder(Ticker.system(), house.meters(), log == null ? null : log.log()));
     Routes routes = routes(engines);
@@ -180,6 +195,21 @@ final class Graph {
           exchanges.put(name, service(loop, config, router, underway));
         });
     return new LoopParts(exchanges, underway);
+  }
+
+  /** What libraries behind origins get their films by. */
+  private Map<String, Endpoint> filmOrigins(Parts engines) {
+    Map<String, Endpoint> all = new HashMap<>();
+    for (String name : libraries.keySet()) {
+      if (services.containsKey(FILMS + name)) {
+        Origins origins = engines.get(Services.class).named(FILMS + name);
+        EnumMap<Phase, Stage> stages = new EnumMap<>(Phase.class);
+        stages.put(Phase.CACHE, RouteCache.ON.stage(engines));
+        stages.put(Phase.FORWARDED, new ForwardedStage(house.pseudonym(), true));
+        all.put(name, Pipeline.of(stages, exchange -> ProxyPass.pass(exchange, origins)));
+      }
+    }
+    return all;
   }
 
   private static Map<String, Hub> named(Map<String, OpenHub> hubs) {
