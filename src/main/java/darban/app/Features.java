@@ -12,6 +12,7 @@ import darban.serve.media.MediaConfig;
 import darban.serve.reverse.ReverseConfig;
 import darban.stage.cache.RouteCache;
 import darban.stage.cors.CorsConfig;
+import darban.stage.signed.SignedConfig;
 
 /** Every feature of the house: a line each. What is not here does not exist. */
 final class Features {
@@ -33,6 +34,7 @@ final class Features {
     RespondConfig.register(ACTIONS);
 
     CorsConfig.register(STAGES);
+    SignedConfig.register(STAGES);
     RouteCache.register(STAGES);
     RouteCache.register(FORWARD_STAGES);
   }
