@@ -12,6 +12,7 @@ import darban.serve.media.MediaConfig;
 import darban.serve.reverse.ReverseConfig;
 import darban.stage.cache.RouteCache;
 import darban.stage.cors.CorsConfig;
+import darban.stage.manifest.ManifestConfig;
 import darban.stage.signed.SignedConfig;
 
 /** Every feature of the house: a line each. What is not here does not exist. */
@@ -36,6 +37,7 @@ final class Features {
     CorsConfig.register(STAGES);
     SignedConfig.register(STAGES);
     RouteCache.register(STAGES);
+    ManifestConfig.register(STAGES);
     RouteCache.register(FORWARD_STAGES);
   }
 
