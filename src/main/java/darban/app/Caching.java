@@ -5,6 +5,8 @@ import darban.base.Kind;
 import darban.base.Ticker;
 import darban.stage.cache.CacheConfig;
 import darban.stage.cache.CacheStage;
+import darban.stage.cache.LiveEdge;
+import darban.stage.cache.LiveStreams;
 import darban.stage.cache.RouteCache;
 import darban.store.Capacity;
 import darban.store.Disk;
@@ -24,6 +26,7 @@ final class Caching implements Part {
 
   private final CacheConfig config;
   private final Store store;
+  private final LiveStreams streams = new LiveStreams();
 
   private Caching(CacheConfig config, @Nullable Disk disk) {
     this.config = config;
@@ -99,7 +102,13 @@ final class Caching implements Part {
 
   /** What routes make their stages with, where the section is {@code now}. */
   RouteCache.Caches stages(CacheConfig now) {
-    return policy -> new CacheStage(store, policy, now.purgers(), now.telling());
+    return (policy, edge) ->
+        new CacheStage(
+            store,
+            policy,
+            now.purgers(),
+            now.telling(),
+            edge.map(rules -> new LiveEdge(rules, streams, store)).orElse(null));
   }
 
   @Override

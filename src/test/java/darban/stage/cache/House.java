@@ -42,7 +42,8 @@ final class House {
               Map.of(),
               Duration.ofDays(1),
               Duration.ZERO,
-              Duration.ofSeconds(Ledger.STALE_IF_ERROR)),
+              Duration.ofSeconds(Ledger.STALE_IF_ERROR),
+              CachePolicy.Times.UNBOUNDED),
           CachePolicy.DEFAULT.key(),
           CachePolicy.DEFAULT.requests(),
           CachePolicy.DEFAULT.admission());
@@ -65,7 +66,7 @@ final class House {
   private House(Store store, Disk disk, Endpoint origin) {
     this.store = store;
     this.disk = disk;
-    CacheStage stage = new CacheStage(store, POLICY, List.of(), CacheConfig.Telling.NOTHING);
+    CacheStage stage = new CacheStage(store, POLICY, List.of(), CacheConfig.Telling.NOTHING, null);
     this.pipeline = Pipeline.of(Map.of(Phase.CACHE, stage), origin);
   }
 
