@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The bytes of one stored representation, whole or in the making. Feeds write it, each from an
  * offset on; readers follow, each at its own speed, and none holds a feed back beyond {@link
- * ContentBounds#ahead}. What a feed brings is first in memory, and readable at once; if it grows large it
- * goes to a {@link SliceFile} piece by piece, and readers that are slow find it there.
+ * ContentBounds#ahead}. What a feed brings is first in memory, and readable at once; if it grows
+ * large it goes to a {@link SliceFile} piece by piece, and readers that are slow find it there.
  *
  * <pre>
  *   small:  feed ─► window ─────────────────────────► whole (one buffer)
