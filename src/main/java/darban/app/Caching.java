@@ -5,7 +5,10 @@ import darban.base.Kind;
 import darban.base.Ticker;
 import darban.stage.cache.CacheConfig;
 import darban.stage.cache.CacheStage;
+import darban.stage.cache.LiveEdge;
+import darban.stage.cache.LiveStreams;
 import darban.stage.cache.RouteCache;
+import darban.store.Capacity;
 import darban.store.Disk;
 import darban.store.Store;
 import darban.store.disk.DiskOptions;
@@ -23,15 +26,15 @@ final class Caching implements Part {
 
   private final CacheConfig config;
   private final Store store;
+  private final LiveStreams streams = new LiveStreams();
 
   private Caching(CacheConfig config, @Nullable Disk disk) {
     this.config = config;
     this.store = new Store(limits(config), disk, Ticker.system());
   }
 
-  private static Store.Limits limits(CacheConfig config) {
-    return new Store.Limits(
-        config.memory(), config.memoryObject(), config.maxObject(), config.slice());
+  private static Capacity limits(CacheConfig config) {
+    return new Capacity(config.memory(), config.memoryObject(), config.maxObject(), config.slice());
   }
 
   /**
@@ -99,7 +102,13 @@ final class Caching implements Part {
 
   /** What routes make their stages with, where the section is {@code now}. */
   RouteCache.Caches stages(CacheConfig now) {
-    return policy -> new CacheStage(store, policy, now.purgers(), now.telling());
+    return (policy, edge) ->
+        new CacheStage(
+            store,
+            policy,
+            now.purgers(),
+            now.telling(),
+            edge.map(rules -> new LiveEdge(rules, streams, store)).orElse(null));
   }
 
   @Override

@@ -92,7 +92,7 @@ record Configuration(
                 var forward =
                     keys.withDefault(
                         "forward",
-                        ForwardConfig.shape(Features.STAGES),
+                        ForwardConfig.shape(Features.FORWARD_STAGES),
                         "{}",
                         "Of forward listeners");
                 var cache =

@@ -11,12 +11,18 @@ import darban.serve.live.LiveConfig;
 import darban.serve.media.MediaConfig;
 import darban.serve.reverse.ReverseConfig;
 import darban.stage.cache.RouteCache;
+import darban.stage.cors.CorsConfig;
+import darban.stage.manifest.ManifestConfig;
+import darban.stage.signed.SignedConfig;
 
 /** Every feature of the house: a line each. What is not here does not exist. */
 final class Features {
   static final Registry<WebConfig> LISTENERS = new Registry<>("mode");
   static final Registry<Action> ACTIONS = new Registry<>("action");
   static final Registry<StageConfig> STAGES = new Registry<>("stage");
+
+  /** Those that a forward proxy has a use for. */
+  static final Registry<StageConfig> FORWARD_STAGES = new Registry<>("stage");
 
   static {
     WebConfig.register(LISTENERS);
@@ -28,7 +34,11 @@ final class Features {
     RedirectConfig.register(ACTIONS);
     RespondConfig.register(ACTIONS);
 
+    CorsConfig.register(STAGES);
+    SignedConfig.register(STAGES);
     RouteCache.register(STAGES);
+    ManifestConfig.register(STAGES);
+    RouteCache.register(FORWARD_STAGES);
   }
 
   private Features() {}

@@ -42,6 +42,7 @@ import picocli.CommandLine.Spec;
       StatusCommand.class,
       SchemaCommand.class,
       HashPasswordCommand.class,
+      SignCommand.class,
       RehearseCommand.class,
       Main.VersionCommand.class,
       Main.CompletionCommand.class,

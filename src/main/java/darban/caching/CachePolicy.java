@@ -19,7 +19,7 @@ public record CachePolicy(Times times, Key key, Requests requests, Admission adm
       new CachePolicy(Times.DEFAULT, Key.DEFAULT, Requests.DEFAULT, Admission.DEFAULT);
 
   /**
-   * Lifetimes. None of them outweighs what a response itself says.
+   * Lifetimes. None of them outweighs what a response itself says, but for {@code most}.
    *
    * @param fallback of a response of a heuristically cacheable status that says nothing and has no
    *     Last-Modified either; zero for none
@@ -27,18 +27,51 @@ public record CachePolicy(Times times, Key key, Requests requests, Admission adm
    * @param heuristicMost a tenth of the age of Last-Modified is at most that (RFC 9111 §4.2.2)
    * @param staleWhileRevalidate where the response gives none (RFC 5861 §3)
    * @param staleIfError where the response gives none (RFC 5861 §4)
+   * @param most nothing is fresh for longer, whatever it says
    */
   public record Times(
       Duration fallback,
       Map<Integer, Duration> negative,
       Duration heuristicMost,
       Duration staleWhileRevalidate,
-      Duration staleIfError) {
+      Duration staleIfError,
+      Duration most) {
+    /** As good as no bound. */
+    public static final Duration UNBOUNDED = Duration.ofDays(100 * 365);
+
     public static final Times DEFAULT =
-        new Times(Duration.ZERO, Map.of(), Duration.ofDays(1), Duration.ZERO, Duration.ofDays(1));
+        new Times(
+            Duration.ZERO,
+            Map.of(),
+            Duration.ofDays(1),
+            Duration.ZERO,
+            Duration.ofDays(1),
+            UNBOUNDED);
 
     public Times {
       negative = Map.copyOf(negative);
+    }
+
+    /**
+     * The same for one response.
+     *
+     * @param status of the response
+     * @param silent how long it is fresh if it does not say so itself
+     * @param most how long it is fresh at most
+     * @param stale how long it may be used beyond that, at most
+     */
+    public Times of(int status, Duration silent, Duration most, Duration stale) {
+      return new Times(
+          fallback,
+          Map.of(status, silent),
+          heuristicMost,
+          least(staleWhileRevalidate, stale),
+          least(staleIfError, stale),
+          most);
+    }
+
+    private static Duration least(Duration one, Duration other) {
+      return one.compareTo(other) < 0 ? one : other;
     }
   }
 

@@ -88,10 +88,17 @@ public record Freshness(
       CachePolicy.Times policy) {
     long date = dateOf(fields, timing.received());
     boolean noCache = directives.has(Flag.NO_CACHE);
+    long age = initialAge(fields, date, timing);
+    Duration ours = policy.negative().get(status);
+    // What is ours to say counts from when it came: a part of a second is no time for Date.
+    long told =
+        ours != null && !isExplicit(fields, directives)
+            ? age + ours.toMillis()
+            : lifetime(status, fields, directives, date, policy);
     return new Freshness(
         timing.received(),
-        initialAge(fields, date, timing),
-        lifetime(status, fields, directives, date, policy),
+        age,
+        Math.min(told, age + policy.most().toMillis()),
         noCache,
         directives.has(Flag.IMMUTABLE),
         noCache ? Stale.NEVER : stale(status, directives, policy));
@@ -127,10 +134,6 @@ public record Freshness(
       List<String> lines = fields.all(FieldName.EXPIRES);
       long expires = lines.size() == 1 ? time(lines.getFirst(), date) : -1;
       return Math.max(0, expires - date);
-    }
-    Duration negative = policy.negative().get(status);
-    if (negative != null) {
-      return negative.toMillis();
     }
     if (!Statuses.heuristic(status) && !directives.has(Flag.PUBLIC)) {
       return 0;

@@ -41,6 +41,7 @@ public final class Exchange {
   private int status;
   private Fields along = Fields.NONE;
   private @Nullable Splice splice;
+  private Duration held = Duration.ZERO;
 
   /** The exchange of {@code stream}. */
   Exchange(Loop loop, Peer peer, ServerStream stream, Timeline timeline, Duration tunnelIdle) {
@@ -174,6 +175,16 @@ public final class Exchange {
   /** Fields that any answer is to have, a refusal too, unless it says otherwise itself. */
   public void along(Fields fields) {
     along = fields;
+  }
+
+  /** How long an origin may hold it beyond the time that it has to answer anyhow. */
+  public Duration held() {
+    return held;
+  }
+
+  /** Notes that the origin may hold it until what it asks for is there. */
+  public void held(Duration most) {
+    held = most;
   }
 
   /** Whether the client has left or been answered. */

@@ -2,10 +2,13 @@ package darban.exchange;
 
 /** The steps of a pipeline, in their order; a word in logs and configuration errors. */
 public enum Phase {
+  CORS,
   LIMIT,
   GATE,
+  SIGNED,
   REWRITE,
   CACHE,
+  MANIFEST,
   COMPRESS,
   FORWARDED,
   ENDPOINT

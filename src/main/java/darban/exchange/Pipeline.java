@@ -13,7 +13,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Pipeline implements Endpoint {
   private static final List<Phase> ORDER =
-      List.of(Phase.LIMIT, Phase.GATE, Phase.REWRITE, Phase.CACHE, Phase.COMPRESS, Phase.FORWARDED);
+      List.of(
+          Phase.CORS,
+          Phase.LIMIT,
+          Phase.GATE,
+          Phase.SIGNED,
+          Phase.REWRITE,
+          Phase.CACHE,
+          Phase.MANIFEST,
+          Phase.COMPRESS,
+          Phase.FORWARDED);
 
   private final Endpoint first;
 

@@ -5,9 +5,13 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Paths of targets (RFC 3986 §3.3). */
 public final class Paths {
+  private static final int DECODED_MOST = 4;
+  private static final Pattern ESCAPE = Pattern.compile("%[0-9A-Fa-f]{2}");
+
   private Paths() {}
 
   /**
@@ -101,6 +105,48 @@ public final class Paths {
       dots++;
     }
     return dots <= 2 ? dots : 0;
+  }
+
+  /**
+   * Whether every server takes it for the same path: it has no dot segments, no backslashes and no
+   * escaped slashes, not even where it is decoded more often than it should be, and no parameters
+   * behind dots.
+   */
+  public static boolean isPlain(String path) {
+    String text = path;
+    for (int i = 0; i < DECODED_MOST; i++) {
+      Optional<String> once = decoded(text);
+      if (text.indexOf('\\') >= 0 || hasDotSegment(text)) {
+        return false;
+      }
+      if (once.isEmpty()) {
+        // Of a name with a percent sign nothing is left to be decoded again.
+        return i > 0 && !ESCAPE.matcher(text).find();
+      }
+      if (once.get().equals(text)) {
+        return true;
+      }
+      if (slashes(once.get()) != slashes(text)) {
+        return false;
+      }
+      text = once.get();
+    }
+    return false;
+  }
+
+  private static long slashes(String path) {
+    return path.chars().filter(c -> c == '/').count();
+  }
+
+  private static boolean hasDotSegment(String path) {
+    for (String segment : path.split("/")) {
+      int parameters = segment.indexOf(';');
+      String name = parameters < 0 ? segment : segment.substring(0, parameters);
+      if (name.equals(".") || name.equals("..")) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /**

@@ -26,6 +26,12 @@ public record RequestHead(
     return new RequestHead(version, method, target, authority, fields, protocol);
   }
 
+  /** The same with another path and query. */
+  public RequestHead withPath(String path) {
+    Target changed = new Target(target.form(), target.scheme(), target.authority(), path);
+    return new RequestHead(version, method, changed, authority, fields, protocol);
+  }
+
   /** The same request with other fields. */
   public RequestHead withFields(Fields fields) {
     return new RequestHead(version, method, target, authority, fields, protocol);

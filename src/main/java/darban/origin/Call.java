@@ -11,6 +11,7 @@ import darban.http.ResponseHead;
 import darban.protocol.ClientConnection;
 import darban.protocol.ClientHandler;
 import darban.protocol.ClientStream;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;
@@ -25,6 +26,11 @@ import org.jspecify.annotations.Nullable;
 public final class Call implements Pool.Waiter {
   /** Who hears how it goes; exactly one of the last three. */
   public interface Listener {
+    /** How long a server may take to answer, where {@code usual} is what the service grants. */
+    default Duration patience(Duration usual) {
+      return usual;
+    }
+
     /** A try begins. */
     void trying(Server server);
 
@@ -138,6 +144,11 @@ public final class Call implements Pool.Waiter {
 
     Answer(ClientConnection connection) {
       this.reused = connection.reused();
+    }
+
+    @Override
+    public Duration patience(Duration usual) {
+      return listener.patience(usual);
     }
 
     @Override

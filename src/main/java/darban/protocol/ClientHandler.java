@@ -4,6 +4,7 @@ import darban.base.Failure;
 import darban.flow.Body;
 import darban.flow.Duplex;
 import darban.http.ResponseHead;
+import java.time.Duration;
 
 /**
  * Who hears an origin's answer: interim responses, then exactly one of {@link #response}, {@link
@@ -11,6 +12,14 @@ import darban.http.ResponseHead;
  * connection.
  */
 public interface ClientHandler {
+  /**
+   * The longest wait for the response's head, where {@code usual} is what origins are granted: one
+   * that is known to hold a request is granted more.
+   */
+  default Duration patience(Duration usual) {
+    return usual;
+  }
+
   /** An interim response (1xx but 101). */
   void interim(ResponseHead head);
 

@@ -20,6 +20,7 @@ import darban.origin.Server;
 import darban.wire.Framing;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.time.Duration;
 
 /**
  * Passes an exchange on to an origin, both ways at once: what belongs to one connection stays there
@@ -97,6 +98,11 @@ public final class ProxyPass {
   private record Relay(Exchange exchange, Promise<Reply> promise) implements Call.Listener {
     Relay(Exchange exchange) {
       this(exchange, exchange.loop().context().promise());
+    }
+
+    @Override
+    public Duration patience(Duration usual) {
+      return usual.plus(exchange.held());
     }
 
     @Override

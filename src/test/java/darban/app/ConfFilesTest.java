@@ -78,7 +78,7 @@ class ConfFilesTest {
       if (name.endsWith(".pem") || name.endsWith(".key")) {
         Files.copy(issuer.resolve(name.endsWith(".key") ? "any-key.pem" : "any.pem"), path);
       } else if (name.startsWith("secrets/")) {
-        Files.writeString(path, "kelid\n");
+        Files.writeString(path, "kelid-e-khane-zir-e-goldan\n");
         Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-------"));
       } else {
         Files.createDirectories(path);

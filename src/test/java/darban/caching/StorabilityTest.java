@@ -136,7 +136,8 @@ class StorabilityTest {
             Map.of(404, Duration.ofSeconds(5), 503, Duration.ofSeconds(1)),
             Duration.ofDays(1),
             Duration.ofSeconds(7),
-            Duration.ZERO);
+            Duration.ZERO,
+            CachePolicy.Times.UNBOUNDED);
     CachePolicy policy =
         new CachePolicy(
             times, CachePolicy.Key.DEFAULT, CachePolicy.Requests.DEFAULT, Admission.DEFAULT);

@@ -72,7 +72,15 @@ class PipelineTest {
     // As in README.md and in the drawing of a request's way.
     List<Phase> phases =
         List.of(
-            Phase.LIMIT, Phase.GATE, Phase.REWRITE, Phase.CACHE, Phase.COMPRESS, Phase.FORWARDED);
+            Phase.CORS,
+            Phase.LIMIT,
+            Phase.GATE,
+            Phase.SIGNED,
+            Phase.REWRITE,
+            Phase.CACHE,
+            Phase.MANIFEST,
+            Phase.COMPRESS,
+            Phase.FORWARDED);
     phases.reversed().forEach(phase -> stages.put(phase, noting(phase)));
     Future<Reply> reply = Pipeline.of(stages, answering(204)).serve(exchange());
     assertEquals(204, reply.result().status());

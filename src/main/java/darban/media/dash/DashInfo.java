@@ -13,6 +13,7 @@ import javax.xml.stream.XMLStreamReader;
  * What a manifest of others tells of its own life, for whoever keeps it. Immutable, any thread.
  *
  * @param live whether it changes
+ * @param begun when the stream began, as it is written; empty if that is not told
  * @param update how often it changes at most
  * @param longestSegment no segment is longer
  * @param window how far back segments are kept
@@ -20,6 +21,7 @@ import javax.xml.stream.XMLStreamReader;
  */
 public record DashInfo(
     boolean live,
+    String begun,
     Optional<Duration> update,
     Optional<Duration> longestSegment,
     Optional<Duration> window,
@@ -43,8 +45,10 @@ public record DashInfo(
     if (!in.getLocalName().equals("MPD")) {
       throw new MalformedMedia("it is no manifest: its element is '" + in.getLocalName() + "'");
     }
+    String begun = in.getAttributeValue(null, "availabilityStartTime");
     return new DashInfo(
         "dynamic".equals(in.getAttributeValue(null, "type")),
+        begun == null ? "" : begun,
         duration(in, "minimumUpdatePeriod"),
         duration(in, "maxSegmentDuration"),
         duration(in, "timeShiftBufferDepth"),

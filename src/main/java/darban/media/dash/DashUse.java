@@ -2,7 +2,9 @@ package darban.media.dash;
 
 /** What an address in a manifest is for. */
 public enum DashUse {
-  /** What others are relative to. */
+  /** What all others are relative to. */
+  ROOT,
+  /** What others are relative to, and relative itself. */
   BASE,
   /** A template; what stands between dollar signs is filled in by players and must stay. */
   TEMPLATE,

@@ -156,8 +156,10 @@ public final class ManifestCopy {
     }
     open.push(name);
     writeStart(name);
-    if (TEXTS.containsKey(name)) {
-      textOf(TEXTS.get(name));
+    DashUse use = TEXTS.get(name);
+    if (use != null) {
+      boolean root = use == DashUse.BASE && open.size() == 2;
+      textOf(root ? DashUse.ROOT : use);
     }
   }
 

@@ -287,7 +287,7 @@ final class Http1ClientStream implements ClientStream, Http1Outgoing.Owner {
   @Nullable Failure late(long now) {
     if (!answered) {
       boolean waiting = requestSent || writeFailed;
-      return waiting && now - sentSince > options.response().toNanos()
+      return waiting && now - sentSince > handler.patience(options.response()).toNanos()
           ? Failure.of(Kind.RESPONSE_TIMEOUT, "origin did not answer in time")
           : null;
     }

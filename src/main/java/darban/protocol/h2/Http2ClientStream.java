@@ -236,7 +236,10 @@ final class Http2ClientStream
 
   /** Looks whether the origin keeps up. */
   void tick(long now) {
-    boolean late = !answered && requestSent && now - sentSince > options.response().toNanos();
+    boolean late =
+        !answered
+            && requestSent
+            && now - sentSince > handler.patience(options.response()).toNanos();
     Http2Incoming body = incoming;
     boolean stalled =
         body != null

@@ -20,6 +20,7 @@ import darban.store.Store;
 import io.vertx.core.Future;
 import java.net.InetSocketAddress;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** See the package. One per route and event loop. */
 public final class CacheStage implements Stage {
@@ -29,15 +30,22 @@ public final class CacheStage implements Stage {
   private final CachePolicy policy;
   private final List<Cidr> purgers;
   private final CacheConfig.Telling telling;
+  private final @Nullable LiveEdge edge;
 
   /**
    * A cache in front of what follows.
    *
    * @param purgers who may send PURGE; for others it is a method like any other
    * @param telling what clients learn of it
+   * @param edge knows of live streams; null where nothing is to be known
    */
   public CacheStage(
-      Store store, CachePolicy policy, List<Cidr> purgers, CacheConfig.Telling telling) {
+      Store store,
+      CachePolicy policy,
+      List<Cidr> purgers,
+      CacheConfig.Telling telling,
+      @Nullable LiveEdge edge) {
+    this.edge = edge;
     this.store = store;
     this.policy = policy;
     this.purgers = List.copyOf(purgers);
@@ -52,8 +60,9 @@ public final class CacheStage implements Stage {
       return next.serve(exchange);
     }
     String space = exchange.route().service();
-    Context context = new Context(store, policy, space, next, telling);
     Key key = store.canonical(new Key(key(exchange), space));
+    Endpoint origin = edge == null ? next : edge.watching(next, policy, key);
+    Context context = new Context(store, policy, space, origin, telling, edge);
     if (method.equals(PURGE) && mayPurge(exchange)) {
       return purge(exchange, key);
     }

@@ -2,6 +2,7 @@ package darban.stage.cache;
 
 import darban.base.Failure;
 import darban.base.Kind;
+import darban.caching.CachePolicy;
 import darban.caching.CacheStatus;
 import darban.caching.Forward;
 import darban.caching.Invalidation;
@@ -297,7 +298,8 @@ final class Fetch {
   private Optional<Validated> validated(Entry old, RequestHead request, Reply reply) {
     ResponseHead head = new ResponseHead(reply.status(), reply.fields());
     Timing timing = new Timing(requested, now());
-    return switch (Validation.judge(old.response(), request, head, timing, context.policy())) {
+    CachePolicy policy = context.policy(key, head);
+    return switch (Validation.judge(old.response(), request, head, timing, policy)) {
       case Validation.Outcome.Freshened(StoredResponse stored, boolean keep) ->
           Optional.of(
               new Validated(
@@ -326,9 +328,10 @@ final class Fetch {
   private @Nullable Filling filling(RequestHead request, Reply.Message reply, long asked) {
     ResponseHead head = new ResponseHead(reply.status(), withLength(reply));
     Timing timing = new Timing(requested, now());
-    Storability storability = Storability.of(request, key.cache(), head, timing, context.policy());
+    CachePolicy policy = context.policy(key, head);
+    Storability storability = Storability.of(request, key.cache(), head, timing, policy);
     if (!(storability instanceof Storability.Store(StoredResponse response, Ranges.Part part))
-        || !store.isWanted(key, context.policy().admission().minUses())) {
+        || !store.isWanted(key, policy.admission().minUses())) {
       return null;
     }
     return part != null && !SliceRange.isAligned(part, response, store.sliceBytes())

@@ -27,13 +27,16 @@ import java.util.Optional;
  * The key {@code cache} of a route: {@code off}, {@code on}, or what differs from the defaults.
  *
  * @param policy empty for a route without cache
+ * @param edge rules for live streams; empty for none
  */
-public record RouteCache(Optional<CachePolicy> policy) implements StageConfig {
+public record RouteCache(Optional<CachePolicy> policy, Optional<EdgeRules> edge)
+    implements StageConfig {
   /** With all defaults. */
-  public static final RouteCache ON = new RouteCache(Optional.of(CachePolicy.DEFAULT));
+  public static final RouteCache ON =
+      new RouteCache(Optional.of(CachePolicy.DEFAULT), Optional.empty());
 
   /** Without. */
-  public static final RouteCache OFF = new RouteCache(Optional.empty());
+  public static final RouteCache OFF = new RouteCache(Optional.empty(), Optional.empty());
 
   private static final Shape<CachePolicy.Key> KEY =
       section(
@@ -71,7 +74,7 @@ public record RouteCache(Optional<CachePolicy> policy) implements StageConfig {
             };
           });
 
-  private static final Shape<CachePolicy> POLICY =
+  private static final Shape<RouteCache> POLICY =
       section(
           "route-cache",
           keys -> {
@@ -111,14 +114,22 @@ public record RouteCache(Optional<CachePolicy> policy) implements StageConfig {
                     choice(CachePolicy.Cookies.class),
                     "explicit",
                     "Answers that set one: stored if `explicit`ly fresh, `refuse`d, `strip`ped");
+            var live =
+                keys.withDefault(
+                    "live-edge",
+                    EdgeRules.SHAPE,
+                    "off",
+                    "For live HLS and DASH: `on`, or what differs from that");
             return values ->
-                new CachePolicy(
+                of(
+                    values.get(live),
                     new CachePolicy.Times(
                         values.get(fallback),
                         values.get(negative),
                         values.get(heuristic),
                         values.get(revalidate),
-                        values.get(error)),
+                        values.get(error),
+                        CachePolicy.Times.UNBOUNDED),
                     values.get(key),
                     new CachePolicy.Requests(values.get(requests), values.get(pragma)),
                     new CachePolicy.Admission(
@@ -129,12 +140,19 @@ public record RouteCache(Optional<CachePolicy> policy) implements StageConfig {
                         CachePolicy.Admission.DEFAULT.varyMost()));
           });
 
+  private static RouteCache of(
+      Optional<EdgeRules> live,
+      CachePolicy.Times times,
+      CachePolicy.Key key,
+      CachePolicy.Requests requests,
+      CachePolicy.Admission admission) {
+    QueryPolicy query = live.isEmpty() ? key.query() : key.query().without(QueryPolicy.Known.CMCD);
+    CachePolicy.Key used = new CachePolicy.Key(query, key.fields());
+    return new RouteCache(Optional.of(new CachePolicy(times, used, requests, admission)), live);
+  }
+
   /** The shape of the key {@code cache}. */
-  public static final Shape<RouteCache> SHAPE =
-      either(
-          word("off", OFF),
-          word("on", ON),
-          POLICY.map(policy -> new RouteCache(Optional.of(policy))));
+  public static final Shape<RouteCache> SHAPE = either(word("off", OFF), word("on", ON), POLICY);
 
   /** Registers the stage. */
   public static void register(Registry<StageConfig> stages) {
@@ -149,13 +167,13 @@ public record RouteCache(Optional<CachePolicy> policy) implements StageConfig {
   @Override
   public Stage stage(Parts parts) {
     return policy
-        .<Stage>map(known -> parts.get(Caches.class).stage(known))
+        .<Stage>map(known -> parts.get(Caches.class).stage(known, edge))
         .orElse((exchange, next) -> next.serve(exchange));
   }
 
   /** What all routes share, as {@link Parts} has it. */
   public interface Caches {
-    /** The stage with that policy. */
-    CacheStage stage(CachePolicy policy);
+    /** The stage with that policy, and with rules for live streams or none. */
+    CacheStage stage(CachePolicy policy, Optional<EdgeRules> edge);
   }
 }

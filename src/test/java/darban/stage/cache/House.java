@@ -13,6 +13,7 @@ import darban.exchange.Pipeline;
 import darban.exchange.Refusal;
 import darban.exchange.Route;
 import darban.flow.Loop;
+import darban.store.Capacity;
 import darban.store.Disk;
 import darban.store.Store;
 import darban.store.disk.DiskOptions;
@@ -41,7 +42,8 @@ final class House {
               Map.of(),
               Duration.ofDays(1),
               Duration.ZERO,
-              Duration.ofSeconds(Ledger.STALE_IF_ERROR)),
+              Duration.ofSeconds(Ledger.STALE_IF_ERROR),
+              CachePolicy.Times.UNBOUNDED),
           CachePolicy.DEFAULT.key(),
           CachePolicy.DEFAULT.requests(),
           CachePolicy.DEFAULT.admission());
@@ -64,7 +66,7 @@ final class House {
   private House(Store store, Disk disk, Endpoint origin) {
     this.store = store;
     this.disk = disk;
-    CacheStage stage = new CacheStage(store, POLICY, List.of(), CacheConfig.Telling.NOTHING);
+    CacheStage stage = new CacheStage(store, POLICY, List.of(), CacheConfig.Telling.NOTHING, null);
     this.pipeline = Pipeline.of(Map.of(Phase.CACHE, stage), origin);
   }
 
@@ -80,7 +82,7 @@ final class House {
         done(
             TurningDisk.open(options, ground.turns(), ground.aside(), ground.files()),
             ground.turns());
-    Store.Limits limits = new Store.Limits(MEMORY, SLICE, 250_000, SLICE);
+    Capacity limits = new Capacity(MEMORY, SLICE, 250_000, SLICE);
     return new House(new Store(limits, disk, ground.ticker()), disk, origin);
   }
 

@@ -1,0 +1,107 @@
+package darban.media.edge;
+
+import darban.media.MalformedMedia;
+import darban.media.dash.DashInfo;
+import darban.media.hls.HlsPlaylist;
+import darban.media.hls.MediaPlaylist;
+import darban.media.hls.MultivariantPlaylist;
+import darban.media.hls.Segment;
+import darban.media.hls.Variant;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a manifest tells of its stream. Immutable, any thread.
+ *
+ * @param nature what changes in it
+ * @param cadence how quickly it goes; zeros where that is not told
+ * @param lineage which run of the encoder it is of
+ * @param files what players will ask for, as the manifest names it: of a playlist its heads and
+ *     segments, of a list of variants the lowest
+ */
+public record ManifestSurvey(Nature nature, Cadence cadence, Lineage lineage, List<String> files) {
+  private static final Cadence UNKNOWN = new Cadence(0, 0, 0, 0);
+  private static final long USUAL_SEGMENT = 2_000;
+
+  public ManifestSurvey {
+    files = List.copyOf(files);
+  }
+
+  /** What changes in a manifest. */
+  public enum Nature {
+    /** Segments come. */
+    LIVE,
+    /** Nothing. */
+    OVER,
+    /** It names other playlists, and hardly ever others. */
+    VARIANTS
+  }
+
+  /** Whether segments come. */
+  public boolean live() {
+    return nature == Nature.LIVE;
+  }
+
+  /** Reads a manifest. */
+  public static ManifestSurvey of(ManifestKind kind, ByteBuffer bytes) {
+    return kind == ManifestKind.HLS ? hls(HlsPlaylist.read(bytes)) : dash(DashInfo.read(bytes));
+  }
+
+  private static ManifestSurvey hls(HlsPlaylist playlist) {
+    if (playlist.multivariant()) {
+      List<String> lowest =
+          MultivariantPlaylist.of(playlist).variants().stream()
+              .min(Comparator.comparingLong(Variant::bandwidth))
+              .map(Variant::uri)
+              .stream()
+              .toList();
+      return new ManifestSurvey(Nature.VARIANTS, UNKNOWN, Lineage.NONE, lowest);
+    }
+    MediaPlaylist media = MediaPlaylist.of(playlist);
+    boolean over =
+        media.header().is(MediaPlaylist.Trait.ENDED)
+            || media.header().type() == MediaPlaylist.Type.VOD;
+    long longest = media.segments().stream().mapToLong(Segment::micros).max().orElse(0) / 1000;
+    long told = media.header().targetSeconds() * 1000L;
+    long target = told > 0 ? told : longest > 0 ? longest : USUAL_SEGMENT;
+    long part = Math.max(0, media.header().partTarget() / 1000);
+    return new ManifestSurvey(
+        over ? Nature.OVER : Nature.LIVE,
+        new Cadence(target, part, target / 2, media.micros() / 1000),
+        over ? Lineage.NONE : Lineage.of(media),
+        files(media));
+  }
+
+  private static List<String> files(MediaPlaylist media) {
+    var heads =
+        media.segments().stream()
+            .map(each -> each.context().map())
+            .filter(java.util.Objects::nonNull)
+            .map(Segment.Map::uri);
+    return java.util.stream.Stream.concat(heads, media.segments().stream().map(Segment::uri))
+        .distinct()
+        .toList();
+  }
+
+  private static ManifestSurvey dash(DashInfo info) {
+    long target = millis(info.longestSegment()).orElse(USUAL_SEGMENT);
+    // Zero says that the segments themselves tell of changes; long times are broken by restarts.
+    long update = millis(info.update()).map(it -> Math.min(it, target)).orElse(target / 2);
+    return new ManifestSurvey(
+        info.live() ? Nature.LIVE : Nature.OVER,
+        new Cadence(target, 0, update, millis(info.window()).orElse(0L)),
+        new Lineage(info.begun(), 0, List.of()),
+        List.of());
+  }
+
+  private static Optional<Long> millis(Optional<Duration> told) {
+    try {
+      return told.map(Duration::toMillis).filter(it -> it > 0);
+    } catch (ArithmeticException endless) {
+      throw new MalformedMedia("the manifest has a time beyond all bounds");
+    }
+  }
+}

@@ -1,0 +1,250 @@
+package darban.stage.cache;
+
+import darban.caching.CacheKey;
+import darban.caching.CachePolicy;
+import darban.exchange.Endpoint;
+import darban.exchange.Exchange;
+import darban.exchange.Reply;
+import darban.flow.Body;
+import darban.flow.Gathering;
+import darban.http.ContentCoding;
+import darban.http.FieldName;
+import darban.http.Method;
+import darban.http.ResponseHead;
+import darban.media.MalformedMedia;
+import darban.media.edge.Cadence;
+import darban.media.edge.ManifestKind;
+import darban.media.edge.ManifestSurvey;
+import darban.store.Key;
+import darban.store.Selection;
+import darban.store.Store;
+import io.netty.buffer.Unpooled;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps live HLS and DASH of others as what they are: manifests for half a segment or a part, "not
+ * yet" no longer than that, nothing of before an encoder's restart. It reads the manifests on their
+ * way into the store. One per route and event loop; what it knows is the process's.
+ */
+public final class LiveEdge {
+  /** Manifests beyond that fail: nobody plays them. */
+  private static final int LARGEST = 8 << 20;
+
+  private static final int MOST_FOLDERS = 8;
+  private static final Duration VARIANTS = Duration.ofSeconds(6);
+
+  /** What a player adds to the address of a playlist (RFC 8216bis §6.2.5). */
+  private static final String DIRECTIVE = "_HLS_";
+
+  private static final Logger LOG = Logger.getLogger("darban.cache");
+
+  private final EdgeRules rules;
+  private final LiveStreams streams;
+  private final Store store;
+
+  /** With these rules; {@code streams} is what is known. */
+  public LiveEdge(EdgeRules rules, LiveStreams streams, Store store) {
+    this.rules = rules;
+    this.streams = streams;
+    this.store = store;
+  }
+
+  // On the way to the origin
+
+  /** {@code next} with an eye on the manifests that it brings for {@code key}. */
+  Endpoint watching(Endpoint next, CachePolicy policy, Key key) {
+    return exchange -> {
+      long requested = exchange.loop().nanos();
+      exchange.held(patience(key.cache()));
+      return next.serve(exchange)
+          .compose(reply ->
+              manifest(exchange, key.cache(), reply)
+                  .map(kind ->
+                      read(exchange, (Reply.Message) reply, kind)
+                          .compose(read -> seen(exchange, policy, key.cache(), read, requested)))
+                  .orElseGet(() -> Future.succeededFuture(reply)));
+    };
+  }
+
+  /** How long the origin may hold a request: one of low latency until what it asks for is there. */
+  private Duration patience(CacheKey key) {
+    Cadence cadence = streams.near(key.uri());
+    boolean held = (cadence != null && cadence.part() > 0) || isDirected(key);
+    Duration usual = Duration.ofSeconds(30);
+    return !held ? Duration.ZERO : cadence == null ? usual : Duration.ofMillis(cadence.patience());
+  }
+
+  private static Optional<ManifestKind> manifest(Exchange exchange, CacheKey key, Reply reply) {
+    return exchange.request().method() == Method.GET
+            && reply.status() == 200
+            && reply instanceof Reply.Message
+        ? ManifestKind.of(reply.fields().get(FieldName.CONTENT_TYPE), path(key))
+        : Optional.empty();
+  }
+
+  private static String path(CacheKey key) {
+    String uri = key.uri();
+    int query = uri.indexOf('?');
+    return query < 0 ? uri : uri.substring(0, query);
+  }
+
+  /** A manifest as it came, and what it tells; nothing where it cannot be read. */
+  private record Read(Reply.Message reply, @Nullable ManifestSurvey survey) {}
+
+  private static Future<Read> read(Exchange exchange, Reply.Message reply, ManifestKind kind) {
+    return Gathering.of(exchange.loop(), reply.body(), LARGEST)
+        .map(bytes -> {
+          Reply.Message whole =
+              new Reply.Message(
+                  reply.status(), reply.fields(), new Body.Bytes(Unpooled.wrappedBuffer(bytes)));
+          return new Read(whole, survey(reply, kind, bytes));
+        });
+  }
+
+  private static @Nullable ManifestSurvey survey(
+      Reply.Message reply, ManifestKind kind, byte[] bytes) {
+    try {
+      return ContentCoding.decoded(reply.fields(), bytes, LARGEST)
+          .map(plain -> ManifestSurvey.of(kind, ByteBuffer.wrap(plain)))
+          .orElse(null);
+    } catch (MalformedMedia malformed) {
+      LOG.log(Level.FINE, "a manifest of {0}: {1}", new Object[] {kind, malformed.getMessage()});
+      return null;
+    }
+  }
+
+  private Future<Reply> seen(
+      Exchange exchange, CachePolicy policy, CacheKey key, Read read, long requested) {
+    ManifestSurvey survey = read.survey;
+    if (survey == null) {
+      return Future.succeededFuture(read.reply);
+    }
+    Reply reply = replaced(read.reply, survey);
+    if (!streams.put(undirected(key), survey, requested, exchange.loop().nanos())) {
+      return Future.succeededFuture(reply);
+    }
+    LOG.log(Level.INFO, "{0} begins anew: what is kept of it goes", undirected(key));
+    Future<?> gone = Future.succeededFuture();
+    for (String folder : folders(policy, key, survey)) {
+      gone = gone.compose(done -> store.purge(new Selection.Prefix(folder), false));
+    }
+    Promise<Reply> after = exchange.loop().context().promise();
+    gone.onComplete(done -> after.complete(reply));
+    return after.future();
+  }
+
+  /** Where the files of a stream lie: beside its manifest, and wherever that points. */
+  private static Set<String> folders(CachePolicy policy, CacheKey key, ManifestSurvey survey) {
+    Set<String> folders = new LinkedHashSet<>();
+    folders.add(LiveStreams.folder(key.uri()));
+    for (String file : survey.files()) {
+      if (folders.size() < MOST_FOLDERS) {
+        key.resolve(file, policy.key()).map(LiveStreams::folder).ifPresent(folders::add);
+      }
+    }
+    return folders;
+  }
+
+  /** Without what forbids to keep a manifest, where that is not to count. */
+  private Reply replaced(Reply.Message reply, ManifestSurvey survey) {
+    boolean replace =
+        rules.noCache() == EdgeRules.NoCache.REPLACE
+            && survey.nature() != ManifestSurvey.Nature.OVER
+            && !reply.fields().hasToken(FieldName.CACHE_CONTROL, "no-store")
+            && !reply.fields().hasToken(FieldName.CACHE_CONTROL, "private");
+    return !replace
+        ? reply
+        : reply.withFields(
+            reply
+                .fields()
+                .filtered(name ->
+                    name != FieldName.CACHE_CONTROL
+                        && name != FieldName.EXPIRES
+                        && name != FieldName.PRAGMA)
+                .build());
+  }
+
+  // On the way into the store
+
+  /** What holds for a response to a request of {@code key}. */
+  CachePolicy policy(CachePolicy usual, CacheKey key, ResponseHead response) {
+    CachePolicy.Times times = times(usual.times(), key, response);
+    return times == usual.times()
+        ? usual
+        : new CachePolicy(times, usual.key(), usual.requests(), usual.admission());
+  }
+
+  private CachePolicy.Times times(CachePolicy.Times usual, CacheKey key, ResponseHead response) {
+    int status = response.status();
+    Cadence cadence = streams.near(key.uri());
+    if (status == 404) {
+      Duration most = cadence == null ? rules.notYet() : Duration.ofMillis(cadence.notYet());
+      return usual.of(status, most, most, Duration.ZERO);
+    }
+    if (status != 200 && status != 304) {
+      return usual;
+    }
+    boolean manifest =
+        ManifestKind.of(response.fields().get(FieldName.CONTENT_TYPE), path(key)).isPresent();
+    if (!manifest) {
+      return cadence == null
+          ? usual
+          : usual.of(
+              200,
+              Duration.ofMillis(cadence.segment()),
+              usual.most(),
+              Duration.ofMillis(cadence.segment()));
+    }
+    ManifestSurvey survey = streams.survey(undirected(key));
+    return survey == null ? usual : ofManifest(usual, key, survey);
+  }
+
+  private static CachePolicy.Times ofManifest(
+      CachePolicy.Times usual, CacheKey key, ManifestSurvey survey) {
+    return switch (survey.nature()) {
+      case OVER -> usual;
+      case VARIANTS -> usual.of(200, VARIANTS, usual.most(), usual.staleIfError());
+      case LIVE -> {
+        Cadence cadence = survey.cadence();
+        Duration most = Duration.ofMillis(isAwaited(key) ? cadence.held() : cadence.manifest());
+        yield usual.of(200, most, most, Duration.ofMillis(cadence.patience()));
+      }
+    };
+  }
+
+  // What players add to addresses
+
+  /** Whether the address asks for a certain state of a playlist, which does not change any more. */
+  private static boolean isAwaited(CacheKey key) {
+    String query = key.query();
+    return query != null && (query.startsWith("_HLS_msn=") || query.contains("&_HLS_msn="));
+  }
+
+  private static boolean isDirected(CacheKey key) {
+    String query = key.query();
+    return query != null && (query.startsWith(DIRECTIVE) || query.contains('&' + DIRECTIVE));
+  }
+
+  private static String undirected(CacheKey key) {
+    String query = key.query();
+    if (query == null || !query.contains(DIRECTIVE)) {
+      return key.uri();
+    }
+    StringBuilder kept = new StringBuilder();
+    for (String parameter : query.split("&", -1)) {
+      if (!parameter.startsWith(DIRECTIVE)) {
+        kept.append(kept.isEmpty() ? "" : "&").append(parameter);
+      }
+    }
+    return key.withQuery(kept.isEmpty() ? null : kept.toString()).uri();
+  }
+}

@@ -1,0 +1,87 @@
+package darban.stage.cache;
+
+import darban.media.edge.Cadence;
+import darban.media.edge.ManifestSurvey;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the manifests that went by told of their streams: the last one of each address, and how
+ * quickly goes what lies in a folder. Any thread; the least used is forgotten.
+ */
+public final class LiveStreams {
+  private static final int MOST = 10_000;
+  private static final int DEEPEST = 16;
+
+  private final Map<String, Known> manifests = bounded();
+  private final Map<String, Cadence> folders = bounded();
+
+  /** The manifest that was received last of those of an address. */
+  private record Known(ManifestSurvey survey, long received) {}
+
+  private static <T> Map<String, T> bounded() {
+    return new LinkedHashMap<>(64, 0.75f, true) {
+      private static final long serialVersionUID = 1;
+
+      @Override
+      protected boolean removeEldestEntry(Map.Entry<String, T> eldest) {
+        return size() > MOST;
+      }
+    };
+  }
+
+  /**
+   * Takes what a manifest told.
+   *
+   * @param uri its address, without what a player may add to it
+   * @param requested when it was asked for, in nanoseconds
+   * @return whether the encoder began anew since the one before
+   */
+  synchronized boolean put(String uri, ManifestSurvey survey, long requested, long received) {
+    Known before = manifests.get(uri);
+    boolean restarted = false;
+    if (before != null && restarted(before.survey, survey)) {
+      if (requested - before.received < 0) {
+        // It was on its way while the other came: an older one, perhaps.
+        return false;
+      }
+      restarted = true;
+    }
+    manifests.put(uri, new Known(survey, received));
+    if (survey.live()) {
+      folders.put(folder(uri), survey.cadence());
+    }
+    return restarted;
+  }
+
+  private static boolean restarted(ManifestSurvey before, ManifestSurvey now) {
+    return before.live() && now.live() && now.lineage().restartedSince(before.lineage());
+  }
+
+  /** What the last manifest of an address told, or null. */
+  synchronized @Nullable ManifestSurvey survey(String uri) {
+    Known known = manifests.get(uri);
+    return known == null ? null : known.survey;
+  }
+
+  /** How quickly goes what lies near {@code uri}, or null where no manifest told that. */
+  synchronized @Nullable Cadence near(String uri) {
+    int root = uri.indexOf('/', uri.indexOf("://") + 3);
+    String folder = folder(uri);
+    for (int i = 0; i < DEEPEST && folder.length() > root && root >= 0; i++) {
+      Cadence known = folders.get(folder);
+      if (known != null) {
+        return known;
+      }
+      folder = folder(folder.substring(0, folder.length() - 1));
+    }
+    return null;
+  }
+
+  /** All up to the last slash of the path. */
+  static String folder(String uri) {
+    int query = uri.indexOf('?');
+    return uri.substring(0, uri.lastIndexOf('/', query < 0 ? uri.length() : query) + 1);
+  }
+}

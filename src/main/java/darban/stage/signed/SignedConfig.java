@@ -1,0 +1,90 @@
+package darban.stage.signed;
+
+import static darban.config.Shapes.bool;
+import static darban.config.Shapes.map;
+import static darban.config.Shapes.secret;
+import static darban.config.Shapes.section;
+import static darban.config.Shapes.text;
+
+import darban.access.UrlKeys;
+import darban.base.Secret;
+import darban.config.Registry;
+import darban.config.Shape;
+import darban.exchange.Parts;
+import darban.exchange.Phase;
+import darban.exchange.Stage;
+import darban.exchange.StageConfig;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * The key {@code signed-urls} of a route.
+ *
+ * @param keys any of which may have signed
+ * @param parameter the name of the token in queries, paths and cookies
+ * @param cookie whether a token is given back as a cookie
+ */
+public record SignedConfig(UrlKeys keys, String parameter, boolean cookie) implements StageConfig {
+  private static final Shape<Secret> KEY =
+      secret()
+          .check((key, where, problems) -> {
+            int length = key.reveal().getBytes(StandardCharsets.UTF_8).length;
+            if (length < UrlKeys.SHORTEST) {
+              problems.error(
+                  where.at(),
+                  "a key of " + length + " bytes can be guessed",
+                  "make one: `head -c 32 /dev/urandom | base64`");
+            }
+          });
+
+  private static final Shape<SignedConfig> SHAPE =
+      section(
+              "signed-urls",
+              keys -> {
+                var known =
+                    keys.required(
+                        "keys",
+                        map(
+                            text(
+                                "the name of a key",
+                                "use letters, digits, `-` and `_`",
+                                "[\\w-]{1,32}"),
+                            KEY),
+                        "By name: `{ 2026a: file:PATH }`; any of them may have signed");
+                var parameter =
+                    keys.withDefault(
+                        "parameter",
+                        text("a name", "use letters, digits, `-` and `_`", "[\\w-]{1,32}"),
+                        "token",
+                        "Of the token in queries, paths and cookies");
+                var cookie =
+                    keys.withDefault(
+                        "cookie",
+                        bool(),
+                        "false",
+                        "Give the token back as a cookie; then manifests stay as they are");
+                return values ->
+                    new SignedConfig(
+                        new UrlKeys(values.get(known)), values.get(parameter), values.get(cookie));
+              })
+          .check((config, where, problems) -> {
+            if (config.keys().keys().isEmpty()) {
+              problems.error(
+                  where.at("keys"), "without a key nobody may pass", "add `NAME: file:PATH`");
+            }
+          });
+
+  /** Registers the stage. */
+  public static void register(Registry<StageConfig> stages) {
+    stages.register("signed-urls", SHAPE, "Only who brings a signed token may pass");
+  }
+
+  @Override
+  public Phase phase() {
+    return Phase.SIGNED;
+  }
+
+  @Override
+  public Stage stage(Parts parts) {
+    return new SignedStage(this);
+  }
+}

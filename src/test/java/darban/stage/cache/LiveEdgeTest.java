@@ -1,0 +1,312 @@
+package darban.stage.cache;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import darban.testkit.Await;
+import darban.testkit.Bench;
+import darban.testkit.Guard;
+import darban.testkit.RawClient;
+import darban.testkit.ScriptedOrigin;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Live HLS and DASH of an origin through the cache. Each test has a folder of its own. */
+@ExtendWith(Guard.OfClass.class)
+class LiveEdgeTest {
+  private static final String HLS = "Content-Type: application/vnd.apple.mpegurl\n";
+
+  @SuppressWarnings("NullAway.Init")
+  private static Bench bench;
+
+  /** What the origin answers, by path: fields, an empty line, content. */
+  private final Map<String, Supplier<String>> files = new ConcurrentHashMap<>();
+
+  @BeforeAll
+  static void start() throws Exception {
+    bench =
+        Bench.yaml(
+            """
+            listeners: { plain: { address: "127.0.0.1:0" } }
+            sites:
+              "*":
+                routes:
+                  - match: { path: "/forced/*" }
+                    service: origin
+                    cache: { live-edge: { no-cache: replace } }
+                  - { service: origin, cache: { live-edge: on }, cors: on }
+            services:
+              origin: { servers: [ "http://ORIGIN" ], timeouts: { response: 1s } }
+            cache: { memory: 16MB, disk: off }
+            log: { access: off }
+            """);
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    bench.close();
+  }
+
+  @AfterEach
+  void clear() throws Exception {
+    bench.clear();
+  }
+
+  private void serve() {
+    bench
+        .origin()
+        .script(connection -> {
+          for (ScriptedOrigin.Request next = connection.next();
+              next != null;
+              next = connection.next()) {
+            Supplier<String> file = files.get(path(next));
+            String[] parts = file == null ? null : file.get().split("\n\n", 2);
+            connection.send(
+                parts == null
+                    ? "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
+                    : answer(parts[0].strip().replace("\n", "\r\n") + "\r\n", parts[1]));
+          }
+        });
+  }
+
+  private static String answer(String fields, String body) {
+    return "HTTP/1.1 200 OK\r\n" + fields + "Content-Length: " + body.length() + "\r\n\r\n" + body;
+  }
+
+  private static String path(ScriptedOrigin.Request request) {
+    return request.line().split(" ")[1];
+  }
+
+  private static long asked(String path) {
+    return bench.origin().requests().stream().filter(each -> path(each).equals(path)).count();
+  }
+
+  private static RawClient.Answer get(String path, String... fields) throws IOException {
+    try (RawClient client = bench.client()) {
+      String head = "GET " + path + " HTTP/1.1\r\nHost: h\r\n";
+      for (String field : fields) {
+        head += field + "\r\n";
+      }
+      return client.send(head + "\r\n").answerTo("GET");
+    }
+  }
+
+  private static List<RawClient.Answer> crowd(int count, String path) throws Exception {
+    try (ExecutorService threads = Executors.newFixedThreadPool(count)) {
+      List<Future<RawClient.Answer>> all = new ArrayList<>();
+      for (int i = 0; i < count; i++) {
+        all.add(threads.submit(() -> get(path)));
+      }
+      List<RawClient.Answer> answers = new ArrayList<>();
+      for (Future<RawClient.Answer> each : all) {
+        answers.add(each.get(20, TimeUnit.SECONDS));
+      }
+      return answers;
+    }
+  }
+
+  private static String playlist(int sequence, int target, String... segments) {
+    StringBuilder out = new StringBuilder("#EXTM3U\n#EXT-X-TARGETDURATION:" + target + "\n");
+    out.append("#EXT-X-MEDIA-SEQUENCE:").append(sequence).append('\n');
+    for (String segment : segments) {
+      out.append("#EXTINF:").append(target).append(",\n").append(segment).append('\n');
+    }
+    return out.toString();
+  }
+
+  // Manifests
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "Cache-Control: public, max-age=3600\n", "Age: 7\n"})
+  void livePlaylist_whateverIsSaid_isKeptForHalfATarget(String said) throws Exception {
+    String path = "/kept" + said.length() + "/live.m3u8";
+    files.put(path, () -> HLS + said + "\n" + playlist(count(path), 2, "s.ts"));
+    serve();
+    String first = get(path).body();
+    assertEquals(first, get(path).body());
+    assertEquals(1, asked(path));
+    Await.until(Duration.ofSeconds(5), () -> !get(path).body().equals(first), () -> "never anew");
+  }
+
+  private static int count(String path) {
+    return (int) asked(path);
+  }
+
+  @Test
+  void livePlaylist_thatMustNotBeKept_isNot_unlessTheRouteKnowsBetter() throws Exception {
+    for (String folder : List.of("/heeded", "/forced")) {
+      files.put(
+          folder + "/live.m3u8",
+          () -> HLS + "Cache-Control: no-cache\n\n" + playlist(1, 20, "s.ts"));
+    }
+    files.put(
+        "/forced/secret.m3u8", () -> HLS + "Cache-Control: no-store\n\n" + playlist(1, 20, "s.ts"));
+    serve();
+    for (String path : List.of("/heeded/live.m3u8", "/forced/live.m3u8", "/forced/secret.m3u8")) {
+      get(path);
+      get(path);
+    }
+    assertEquals(2, asked("/heeded/live.m3u8"));
+    assertEquals(1, asked("/forced/live.m3u8"));
+    assertEquals(2, asked("/forced/secret.m3u8"));
+  }
+
+  @Test
+  void playlist_inGzip_isReadAndPassedOnAsItCame() throws Exception {
+    ByteArrayOutputStream packed = new ByteArrayOutputStream();
+    try (GZIPOutputStream gzip = new GZIPOutputStream(packed)) {
+      gzip.write(playlist(3, 2, "s.ts").getBytes(StandardCharsets.US_ASCII));
+    }
+    String bytes = packed.toString(StandardCharsets.ISO_8859_1);
+    files.put(
+        "/gzip/live.m3u8",
+        () -> HLS + "Content-Encoding: gzip\nCache-Control: max-age=3600\n\n" + bytes);
+    serve();
+    assertEquals(bytes, get("/gzip/live.m3u8").body());
+    assertEquals(bytes, get("/gzip/live.m3u8").body());
+    assertEquals(1, asked("/gzip/live.m3u8"));
+    Await.until(
+        Duration.ofSeconds(5),
+        () -> {
+          get("/gzip/live.m3u8");
+          return asked("/gzip/live.m3u8") > 1;
+        },
+        () -> "kept for longer than half a segment");
+  }
+
+  @Test
+  void mpd_withALongUpdatePeriod_isKeptForASegment() throws Exception {
+    String mpd =
+        "<MPD type=\"dynamic\" minimumUpdatePeriod=\"PT500S\" maxSegmentDuration=\"PT1S\"/>";
+    files.put("/dash/live.mpd", () -> "Cache-Control: max-age=500\n\n" + mpd);
+    serve();
+    assertEquals(mpd, get("/dash/live.mpd").body());
+    get("/dash/live.mpd");
+    assertEquals(1, asked("/dash/live.mpd"));
+    Await.until(
+        Duration.ofSeconds(5),
+        () -> {
+          get("/dash/live.mpd");
+          return asked("/dash/live.mpd") > 1;
+        },
+        () -> "kept for longer than a segment");
+  }
+
+  @Test
+  void noPlaylist_passesAsItIs() throws Exception {
+    files.put("/odd/live.m3u8", () -> HLS + "Cache-Control: max-age=60\n\nnot a playlist");
+    serve();
+    assertEquals("not a playlist", get("/odd/live.m3u8").body());
+  }
+
+  // Not yet
+
+  @Test
+  void segment_notYetThere_isNotDeniedForLong() throws Exception {
+    files.put("/late/live.m3u8", () -> HLS + "\n" + playlist(1, 1, "s1.ts"));
+    serve();
+    get("/late/live.m3u8");
+    RawClient.Answer missing = get("/late/s2.ts");
+    assertEquals(404, missing.status());
+    assertEquals("*", missing.field("Access-Control-Allow-Origin"));
+    get("/late/s2.ts");
+    assertEquals(1, asked("/late/s2.ts"));
+    files.put("/late/s2.ts", () -> "Cache-Control: max-age=60\n\nsegment 2");
+    Await.until(
+        Duration.ofSeconds(5),
+        () -> get("/late/s2.ts").body().equals("segment 2"),
+        () -> "denied for ever");
+  }
+
+  @Test
+  void segment_ofWhichNothingIsSaid_isKept_itsReportDoesNotCount() throws Exception {
+    files.put("/said/live.m3u8", () -> HLS + "\n" + playlist(1, 2, "s1.ts"));
+    files.put("/said/s1.ts?CMCD=bl%3D3", () -> "Content-Type: video/mp2t\n\nsegment 1");
+    serve();
+    get("/said/live.m3u8");
+    assertEquals("segment 1", get("/said/s1.ts?CMCD=bl%3D3").body());
+    assertEquals("segment 1", get("/said/s1.ts?CMCD=bl%3D9%2Csu").body());
+    assertEquals("segment 1", get("/said/s1.ts").body());
+  }
+
+  // Held requests
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/held/live.m3u8?_HLS_msn=2&_HLS_part=1", "/held/p2-1.mp4"})
+  void heldRequest_ofACrowd_isOne_andOutlivesTheUsualPatience(String path) throws Exception {
+    String low = "#EXT-X-PART-INF:PART-TARGET=0.4\n";
+    files.put("/held/live.m3u8", () -> HLS + "\n" + playlist(1, 1, "s1.mp4") + low);
+    CountDownLatch there = new CountDownLatch(1);
+    files.put(
+        path,
+        () -> {
+          try {
+            // Longer than the second in which the origin has to answer, less than it may hold.
+            assertTrue(!there.await(2500, TimeUnit.MILLISECONDS));
+          } catch (InterruptedException stopped) {
+            throw new IllegalStateException(stopped);
+          }
+          String type = path.contains("m3u8") ? HLS : "Content-Type: video/mp4\n";
+          return type + "\n" + playlist(1, 1, "s1.mp4", "s2.mp4") + low;
+        });
+    serve();
+    get("/held/live.m3u8");
+    for (RawClient.Answer each : crowd(8, path)) {
+      assertEquals(200, each.status());
+      assertTrue(each.body().contains("s2.mp4"), each.body());
+    }
+    assertEquals(1, asked(path));
+    assertEquals(200, get(path).status());
+    assertEquals(1, asked(path));
+  }
+
+  // Restarts
+
+  @Test
+  void encoderThatBeginsAnew_nothingOfBeforeIsServed() throws Exception {
+    files.put("/again/live.m3u8", () -> HLS + "\n" + playlist(7, 1, "s7.ts", "s8.ts"));
+    for (int i = 0; i < 9; i++) {
+      String name = "/again/s" + i + ".ts";
+      files.put(name, () -> "Cache-Control: max-age=600\nETag: \"x\"\n\nold " + name);
+    }
+    serve();
+    get("/again/live.m3u8");
+    for (int i = 0; i < 9; i++) {
+      assertTrue(get("/again/s" + i + ".ts").body().startsWith("old"));
+    }
+    files.put("/again/live.m3u8", () -> HLS + "\n" + playlist(0, 1, "s0.ts"));
+    for (int i = 0; i < 9; i++) {
+      String name = "/again/s" + i + ".ts";
+      files.put(name, () -> "Cache-Control: max-age=600\nETag: \"x\"\n\nnew " + name);
+    }
+    Await.until(
+        Duration.ofSeconds(5),
+        () -> get("/again/live.m3u8").body().contains("s0.ts"),
+        () -> "the new playlist is not seen");
+    for (int i = 0; i < 9; i++) {
+      assertEquals("new /again/s" + i + ".ts", get("/again/s" + i + ".ts").body());
+    }
+    assertNotEquals(0, asked("/again/s8.ts"));
+  }
+}

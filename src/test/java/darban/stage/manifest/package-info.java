@@ -1,0 +1,5 @@
+/** Manifests that are changed. */
+@NullMarked
+package darban.stage.manifest;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Signed URLs. */
+@NullMarked
+package darban.stage.signed;
+
+import org.jspecify.annotations.NullMarked;
