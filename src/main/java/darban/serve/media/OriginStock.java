@@ -75,7 +75,7 @@ final class OriginStock implements Stock {
       left -= level.size();
       if (level.isEmpty()) {
         films.sort(Natural.ORDER);
-        return Future.succeededFuture(films);
+        return Future.succeededFuture(Rendition.folded(films));
       }
       List<Future<List<Item>>> lists =
           level.stream().map(each -> list(cause, each.path())).toList();
