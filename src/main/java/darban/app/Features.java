@@ -10,6 +10,7 @@ import darban.serve.fixed.RespondConfig;
 import darban.serve.live.LiveConfig;
 import darban.serve.media.MediaConfig;
 import darban.serve.reverse.ReverseConfig;
+import darban.serve.steering.SteeringConfig;
 import darban.stage.cache.RouteCache;
 import darban.stage.cors.CorsConfig;
 import darban.stage.manifest.ManifestConfig;
@@ -33,6 +34,7 @@ final class Features {
     MediaConfig.register(ACTIONS);
     RedirectConfig.register(ACTIONS);
     RespondConfig.register(ACTIONS);
+    SteeringConfig.register(ACTIONS);
 
     CorsConfig.register(STAGES);
     SignedConfig.register(STAGES);
