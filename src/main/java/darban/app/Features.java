@@ -9,6 +9,7 @@ import darban.serve.fixed.RedirectConfig;
 import darban.serve.fixed.RespondConfig;
 import darban.serve.live.LiveConfig;
 import darban.serve.media.MediaConfig;
+import darban.serve.radio.RadioAction;
 import darban.serve.reverse.ReverseConfig;
 import darban.serve.steering.SteeringConfig;
 import darban.stage.cache.RouteCache;
@@ -33,6 +34,7 @@ final class Features {
     LiveConfig.register(ACTIONS);
     MediaConfig.register(ACTIONS);
     RedirectConfig.register(ACTIONS);
+    RadioAction.register(ACTIONS);
     RespondConfig.register(ACTIONS);
     SteeringConfig.register(ACTIONS);
 

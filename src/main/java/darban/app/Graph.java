@@ -26,6 +26,8 @@ import darban.live.Hubs;
 import darban.observe.LogConfig;
 import darban.origin.Origins;
 import darban.origin.Services;
+import darban.radio.Radio;
+import darban.radio.Radios;
 import darban.serve.media.Libraries;
 import darban.serve.media.Library;
 import darban.serve.reverse.ReverseConfig;
@@ -60,6 +62,7 @@ final class Graph {
   private final List<Part> made = new ArrayList<>();
   private final Map<Loop, LoopParts> onLoops = new ConcurrentHashMap<>();
   private final Map<String, OpenHub> hubs = new HashMap<>();
+  private final Map<String, OpenRadio> radios = new HashMap<>();
   private final Map<String, Library> libraries = new HashMap<>();
   private @Nullable Caching caching;
   private @Nullable OpenForward forward;
@@ -116,6 +119,13 @@ final class Graph {
           hubs.put(name, keep(known != null ? known : new OpenHub(house, name, config), before));
         });
     configuration
+        .radio()
+        .forEach((name, config) -> {
+          OpenRadio known = before == null ? null : before.radios.get(name);
+          radios.put(
+              name, keep(known != null ? known : new OpenRadio(house, name, config), before));
+        });
+    configuration
         .media()
         .forEach((name, config) -> {
           Library known = before == null ? null : before.libraries.get(name);
@@ -164,6 +174,7 @@ final class Graph {
             .put(Services.class, new Services(byName))
             .put(Users.class, new Users(loop, configuration.users()))
             .put(Hubs.class, new Hubs(named(hubs)))
+            .put(Radios.class, new Radios(stations()))
             .put(Libraries.class, new Libraries(libraries))
             .put(RouteCache.Caches.class, caching().stages(cache()));
     Underway underway =
@@ -185,6 +196,12 @@ final class Graph {
   private static Map<String, Hub> named(Map<String, OpenHub> hubs) {
     Map<String, Hub> named = new HashMap<>();
     hubs.forEach((name, open) -> named.put(name, open.hub()));
+    return named;
+  }
+
+  private Map<String, Radio> stations() {
+    Map<String, Radio> named = new HashMap<>();
+    radios.forEach((name, open) -> named.put(name, open.radio()));
     return named;
   }
 
@@ -272,6 +289,11 @@ final class Graph {
     return named(hubs).values();
   }
 
+  /** The mounts of radio. */
+  Collection<Radio> radios() {
+    return stations().values();
+  }
+
   /** Lines of the access log that were dropped. */
   long droppedLines() {
     return log == null ? 0 : log.log().dropped();
@@ -293,6 +315,8 @@ final class Graph {
   void inForce() {
     caching().use(cache());
     hubs.forEach((name, open) -> open.use(Objects.requireNonNull(configuration.live().get(name))));
+    radios.forEach(
+        (name, open) -> open.use(Objects.requireNonNull(configuration.radio().get(name))));
     if (log != null && !made.contains(log)) {
       log.log().reopen();
     }

@@ -1,0 +1,44 @@
+package darban.app;
+
+import darban.base.Ticker;
+import darban.radio.Radio;
+import darban.radio.RadioConfig;
+import io.vertx.core.Future;
+import org.jspecify.annotations.Nullable;
+
+/** Mounts of radio as they run. The next configuration keeps them by their name. Any thread. */
+final class OpenRadio implements Part {
+  private static final long TICK_MILLIS = 500;
+
+  private final House house;
+  private final Radio radio;
+  private final long ticking;
+
+  OpenRadio(House house, String name, RadioConfig config) {
+    this.house = house;
+    this.radio = new Radio(name, config);
+    Ticker ticker = Ticker.system();
+    this.ticking = house.vertx().setPeriodic(TICK_MILLIS, any -> radio.tick(ticker.nanos()));
+  }
+
+  Radio radio() {
+    return radio;
+  }
+
+  /** It is as {@code config} says from now on. */
+  void use(RadioConfig config) {
+    radio.config(config);
+  }
+
+  @Override
+  public void retire() {
+    // Who sends and who listens goes on until nothing needs it.
+  }
+
+  @Override
+  public Future<@Nullable Void> close() {
+    house.vertx().cancelTimer(ticking);
+    radio.close();
+    return Future.succeededFuture();
+  }
+}
