@@ -161,11 +161,29 @@ final class Lookup {
                 id(stale),
                 exchange.loop(),
                 landing -> landed(landing, why, staleUntil).onComplete(followed));
-    return flight == null
-        ? followed.future()
+    if (flight == null) {
+      return followed.future();
+    }
+    Entry landed = stale == null ? justLanded(flight) : null;
+    return landed != null
+        ? answer(used(landed), "hit", hit(landed.response(), now()), Fields.NONE)
         : new Fetch(context, exchange, key, stale, why, staleUntil)
             .whole(flight)
             .compose(this::finish);
+  }
+
+  /** What a flight brought that landed between our look into the store and this one, or null. */
+  private @Nullable Entry justLanded(Flights.Flight flight) {
+    long since = context.store().now();
+    Variants variants = context.store().find(key);
+    Verdict verdict =
+        Reuse.judge(exchange.request(), variants.responses(), context.policy(), now());
+    if (!(verdict instanceof Verdict.Fresh(StoredResponse stored))) {
+      return null;
+    }
+    Entry entry = variants.entryOf(stored);
+    flight.land(new Landing.Stored(entry, since));
+    return entry;
   }
 
   /** Requests that the same answer will do for have the same. */
