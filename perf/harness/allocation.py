@@ -13,7 +13,7 @@ from .machine import ROOT
 COMMITTED = ROOT / "perf/jmh/allocation.json"
 MEASURED = ROOT / "target/jmh.json"
 # Compilation in the foreground: what is measured is compiled code, however busy the machine.
-ARGUMENTS = f"-wi 5 -w 300ms -i 2 -r 300ms -prof gc -jvmArgsAppend -Xbatch -rf json -rff {MEASURED}"
+ARGUMENTS = f"HotPath -wi 5 -w 300ms -i 2 -r 300ms -prof gc -jvmArgsAppend -Xbatch -rf json -rff {MEASURED}"
 NORM = "gc.alloc.rate.norm"  # bytes per operation
 TOLERANCE, SLACK = 0.10, 4  # a tenth, and half the header of an object
 

@@ -8,6 +8,7 @@ import darban.stage.cache.CacheStage;
 import darban.stage.cache.LiveEdge;
 import darban.stage.cache.LiveStreams;
 import darban.stage.cache.RouteCache;
+import darban.store.Capacity;
 import darban.store.Disk;
 import darban.store.Store;
 import darban.store.disk.DiskOptions;
@@ -32,9 +33,8 @@ final class Caching implements Part {
     this.store = new Store(limits(config), disk, Ticker.system());
   }
 
-  private static Store.Limits limits(CacheConfig config) {
-    return new Store.Limits(
-        config.memory(), config.memoryObject(), config.maxObject(), config.slice());
+  private static Capacity limits(CacheConfig config) {
+    return new Capacity(config.memory(), config.memoryObject(), config.maxObject(), config.slice());
   }
 
   /**

@@ -3,6 +3,7 @@ package darban.app;
 import darban.access.Users;
 import darban.base.Ticker;
 import darban.config.DomainPattern;
+import darban.exchange.Endpoint;
 import darban.exchange.Exchange;
 import darban.exchange.Exchanges;
 import darban.exchange.Parts;
@@ -25,9 +26,11 @@ import darban.live.Hub;
 import darban.live.Hubs;
 import darban.observe.LogConfig;
 import darban.origin.Origins;
+import darban.origin.ServiceConfig;
 import darban.origin.Services;
 import darban.radio.Radio;
 import darban.radio.Radios;
+import darban.serve.ProxyPass;
 import darban.serve.media.Libraries;
 import darban.serve.media.Library;
 import darban.serve.reverse.ReverseConfig;
@@ -55,6 +58,9 @@ import org.jspecify.annotations.Nullable;
  * kept. Any thread; what lives on a loop is made there.
  */
 final class Graph {
+  /** Before the names of libraries; no service's name has a slash. */
+  private static final String FILMS = "media/";
+
   private final House house;
   private final Configuration configuration;
   private final Map<String, OpenService> services = new HashMap<>();
@@ -104,8 +110,7 @@ final class Graph {
 
   /** Certificates and files: not on an event loop. */
   private @Nullable Void openParts(@Nullable Graph before) {
-    configuration
-        .services()
+    serviceConfigs()
         .forEach((name, config) -> {
           OpenService known = before == null ? null : before.services.get(name);
           OpenService service =
@@ -143,6 +148,16 @@ final class Graph {
     return null;
   }
 
+  /** Those of the configuration, and those that films are behind. */
+  private Map<String, ServiceConfig> serviceConfigs() {
+    Map<String, ServiceConfig> all = new HashMap<>(configuration.services());
+    configuration
+        .media()
+        .forEach((name, config) ->
+            config.origin().ifPresent(url -> all.put(FILMS + name, ServiceConfig.of(url))));
+    return all;
+  }
+
   /** Last, so that it is the last to be closed. */
   private void openLog(LogConfig.Access config, @Nullable Graph before) {
     OpenLog known = before == null ? null : before.log;
@@ -173,10 +188,10 @@ final class Graph {
         new Parts(loop)
             .put(Services.class, new Services(byName))
             .put(Users.class, new Users(loop, configuration.users()))
-            .put(Hubs.class, new Hubs(named(hubs)))
-            .put(Radios.class, new Radios(stations()))
-            .put(Libraries.class, new Libraries(libraries))
+            .put(Hubs.class, OpenHub.all(hubs))
+            .put(Radios.class, OpenRadio.all(radios))
             .put(RouteCache.Caches.class, caching().stages(cache()));
+    engines.put(Libraries.class, new Libraries(libraries, filmOrigins(engines)));
     Underway underway =
         new Underway(new Recorder(Ticker.system(), house.meters(), log == null ? null : log.log()));
     Routes routes = routes(engines);
@@ -193,16 +208,19 @@ final class Graph {
     return new LoopParts(exchanges, underway);
   }
 
-  private static Map<String, Hub> named(Map<String, OpenHub> hubs) {
-    Map<String, Hub> named = new HashMap<>();
-    hubs.forEach((name, open) -> named.put(name, open.hub()));
-    return named;
-  }
-
-  private Map<String, Radio> stations() {
-    Map<String, Radio> named = new HashMap<>();
-    radios.forEach((name, open) -> named.put(name, open.radio()));
-    return named;
+  /** What libraries behind origins get their films by. */
+  private Map<String, Endpoint> filmOrigins(Parts engines) {
+    Map<String, Endpoint> all = new HashMap<>();
+    for (String name : libraries.keySet()) {
+      if (services.containsKey(FILMS + name)) {
+        Origins origins = engines.get(Services.class).named(FILMS + name);
+        EnumMap<Phase, Stage> stages = new EnumMap<>(Phase.class);
+        stages.put(Phase.CACHE, RouteCache.ON.stage(engines));
+        stages.put(Phase.FORWARDED, new ForwardedStage(house.pseudonym(), true));
+        all.put(name, Pipeline.of(stages, exchange -> ProxyPass.pass(exchange, origins)));
+      }
+    }
+    return all;
   }
 
   private Caching caching() {
@@ -286,12 +304,12 @@ final class Graph {
 
   /** The hubs of live streams. */
   Collection<Hub> hubs() {
-    return named(hubs).values();
+    return OpenHub.all(hubs).byName().values();
   }
 
   /** The mounts of radio. */
   Collection<Radio> radios() {
-    return stations().values();
+    return OpenRadio.all(radios).byName().values();
   }
 
   /** Lines of the access log that were dropped. */

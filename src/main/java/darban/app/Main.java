@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
       "  darban reverse-proxy --from :8080 --to http://127.0.0.1:9000",
       "  darban forward-proxy --listen 127.0.0.1:3128",
       "  darban file-server --root . --listen :8080 --browse",
+      "  darban media --root . --listen :8080",
     },
     subcommands = {
       RunCommand.class,
@@ -34,6 +35,7 @@ import picocli.CommandLine.Spec;
       ReverseProxyCommand.class,
       ForwardProxyCommand.class,
       FileServerCommand.class,
+      MediaCommand.class,
       ReloadCommand.class,
       StopCommand.class,
       PurgeCommand.class,

@@ -3,7 +3,10 @@ package darban.app;
 import darban.base.Ticker;
 import darban.radio.Radio;
 import darban.radio.RadioConfig;
+import darban.radio.Radios;
 import io.vertx.core.Future;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Mounts of radio as they run. The next configuration keeps them by their name. Any thread. */
@@ -21,8 +24,11 @@ final class OpenRadio implements Part {
     this.ticking = house.vertx().setPeriodic(TICK_MILLIS, any -> radio.tick(ticker.nanos()));
   }
 
-  Radio radio() {
-    return radio;
+  /** The radios of these. */
+  static Radios all(Map<String, OpenRadio> open) {
+    return new Radios(
+        open.entrySet().stream()
+            .collect(Collectors.toMap(Map.Entry::getKey, each -> each.getValue().radio)));
   }
 
   /** It is as {@code config} says from now on. */

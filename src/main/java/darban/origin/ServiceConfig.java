@@ -64,6 +64,10 @@ public record ServiceConfig(
 
   /** How long a server may take. */
   public record Times(Duration connect, Duration response, Duration idle) {
+    /** Those of the shape. */
+    static final Times DEFAULT =
+        new Times(Duration.ofSeconds(3), Duration.ofSeconds(60), Duration.ofSeconds(60));
+
     private static final Shape<Times> SHAPE =
         section(
             "service-timeouts",
@@ -172,6 +176,16 @@ public record ServiceConfig(
                     values.get(tls));
           });
 
+  /** One server, with all defaults. */
+  public static ServiceConfig of(ServerUrl server) {
+    return new ServiceConfig(
+        List.of(new Entry(server, 1)),
+        Way.ROUND_ROBIN,
+        Times.DEFAULT,
+        Limits.OF_ORIGIN,
+        Tls.DEFAULT);
+  }
+
   /** The group of that name. */
   public Group group(String name) {
     List<Server> all = servers.stream().map(ServiceConfig::server).toList();
@@ -211,7 +225,8 @@ public record ServiceConfig(
     };
   }
 
-  private static String authority(ServerUrl.Net net) {
+  /** What requests to a server call it. */
+  public static String authority(ServerUrl.Net net) {
     int usual = net.scheme().isSecure() ? 443 : 80;
     HostPort server = net.server();
     return server.port() == usual ? new HostPort(server.host(), -1).toString() : server.toString();

@@ -4,6 +4,8 @@ import darban.exchange.Exchange;
 import darban.exchange.Reply;
 import darban.http.FieldName;
 import darban.http.Fields;
+import darban.http.Method;
+import org.jspecify.annotations.Nullable;
 
 /** Lets pages of any site read what players get (Fetch §3.3). Pure. */
 public final class Cors {
@@ -14,6 +16,8 @@ public final class Cors {
           "Timing-Allow-Origin", "*",
           "Cache-Control", "no-cache");
 
+  private static final String READING = "GET, HEAD, OPTIONS";
+
   private Cors() {}
 
   /**
@@ -21,6 +25,18 @@ public final class Cors {
    */
   public static void open(Exchange exchange) {
     exchange.along(OPEN);
+  }
+
+  /**
+   * Opens an exchange by which clients may read only; the answer to what is no reading, else null.
+   */
+  public static @Nullable Reply unlessReading(Exchange exchange) {
+    open(exchange);
+    Method method = exchange.request().method();
+    if (method == Method.GET || method == Method.HEAD) {
+      return null;
+    }
+    return method == Method.OPTIONS ? preflight(READING) : notAllowed(READING);
   }
 
   /** What a browser asks beforehand: requests with those methods may come. */

@@ -71,6 +71,14 @@ public final class Folder {
     return file.toRealPath().startsWith(root.toRealPath());
   }
 
+  /** Where a request for a folder is to go that does not end with a slash. */
+  public static String withSlash(RequestHead head) {
+    String query = head.target().query();
+    String location = head.target().pathOnly() + "/" + (query == null ? "" : "?" + query);
+    // Two slashes at the start would name another host.
+    return location.replaceFirst("^/{2,}", "/");
+  }
+
   /** Whether it is the folder itself. */
   public boolean isRoot(Path file) {
     return file.equals(root);

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The bytes of one stored representation, whole or in the making. Feeds write it, each from an
  * offset on; readers follow, each at its own speed, and none holds a feed back beyond {@link
- * Bounds#ahead}. What a feed brings is first in memory, and readable at once; if it grows large it
- * goes to a {@link SliceFile} piece by piece, and readers that are slow find it there.
+ * ContentBounds#ahead}. What a feed brings is first in memory, and readable at once; if it grows
+ * large it goes to a {@link SliceFile} piece by piece, and readers that are slow find it there.
  *
  * <pre>
  *   small:  feed ─► window ─────────────────────────► whole (one buffer)
@@ -29,16 +29,7 @@ import org.jspecify.annotations.Nullable;
  * the last lets go, buffers are released and the file is closed.
  */
 public final class Content {
-  /**
-   * How much it may hold.
-   *
-   * @param memory bytes that stay in memory; beyond them a file is needed
-   * @param unwritten bytes that may wait for the disk
-   * @param ahead bytes that a feed may be ahead of the fastest reader, where it could go on later
-   */
-  public record Bounds(int memory, int unwritten, int ahead) {}
-
-  private final Bounds bounds;
+  private final ContentBounds bounds;
   private final Supplier<@Nullable SliceFile> files;
   private final boolean passing;
   private final DiskPlace place = new DiskPlace();
@@ -53,7 +44,7 @@ public final class Content {
   private int holders = 1;
 
   private Content(
-      Bounds bounds, long length, Supplier<@Nullable SliceFile> files, boolean passing) {
+      ContentBounds bounds, long length, Supplier<@Nullable SliceFile> files, boolean passing) {
     this.bounds = bounds;
     this.length = length;
     this.files = files;
@@ -66,30 +57,30 @@ public final class Content {
    * @param length of the whole, or -1 while it is not known
    * @param files makes the file when one is needed; null where there is no disk or no room
    */
-  static Content coming(Bounds bounds, long length, Supplier<@Nullable SliceFile> files) {
+  static Content coming(ContentBounds bounds, long length, Supplier<@Nullable SliceFile> files) {
     return new Content(bounds, length, files, false);
   }
 
   /** Bytes that are kept nowhere: they pass from the feed to those who read already. */
-  static Content passing(Bounds bounds, long length) {
+  static Content passing(ContentBounds bounds, long length) {
     return new Content(bounds, length, () -> null, true);
   }
 
   /** Bytes in memory, complete; {@code bytes} are owned from now on. */
-  static Content of(Bounds bounds, ByteBuf bytes) {
+  static Content of(ContentBounds bounds, ByteBuf bytes) {
     Content content = new Content(bounds, bytes.readableBytes(), () -> null, false);
     content.whole = bytes;
     return content;
   }
 
   /** Bytes on disk, perhaps with slices missing; {@code file} is held from now on. */
-  static Content of(Bounds bounds, long length, SliceFile file) {
+  static Content of(ContentBounds bounds, long length, SliceFile file) {
     Content content = new Content(bounds, length, () -> null, false);
     content.file = file;
     return content;
   }
 
-  Bounds bounds() {
+  ContentBounds bounds() {
     return bounds;
   }
 
@@ -183,19 +174,12 @@ public final class Content {
       return null;
     }
     holders++;
-    return new FileSlice(so.file().retain(), from, to - from, new Rest(from, otherwise));
+    return new FileSlice(so.file().retain(), from, to - from, new Rest(this, from, otherwise));
   }
 
   /** Holds the content as long as a slice of its file is on its way. */
-  private final class Rest implements FileSlice.Rest {
-    private final long start;
-    private final LongFunction<Body.@Nullable Stream> otherwise;
-
-    Rest(long start, LongFunction<Body.@Nullable Stream> otherwise) {
-      this.start = start;
-      this.otherwise = otherwise;
-    }
-
+  private record Rest(Content held, long start, LongFunction<Body.@Nullable Stream> otherwise)
+      implements FileSlice.Rest {
     @Override
     public Body.@Nullable Stream from(long position) {
       return otherwise.apply(start + position);
@@ -203,7 +187,7 @@ public final class Content {
 
     @Override
     public void close() {
-      release();
+      held.release();
     }
   }
 

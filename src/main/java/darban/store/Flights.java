@@ -23,6 +23,9 @@ public final class Flights {
     /** The origin failed; an entry for those who may have it although it is stale. */
     record Stale(Entry entry, long since) implements Landing {}
 
+    /** It was not needed: the store has more than when it began. */
+    record Here() implements Landing {}
+
     /** Nothing that anybody else may have: each goes on its own. */
     record Alone() implements Landing {}
 

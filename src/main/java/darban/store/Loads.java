@@ -31,11 +31,11 @@ final class Loads {
   private final Disk disk;
   private final Memory memory;
   private final Purges purges;
-  private final Supplier<Store.Limits> limits;
+  private final Supplier<Capacity> limits;
   private final Ticker ticker;
   private final Map<Key, Load> underWay = new ConcurrentHashMap<>();
 
-  Loads(Disk disk, Memory memory, Purges purges, Supplier<Store.Limits> limits, Ticker ticker) {
+  Loads(Disk disk, Memory memory, Purges purges, Supplier<Capacity> limits, Ticker ticker) {
     this.disk = disk;
     this.memory = memory;
     this.purges = purges;

@@ -23,48 +23,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Any thread. What it says is at once the same for all event loops, and nothing in it waits.
  */
 public final class Store {
-  /**
-   * How much it may hold.
-   *
-   * @param memory bytes of memory, for content and heads, stored and on their way
-   * @param memoryObject bytes of one content that stays in memory; what is larger needs the disk
-   * @param maxObject bytes of one content
-   * @param slice bytes of a slice on disk, a power of two
-   */
-  public record Limits(long memory, int memoryObject, long maxObject, int slice) {
-    /** What is on its way may take this part of the memory. */
-    private static final int FILLING_PART = 4;
-
-    private static final int LARGEST_PART = 8;
-    private static final long LEAST_UNWRITTEN = 64 * 1024;
-    private static final long MOST_UNWRITTEN = 512 * 1024;
-
-    /** Bytes of one content that stays in memory, if it is small. */
-    int object() {
-      return (int) Math.min(memoryObject, memory / LARGEST_PART);
-    }
-
-    /** Bytes of one response on its way that may wait for the disk or a slow reader. */
-    int unwritten() {
-      return (int) Math.clamp(memory / 256, LEAST_UNWRITTEN, MOST_UNWRITTEN);
-    }
-
-    long filling() {
-      return memory / FILLING_PART;
-    }
-
-    long stored() {
-      return memory - filling();
-    }
-
-    Content.Bounds bounds() {
-      return new Content.Bounds(object(), unwritten(), 2 * slice);
-    }
-  }
-
   private static final long MOST_USES = 100_000;
 
-  private volatile Limits limits;
+  private volatile Capacity limits;
   private final @Nullable Disk disk;
   private final Ticker ticker;
   private final Memory memory;
@@ -77,7 +38,7 @@ public final class Store {
   private final LongAdder unstored = new LongAdder();
 
   /** An empty store in memory, before what {@code disk} holds; null for none. */
-  public Store(Limits limits, @Nullable Disk disk, Ticker ticker) {
+  public Store(Capacity limits, @Nullable Disk disk, Ticker ticker) {
     this.limits = limits;
     this.disk = disk;
     this.ticker = ticker;
@@ -88,7 +49,7 @@ public final class Store {
   }
 
   /** Holds so much from now on; the slices stay as they are. */
-  public void limits(Limits changed) {
+  public void limits(Capacity changed) {
     if (changed.slice() != limits.slice()) {
       throw new IllegalArgumentException("slices of another size");
     }

@@ -65,6 +65,12 @@ public record Variants(List<Entry> entries, List<StoredResponse> responses, bool
     return before.entries.stream().filter(each -> of(each.content()) == null).toList();
   }
 
+  /** Whether a response is here that was not among {@code before}. */
+  public boolean haveMoreThan(Variants before) {
+    return this != before
+        && responses.stream().anyMatch(each -> before.responses.stream().noneMatch(b -> b == each));
+  }
+
   /** The entry of one of the responses. */
   public Entry entryOf(StoredResponse response) {
     for (int i = 0; i < responses.size(); i++) {

@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import darban.media.Frames;
 import darban.testkit.DarbanProcess;
 import darban.testkit.Films;
+import darban.testkit.NginxOrigin;
 import darban.testkit.Peers;
+import darban.testkit.Ports;
 import darban.testkit.Program;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -32,12 +34,27 @@ class C16FilmsIT {
   private static final String CONFIGURATION =
       """
       listeners: { plain: { address: "127.0.0.1:0" } }
-      sites: { "*": { routes: [ { match: { path: "/v/*" }, media: films } ] } }
-      media: { films: { root: films, segment: 2s } }
+      sites:
+        "*":
+          routes:
+            - { match: { path: "/v/*" }, media: films }
+            - { match: { path: "/far/*" }, media: far }
+      media:
+        films: { root: films, segment: 2s }
+        far: { root: "http://127.0.0.1:ORIGIN/", segment: 2s }
       log: { access: off }
       """;
 
+  /** All kinds of things that a film has. */
+  private static final List<String> NAMES =
+      List.of("index.m3u8", "index.mpd", "v0.m3u8", "v0/init.mp4", "v0/3.m4s", "a1/2.m4s");
+
+  private static final int ORIGIN = Ports.free();
+
   @TempDir static Path folder;
+
+  @SuppressWarnings("NullAway.Init")
+  private static NginxOrigin nginx;
 
   @SuppressWarnings("NullAway.Init")
   private static Path film;
@@ -65,22 +82,47 @@ class C16FilmsIT {
     Files.writeString(films.resolve("film.fa.srt"), "1\n00:00:01,000 --> 00:00:02,000\nسلام\n");
     byte[] whole = Files.readAllBytes(film);
     Files.write(films.resolve("cut.mp4"), Arrays.copyOf(whole, whole.length / 2));
-    darban = DarbanProcess.start(folder, CONFIGURATION);
+    nginx =
+        NginxOrigin.start(
+            folder.resolve("nginx"),
+            "server { expires 1h; listen 127.0.0.1:" + ORIGIN + "; }",
+            ORIGIN);
+    Files.copy(film, nginx.www().resolve("film.mp4"));
+    Files.copy(films.resolve("cut.mp4"), nginx.www().resolve("cut.mp4"));
+    darban = DarbanProcess.start(folder, configuration(folder.resolve("films")));
+  }
+
+  private static String configuration(Path films) {
+    return CONFIGURATION
+        .replace("root: films", "root: " + films)
+        .replace("ORIGIN", Integer.toString(ORIGIN));
   }
 
   @AfterAll
   static void end() {
     HTTP.close();
     darban.close();
+    nginx.close();
   }
 
   private static String url(String path) throws Exception {
-    return "http://127.0.0.1:" + darban.port("plain") + "/v/" + path;
+    return url(darban, "/v/" + path);
   }
 
-  private static HttpResponse<byte[]> get(String path) throws Exception {
-    return HTTP.send(
-        HttpRequest.newBuilder(URI.create(url(path))).build(), BodyHandlers.ofByteArray());
+  private static String url(DarbanProcess of, String path) throws Exception {
+    return "http://127.0.0.1:" + of.port("plain") + path;
+  }
+
+  private static HttpResponse<byte[]> get(String path, String... fields) throws Exception {
+    return ask(url(path), fields);
+  }
+
+  private static HttpResponse<byte[]> ask(String url, String... fields) throws Exception {
+    HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url));
+    if (fields.length > 0) {
+      request.headers(fields);
+    }
+    return HTTP.send(request.build(), BodyHandlers.ofByteArray());
   }
 
   @ParameterizedTest
@@ -141,22 +183,37 @@ class C16FilmsIT {
 
   @Test
   void segments_afterAnotherStart_areTheSameBytes() throws Exception {
-    List<String> names =
-        List.of("index.m3u8", "index.mpd", "v0/init.mp4", "v0/3.m4s", "a1/2.m4s", "v0/frame-1.m4s");
-    try (DarbanProcess again =
-        DarbanProcess.start(
-            Files.createDirectory(folder.resolve("again")),
-            CONFIGURATION.replace("root: films", "root: " + folder.resolve("films")))) {
-      for (String name : names) {
+    Path other = Files.createDirectory(folder.resolve("again"));
+    try (DarbanProcess again = DarbanProcess.start(other, configuration(folder.resolve("films")))) {
+      for (String name : NAMES) {
         HttpResponse<byte[]> one = get("film.mp4/" + name);
-        String url = "http://127.0.0.1:" + again.port("plain") + "/v/film.mp4/" + name;
-        HttpResponse<byte[]> other =
-            HTTP.send(HttpRequest.newBuilder(URI.create(url)).build(), BodyHandlers.ofByteArray());
+        HttpResponse<byte[]> two = ask(url(again, "/v/film.mp4/" + name));
         assertEquals(200, one.statusCode(), name);
-        assertArrayEquals(one.body(), other.body(), name);
-        assertEquals(one.headers().firstValue("ETag"), other.headers().firstValue("ETag"), name);
+        assertArrayEquals(one.body(), two.body(), name);
+        assertEquals(one.headers().firstValue("ETag"), two.headers().firstValue("ETag"), name);
       }
     }
+  }
+
+  @Test
+  void filmBehindAnOrigin_isTheSame_andGotOnce() throws Exception {
+    List<Frames> wanted = Frames.of("-i " + film, "0:v:0", 0);
+    String playlist = url(darban, "/far/film.mp4/index.m3u8");
+    Frames.assertSame(wanted, Frames.of("-i " + playlist, "0:v:0", 0), 0);
+    long before = nginx.accessLog().stream().filter(line -> line.contains("film.mp4")).count();
+    assertTrue(before > 0 && before < 5, () -> "asked for " + before + " times");
+    for (String name : NAMES.subList(2, NAMES.size())) {
+      HttpResponse<byte[]> far = ask(url(darban, "/far/film.mp4/" + name));
+      assertArrayEquals(get("film.mp4/" + name).body(), far.body(), name);
+      HttpResponse<byte[]> part = ask(url(darban, "/far/film.mp4/" + name), "Range", "bytes=10-49");
+      assertEquals(206, part.statusCode());
+      assertArrayEquals(Arrays.copyOfRange(far.body(), 10, 50), part.body(), name);
+    }
+    assertArrayEquals(Files.readAllBytes(film), ask(url(darban, "/far/film.mp4")).body());
+    long after = nginx.accessLog().stream().filter(line -> line.contains("film.mp4")).count();
+    assertEquals(before, after);
+    assertEquals(422, ask(url(darban, "/far/cut.mp4/index.m3u8")).statusCode());
+    assertEquals(404, ask(url(darban, "/far/none.mp4/index.m3u8")).statusCode());
   }
 
   @Test

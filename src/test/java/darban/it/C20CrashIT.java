@@ -122,13 +122,11 @@ class C20CrashIT {
     }
     long seed = random.nextLong();
     clients.add(Thread.ofVirtual().start(() -> loadParts(client, new Random(seed), killed)));
-    long old = completed.size();
-    long least = old + LEAST + random.nextInt(LEAST);
+    long least = Math.min(committed(completed) + LEAST + random.nextInt(LEAST), objects.size());
     Await.until(
         Duration.ofSeconds(60),
-        () -> completed.size() >= Math.min(least, objects.size()),
+        () -> committed(completed) >= least,
         () -> "only " + completed.size() + " objects came");
-    Thread.sleep(1000 + random.nextInt(300));
     long now = System.nanoTime();
     darban.program().signal("KILL");
     killed.set(true);
@@ -136,6 +134,11 @@ class C20CrashIT {
       each.join();
     }
     completed.values().removeIf(when -> when > now - COMMITTED_NANOS);
+  }
+
+  private static long committed(Map<String, Long> completed) {
+    long now = System.nanoTime();
+    return completed.values().stream().filter(when -> when <= now - COMMITTED_NANOS).count();
   }
 
   private static void load(

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 @ExtendWith(Guard.class)
 class ContentTest {
   private static final int SLICE = 4096;
-  private static final Content.Bounds BOUNDS = new Content.Bounds(16 * 1024, 32 * 1024, 2 * SLICE);
+  private static final ContentBounds BOUNDS = new ContentBounds(16 * 1024, 32 * 1024, 2 * SLICE);
   private static OneLoop one;
   private static OneLoop two;
   private static ExecutorService disk;

@@ -145,7 +145,7 @@ public record DashManifest(
       with("availabilityStartTime", time(stream.start()));
       with("publishTime", time(stream.published()));
       with("minimumUpdatePeriod", DashManifest.duration(stream.update()));
-      with("timeShiftBufferDepth", DashManifest.duration(stream.window()));
+      with("timeShiftBufferDepth", DashManifest.duration(depth(stream)));
       with("suggestedPresentationDelay", DashManifest.duration(stream.latency()));
       open("ServiceDescription").with("id", "0");
       long latency = stream.latency();
@@ -153,6 +153,12 @@ public record DashManifest(
       with("min", latency / 2).with("max", latency * 3);
       empty("PlaybackRate").with("min", "0.96").with("max", "1.04");
       close();
+    }
+
+    /** Never longer than the stream is: ffmpeg takes what lies before the start for enormous. */
+    private static long depth(Live stream) {
+      long age = stream.published() - stream.start();
+      return Math.clamp(age - age % 1000, 0, stream.window());
     }
 
     private void set(AdaptationSet set, int id) throws XMLStreamException {

@@ -12,6 +12,7 @@ import darban.http.ResponseHead;
 import darban.http.Status;
 import darban.http.Version;
 import darban.protocol.BodyPace;
+import darban.protocol.Ending;
 import darban.protocol.ServerStream;
 import darban.protocol.h1.Http1Heads.Persistence;
 import darban.wire.Framing;
@@ -44,9 +45,7 @@ final class Http1ServerStream implements ServerStream, Http1Outgoing.Owner {
   private boolean keepAlive;
   private @Nullable Http1Outgoing outgoing;
   private long sent;
-  private @Nullable Consumer<@Nullable Failure> endListener;
-  private boolean endTold;
-  private @Nullable Failure endFailure;
+  private final Ending ending = new Ending();
 
   Http1ServerStream(Http1Server connection, RequestHead head, @Nullable Http1Incoming incoming) {
     this.connection = connection;
@@ -220,7 +219,7 @@ final class Http1ServerStream implements ServerStream, Http1Outgoing.Owner {
   }
 
   private void flushed(ChannelFuture done) {
-    end(done.isSuccess() ? null : gone());
+    ending.end(done.isSuccess() ? null : gone());
   }
 
   void writable() {
@@ -251,7 +250,7 @@ final class Http1ServerStream implements ServerStream, Http1Outgoing.Owner {
     phase = Phase.OVER;
     stopBodies(why);
     connection.abort(why);
-    end(why);
+    ending.end(why);
   }
 
   /** The connection is gone: everything under way stops. */
@@ -260,7 +259,7 @@ final class Http1ServerStream implements ServerStream, Http1Outgoing.Owner {
     phase = Phase.OVER;
     stopBodies(why);
     if (!toldByFlush) {
-      end(why);
+      ending.end(why);
     }
   }
 
@@ -306,21 +305,7 @@ final class Http1ServerStream implements ServerStream, Http1Outgoing.Owner {
 
   @Override
   public void onEnd(Consumer<@Nullable Failure> listener) {
-    endListener = listener;
-    if (endTold) {
-      listener.accept(endFailure);
-    }
-  }
-
-  private void end(@Nullable Failure why) {
-    if (endTold) {
-      return;
-    }
-    endTold = true;
-    endFailure = why;
-    if (endListener != null) {
-      endListener.accept(why);
-    }
+    ending.listen(listener);
   }
 
   @Override

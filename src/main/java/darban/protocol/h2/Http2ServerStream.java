@@ -6,7 +6,6 @@ import darban.base.Side;
 import darban.base.Timeouts;
 import darban.flow.Body;
 import darban.flow.Duplex;
-import darban.http.FieldName;
 import darban.http.Fields;
 import darban.http.Method;
 import darban.http.RequestHead;
@@ -15,6 +14,8 @@ import darban.http.Status;
 import darban.http.Target;
 import darban.http.Version;
 import darban.protocol.BodyPace;
+import darban.protocol.Ending;
+import darban.protocol.MultiplexedHead;
 import darban.protocol.ServerStream;
 import darban.wire.FieldBlock;
 import io.netty.buffer.ByteBuf;
@@ -47,9 +48,7 @@ final class Http2ServerStream
   private long sent;
   private long writeMark = -1;
   private long writeMarkSince;
-  private @Nullable Consumer<@Nullable Failure> endListener;
-  private boolean endTold;
-  private @Nullable Failure endFailure;
+  private final Ending ending = new Ending();
 
   Http2ServerStream(
       Http2Server connection, Http2Stream stream, RequestHead head, boolean ended, long length) {
@@ -110,7 +109,8 @@ final class Http2ServerStream
     }
     headSent = true;
     boolean bodiless = Status.isBodiless(head.method(), answer.status());
-    ResponseHead complete = completed(answer, body, bodiless);
+    ResponseHead complete =
+        MultiplexedHead.of(answer, head.method(), body, bodiless, connection.loop.date());
     if (bodiless || body == Body.NONE) {
       body.discard(gone());
       bodyWritten(writeHead(complete, true));
@@ -126,20 +126,6 @@ final class Http2ServerStream
       case Body.File file -> stream(file.slice().stream(connection.loop));
       case Body.Stream streamed -> stream(streamed);
     }
-  }
-
-  private ResponseHead completed(ResponseHead answer, Body body, boolean bodiless) {
-    Fields.Builder fields = answer.fields().toBuilder();
-    fields.setIfAbsent(FieldName.DATE, connection.loop.date());
-    if (!bodiless || (head.method() == Method.HEAD && body.length() > 0)) {
-      fields.remove(FieldName.CONTENT_LENGTH);
-      if (body.length() >= 0) {
-        fields.add(FieldName.CONTENT_LENGTH, Long.toString(body.length()));
-      }
-    } else if (head.method() != Method.HEAD && answer.status() != 304) {
-      fields.remove(FieldName.CONTENT_LENGTH);
-    }
-    return answer.withFields(fields.build());
   }
 
   private ChannelFuture writeData(ByteBuf bytes) {
@@ -300,19 +286,12 @@ final class Http2ServerStream
 
   @Override
   public void onEnd(Consumer<@Nullable Failure> listener) {
-    endListener = listener;
-    if (endTold) {
-      listener.accept(endFailure);
-    }
+    ending.listen(listener);
   }
 
   private void end(@Nullable Failure why) {
-    if (!endTold && duplex == null) {
-      endTold = true;
-      endFailure = why;
-      if (endListener != null) {
-        endListener.accept(why);
-      }
+    if (duplex == null) {
+      ending.end(why);
     }
   }
 

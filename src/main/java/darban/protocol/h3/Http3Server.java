@@ -103,7 +103,7 @@ public final class Http3Server extends ChannelInboundHandlerAdapter
     requests++;
     open++;
     nextStream = Math.max(nextStream, stream.streamId() + 4);
-    stream.pipeline().addLast(new Http3ServerStream(this, stream, loop, options, handler));
+    stream.pipeline().addLast(new Http3ServerStream(this, stream, loop, options, handler).reader());
   }
 
   static int code(Http3ErrorCode error) {

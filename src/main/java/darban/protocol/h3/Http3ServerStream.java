@@ -7,65 +7,46 @@ import darban.flow.Body;
 import darban.flow.Duplex;
 import darban.flow.Loop;
 import darban.flow.Watched;
-import darban.http.FieldName;
-import darban.http.Fields;
 import darban.http.Method;
 import darban.http.RequestHead;
 import darban.http.ResponseHead;
 import darban.http.Status;
-import darban.http.Version;
 import darban.protocol.BodyPace;
+import darban.protocol.Ending;
+import darban.protocol.MultiplexedHead;
 import darban.protocol.PlainAnswer;
 import darban.protocol.ServerHandler;
 import darban.protocol.ServerOptions;
 import darban.protocol.ServerStream;
 import darban.protocol.WriteWatch;
-import darban.wire.FieldBlock;
-import darban.wire.Framing;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http3.DefaultHttp3DataFrame;
 import io.netty.handler.codec.http3.DefaultHttp3HeadersFrame;
-import io.netty.handler.codec.http3.Http3DataFrame;
 import io.netty.handler.codec.http3.Http3ErrorCode;
-import io.netty.handler.codec.http3.Http3Exception;
-import io.netty.handler.codec.http3.Http3HeadersFrame;
-import io.netty.handler.codec.http3.Http3HeadersValidationException;
-import io.netty.handler.codec.http3.Http3RequestStreamInboundHandler;
-import io.netty.handler.codec.quic.QuicException;
 import io.netty.handler.codec.quic.QuicStreamChannel;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/**
- * One request on an HTTP/3 connection and its answer; also the last handler of the stream's
- * channel. Event loop of the connection.
- */
-final class Http3ServerStream extends Http3RequestStreamInboundHandler
-    implements ServerStream, Http3Outgoing.Owner, Duplex, Watched {
+/** One request on an HTTP/3 connection and its answer. Event loop of the connection. */
+final class Http3ServerStream implements ServerStream, Http3Outgoing.Owner, Duplex, Watched {
   private final Http3Server connection;
   private final QuicStreamChannel channel;
   private final Loop loop;
   private final ServerOptions options;
   private final ServerHandler handler;
+  private final Http3RequestReader reader;
   private final BodyPace pace = new BodyPace();
+  private final WriteWatch writes = new WriteWatch();
+  private final Ending ending = new Ending();
   private final long since;
-  private @Nullable RequestHead head;
-  private @Nullable Http3Incoming incoming;
   private @Nullable Http3Outgoing outgoing;
-  private boolean bodyExpected;
-  private boolean handedOver;
   private boolean headSent;
   private boolean written;
   private boolean tunnel;
   private boolean over;
   private long sent;
-  private long writeMark = -1;
-  private long writeMarkSince;
-  private @Nullable Consumer<@Nullable Failure> endListener;
-  private boolean endTold;
-  private @Nullable Failure endFailure;
   private int watchIndex = -1;
 
   Http3ServerStream(
@@ -79,80 +60,50 @@ final class Http3ServerStream extends Http3RequestStreamInboundHandler
     this.loop = loop;
     this.options = options;
     this.handler = handler;
+    this.reader = new Http3RequestReader(this, channel, options);
     this.since = loop.nanos();
   }
 
   // What comes
 
-  @Override
-  public void handlerAdded(ChannelHandlerContext ctx) {
+  /** Its channel's last handler. */
+  Http3RequestReader reader() {
+    return reader;
+  }
+
+  void begun() {
     loop.watch(this);
   }
 
-  @Override
-  public void handlerRemoved(ChannelHandlerContext ctx) {
+  void removed() {
     loop.unwatch(this);
   }
 
-  @Override
-  protected void channelRead(ChannelHandlerContext ctx, Http3HeadersFrame frame) {
-    try {
-      if (head == null) {
-        begin(frame);
-      } else if (incoming != null) {
-        endBody(
-            Http3Heads.read(frame.headers(), FieldBlock.ofRequest(options.limits())).trailers());
-      }
-    } catch (Failure malformed) {
-      refuse(malformed);
-    }
+  void handOver() {
+    handler.request(this);
   }
 
-  private void begin(Http3HeadersFrame frame) throws Failure {
-    RequestHead request =
-        Http3Heads.read(frame.headers(), FieldBlock.ofRequest(options.limits()))
-            .request(Version.HTTP_3);
-    String length = request.fields().get(FieldName.CONTENT_LENGTH);
-    long declared = length == null ? -1 : Framing.length(length);
-    long most = options.limits().body();
-    if (most > 0 && declared > most) {
-      throw tooLarge();
-    }
-    head = request;
-    incoming = new Http3Incoming(channel, declared, this::stopReading);
-    bodyExpected =
-        declared > 0
-            || request.method() == Method.CONNECT
-            || request.method() == Method.POST
-            || request.method() == Method.PUT
-            || request.method() == Method.PATCH;
+  boolean isOver() {
+    return over;
   }
 
-  /**
-   * Hands the request over as soon as it is clear whether it has a body: nothing in the head says
-   * so for certain, but the end of the stream or the first data does.
-   */
-  private void handOver() {
-    Http3Incoming body = incoming;
-    if (handedOver || over || body == null) {
-      return;
-    }
-    if (bodyExpected || body.complete() || body.received() > 0) {
-      handedOver = true;
-      handler.request(this);
-    }
+  boolean isTunnel() {
+    return tunnel;
   }
 
-  private static Failure tooLarge() {
-    return Failure.of(Kind.CONTENT_TOO_LARGE, "request body too large");
+  /** The client ended its direction before the head. */
+  void incomplete() {
+    if (!headSent) {
+      abort(Http3ErrorCode.H3_REQUEST_INCOMPLETE, gone());
+    }
   }
 
   /** Answers a head that is too large; what is malformed is reset (RFC 9114 §4.1.2). */
-  private void refuse(Failure why) {
-    if (!handedOver) {
+  void refuse(Failure why) {
+    if (!reader.handedOver()) {
       handler.refused(why, "HTTP/3 stream " + channel.streamId());
     }
-    if (why.kind() == Kind.BAD_REQUEST || head != null) {
+    if (why.kind() == Kind.BAD_REQUEST || reader.head() != null) {
       abort(Http3ErrorCode.H3_MESSAGE_ERROR, why);
       return;
     }
@@ -163,100 +114,15 @@ final class Http3ServerStream extends Http3RequestStreamInboundHandler
     bodyWritten(channel.writeAndFlush(new DefaultHttp3DataFrame(text.buffer())));
   }
 
-  @Override
-  protected void channelRead(ChannelHandlerContext ctx, Http3DataFrame frame) {
-    if (incoming == null || over) {
-      frame.release();
-      return;
-    }
-    incoming.data(frame.content());
-    long most = options.limits().body();
-    if (most > 0 && incoming.received() > most && !tunnel) {
-      incoming.fail(tooLarge());
-    }
-  }
-
-  @Override
-  protected void channelInputClosed(ChannelHandlerContext ctx) {
-    if (incoming == null) {
-      if (!headSent) {
-        abort(Http3ErrorCode.H3_REQUEST_INCOMPLETE, gone());
-      }
-      return;
-    }
-    if (!incoming.complete()) {
-      endBody(Fields.NONE);
-    }
-    handOver();
-  }
-
-  /** A body of another length than declared is malformed, and a cut (RFC 9114 §4.1.2). */
-  private void endBody(Fields trailers) {
-    Http3Incoming body = requestBody();
-    if (body.length() >= 0 && body.received() != body.length()) {
-      refuse(malformed("body of another length than declared"));
-    } else {
-      body.end(trailers);
-    }
-  }
-
-  private static Failure malformed(@Nullable String detail) {
-    return Failure.of(Kind.BAD_REQUEST, "malformed HTTP/3 message")
-        .detailed(String.valueOf(detail));
-  }
-
-  @Override
-  public void channelReadComplete(ChannelHandlerContext ctx) {
-    handOver();
-    if (incoming != null) {
-      incoming.readComplete();
-    }
-  }
-
-  @Override
-  protected void handleQuicException(ChannelHandlerContext ctx, QuicException exception) {
-    abort(Http3ErrorCode.H3_REQUEST_CANCELLED, gone());
-  }
-
-  @Override
-  protected void handleHttp3Exception(ChannelHandlerContext ctx, Http3Exception exception) {
-    refuse(malformed(exception.getMessage()));
-  }
-
-  @Override
-  public void channelInactive(ChannelHandlerContext ctx) {
-    closed(gone());
-  }
-
-  @Override
-  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    switch (cause) {
-      case Http3HeadersValidationException malformed -> refuse(malformed(malformed.getMessage()));
-      case QuicException quic -> handleQuicException(ctx, quic);
-      case Http3Exception http -> handleHttp3Exception(ctx, http);
-      default -> {
-        super.exceptionCaught(ctx, cause);
-        abort(Http3ErrorCode.H3_INTERNAL_ERROR, gone());
-      }
-    }
-  }
-
-  /** Nobody wants the rest of the request: STOP_SENDING (RFC 9114 §4.1). */
-  private void stopReading() {
-    if (channel.isActive() && !channel.isInputShutdown()) {
-      channel.shutdownInput(Http3Server.code(Http3ErrorCode.H3_NO_ERROR));
-    }
-  }
-
   // What goes
 
   @Override
   public RequestHead head() {
-    return java.util.Objects.requireNonNull(head);
+    return Objects.requireNonNull(reader.head());
   }
 
   private Http3Incoming requestBody() {
-    return java.util.Objects.requireNonNull(incoming);
+    return Objects.requireNonNull(reader.body());
   }
 
   @Override
@@ -281,7 +147,8 @@ final class Http3ServerStream extends Http3RequestStreamInboundHandler
     }
     headSent = true;
     boolean bodiless = Status.isBodiless(head().method(), answer.status());
-    ResponseHead complete = completed(answer, body, bodiless);
+    ResponseHead complete =
+        MultiplexedHead.of(answer, head().method(), body, bodiless, loop.date());
     ChannelFuture first =
         channel.write(new DefaultHttp3HeadersFrame(Http3Heads.response(complete)));
     if (bodiless || body == Body.NONE) {
@@ -300,20 +167,6 @@ final class Http3ServerStream extends Http3RequestStreamInboundHandler
     }
   }
 
-  private ResponseHead completed(ResponseHead answer, Body body, boolean bodiless) {
-    Fields.Builder fields = answer.fields().toBuilder();
-    fields.setIfAbsent(FieldName.DATE, loop.date());
-    if (!bodiless || (head().method() == Method.HEAD && body.length() > 0)) {
-      fields.remove(FieldName.CONTENT_LENGTH);
-      if (body.length() >= 0) {
-        fields.add(FieldName.CONTENT_LENGTH, Long.toString(body.length()));
-      }
-    } else if (head().method() != Method.HEAD && answer.status() != 304) {
-      fields.remove(FieldName.CONTENT_LENGTH);
-    }
-    return answer.withFields(fields.build());
-  }
-
   private void stream(Body.Stream body) {
     outgoing = new Http3Outgoing(channel, body, this);
     outgoing.start();
@@ -326,7 +179,7 @@ final class Http3ServerStream extends Http3RequestStreamInboundHandler
     last.addListener(done -> end(done.isSuccess() ? null : gone()));
     if (!tunnel) {
       // The answer is whole: the rest of the request is not wanted, nor waited for.
-      stopReading();
+      reader.stop();
       last.addListener(done -> channel.close());
     }
     channel.flush();
@@ -337,8 +190,7 @@ final class Http3ServerStream extends Http3RequestStreamInboundHandler
     reset(why);
   }
 
-  @Override
-  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+  void writabilityChanged() {
     if (outgoing != null) {
       outgoing.writabilityChanged();
     }
@@ -360,7 +212,7 @@ final class Http3ServerStream extends Http3RequestStreamInboundHandler
   }
 
   /** Ends both directions before their end. A channel that is only closed would end in order. */
-  private void abort(Http3ErrorCode error, Failure why) {
+  void abort(Http3ErrorCode error, Failure why) {
     if (!over) {
       channel.shutdown(Http3Server.code(error), channel.newPromise());
       closed(why);
@@ -368,14 +220,15 @@ final class Http3ServerStream extends Http3RequestStreamInboundHandler
     }
   }
 
-  private void closed(Failure why) {
+  void closed(Failure why) {
     if (over) {
       return;
     }
     over = true;
     connection.ended(written ? null : why);
-    if (incoming != null) {
-      incoming.fail(gone());
+    Http3Incoming body = reader.body();
+    if (body != null) {
+      body.fail(gone());
     }
     if (outgoing != null) {
       outgoing.cancel(gone());
@@ -424,7 +277,7 @@ final class Http3ServerStream extends Http3RequestStreamInboundHandler
     if (over || tunnel) {
       return;
     }
-    Http3Incoming body = incoming;
+    Http3Incoming body = reader.body();
     if (body == null) {
       if (now - since > timeouts.head().toNanos()) {
         abort(Http3ErrorCode.H3_REQUEST_CANCELLED, gone());
@@ -444,23 +297,12 @@ final class Http3ServerStream extends Http3RequestStreamInboundHandler
         body.fail(Failure.of(Kind.REQUEST_TIMEOUT, "request body too slow"));
       }
     }
-    lookAtWriting(now, timeouts);
-  }
-
-  private void lookAtWriting(long now, Timeouts timeouts) {
-    var buffer = channel.unsafe().outboundBuffer();
-    boolean waits = headSent && buffer != null && !buffer.isEmpty();
-    long mark =
-        buffer == null ? -1 : buffer.currentProgress() * 31 + buffer.totalPendingWriteBytes();
-    if (!waits || mark != writeMark) {
-      writeMark = mark;
-      writeMarkSince = now;
-    } else if (now - writeMarkSince > timeouts.write().toNanos()) {
+    if (headSent && writes.stalled(channel, now, timeouts.write().toNanos())) {
       reset(Failure.of(Kind.CLIENT_GONE, "client does not take the answer"));
     }
   }
 
-  private static Failure gone() {
+  static Failure gone() {
     return Failure.of(Kind.CLIENT_GONE, "client closed the stream");
   }
 
@@ -471,25 +313,19 @@ final class Http3ServerStream extends Http3RequestStreamInboundHandler
 
   @Override
   public void onEnd(Consumer<@Nullable Failure> listener) {
-    endListener = listener;
-    if (endTold) {
-      listener.accept(endFailure);
-    }
+    ending.listen(listener);
   }
 
   private void end(@Nullable Failure why) {
-    if (!endTold && !tunnel) {
-      endTold = true;
-      endFailure = why;
-      if (endListener != null) {
-        endListener.accept(why);
-      }
+    if (!tunnel) {
+      ending.end(why);
     }
   }
 
   @Override
   public long bytesReceived() {
-    return incoming == null ? 0 : incoming.received();
+    Http3Incoming body = reader.body();
+    return body == null ? 0 : body.received();
   }
 
   @Override

@@ -4,6 +4,7 @@
  *
  * <pre>
  *   Http3Server          the connection: control stream, GOAWAY, open streams
+ *   Http3RequestReader   what comes on a stream
  *   Http3ServerStream    one request and its answer
  *   Http3Incoming        a body from DATA frames; its reader's speed governs the stream's window
  *   Http3Outgoing        a body into DATA frames

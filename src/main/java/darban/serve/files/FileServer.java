@@ -8,6 +8,7 @@ import darban.http.Fields;
 import darban.http.Method;
 import darban.http.RequestHead;
 import darban.serve.Folder;
+import darban.serve.FolderPage;
 import darban.serve.FoundFile;
 import io.vertx.core.Future;
 import java.io.IOException;
@@ -84,10 +85,7 @@ public final class FileServer implements Endpoint {
 
   private Found listed(RequestHead head, Path place, String decoded) throws IOException {
     if (!decoded.isEmpty() && !decoded.endsWith("/")) {
-      String query = head.target().query();
-      String location = head.target().pathOnly() + "/" + (query == null ? "" : "?" + query);
-      // Two slashes at the start would name another host.
-      return new Found.Moved(location.replaceFirst("^/{2,}", "/"));
+      return new Found.Moved(Folder.withSlash(head));
     }
     for (String name : indexNames) {
       Path index = place.resolve(name);
@@ -98,7 +96,7 @@ public final class FileServer implements Endpoint {
     if (!browse) {
       throw Folder.notFound();
     }
-    return new Found.Listing(FolderPage.of(place, decoded, folder.isRoot(place)));
+    return new Found.Listing(FolderPage.of(place, decoded, folder.isRoot(place), name -> false));
   }
 
   private static Found open(Path file, String decoded) throws IOException {

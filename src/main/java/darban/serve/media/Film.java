@@ -43,7 +43,7 @@ sealed interface Film {
    * A film.
    *
    * @param recording as players stream it
-   * @param progressive the file as it is sent whole
+   * @param progressive the file with its head in front; at most one piece if nothing is moved
    */
   record Playable(Stamp stamp, Recording recording, Pieces progressive, long weight)
       implements Film {}
@@ -82,21 +82,27 @@ sealed interface Film {
           reader.accept(span.offset(), bytes(file, span));
         }
       }
-      Recording recording = Recording.of(List.of(reader.movie()), texts, config.options());
-      Pieces progressive =
-          config.faststart()
-              ? reader.faststart(0)
-              : Pieces.builder().range(0, 0, file.size()).build();
-      long made =
-          progressive.list().stream()
-              .filter(Piece.Made.class::isInstance)
-              .mapToLong(Piece::length)
-              .sum();
-      long weight = EMPTY + reader.movie().weight() + made + weight(texts);
-      return new Playable(stamp, recording, progressive, weight);
+      return of(reader, stamp, texts, config);
     } catch (MalformedMedia wrong) {
       return new Broken(stamp, wrong.getMessage());
     }
+  }
+
+  /** The film of a reader that wants nothing more. */
+  static Playable of(
+      MovieReader reader, Stamp stamp, List<Recording.Text> texts, LibraryConfig config) {
+    Recording recording = Recording.of(List.of(reader.movie()), texts, config.options());
+    Pieces progressive =
+        config.faststart() && config.root() instanceof LibraryConfig.Root.Local
+            ? reader.faststart(0)
+            : Pieces.builder().build();
+    long made =
+        progressive.list().stream()
+            .filter(Piece.Made.class::isInstance)
+            .mapToLong(Piece::length)
+            .sum();
+    long weight = EMPTY + reader.movie().weight() + made + weight(texts);
+    return new Playable(stamp, recording, progressive, weight);
   }
 
   private static long weight(List<Recording.Text> texts) {

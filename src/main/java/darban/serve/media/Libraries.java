@@ -1,23 +1,28 @@
 package darban.serve.media;
 
+import darban.exchange.Endpoint;
 import java.util.Map;
+import java.util.Objects;
 
 /**
- * The libraries of a configuration, by name. Immutable, any thread.
+ * The libraries of a configuration as one event loop sees them. Immutable.
  *
  * @param byName all of them
+ * @param origins of those whose films are behind one: asks it, through the cache
  */
-public record Libraries(Map<String, Library> byName) {
+public record Libraries(Map<String, Library> byName, Map<String, Endpoint> origins) {
   public Libraries {
     byName = Map.copyOf(byName);
+    origins = Map.copyOf(origins);
   }
 
   /** The library of that name, which the configuration has. */
   Library named(String name) {
-    Library library = byName.get(name);
-    if (library == null) {
-      throw new IllegalArgumentException("no library " + name);
-    }
-    return library;
+    return Objects.requireNonNull(byName.get(name), name);
+  }
+
+  /** What its films are asked for by. */
+  Endpoint origin(String name) {
+    return Objects.requireNonNull(origins.get(name), name);
   }
 }

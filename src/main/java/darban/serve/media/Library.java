@@ -4,9 +4,9 @@ import darban.flow.Loop;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -41,11 +41,14 @@ public final class Library {
   }
 
   /**
-   * The film, read by {@code reader} unless it is known or being read already; told on {@code
-   * loop}, on whose worker threads it is read, one at a time, so that what is read of files is
-   * bounded.
+   * The film, got by {@code reader} unless it is known or being read already; told on {@code loop},
+   * where {@code reader} begins.
    */
-  Future<Film> film(Loop loop, String key, Film.Stamp stamp, Callable<Film> reader) {
+  Future<Film> film(Loop loop, String key, Film.Stamp stamp, Supplier<Future<Film>> reader) {
+    Film known = shelf.get(key, stamp);
+    if (known != null) {
+      return Future.succeededFuture(known);
+    }
     Promise<Film> told = loop.context().promise();
     CompletableFuture<Film> fresh = new CompletableFuture<>();
     String asked = key + '\n' + stamp;
@@ -53,9 +56,12 @@ public final class Library {
     (before == null ? fresh : before)
         .whenComplete((film, why) -> loop.execute(() -> tell(told, film, why)));
     if (before == null) {
-      loop.context()
-          .executeBlocking(() -> read(key, stamp, reader), true)
+      reader
+          .get()
           .onComplete(read -> {
+            if (read.succeeded()) {
+              keep(key, read.result());
+            }
             reading.remove(asked);
             if (read.succeeded()) {
               fresh.complete(read.result());
@@ -75,16 +81,10 @@ public final class Library {
     }
   }
 
-  private Film read(String key, Film.Stamp stamp, Callable<Film> reader) throws Exception {
-    Film known = shelf.get(key, stamp);
-    if (known != null) {
-      return known;
-    }
-    Film film = reader.call();
+  private void keep(String key, Film film) {
     shelf.put(key, film);
     if (film instanceof Film.Broken broken) {
       LOG.log(Level.WARNING, "media " + name + ": " + key + " cannot be played: " + broken.why());
     }
-    return film;
   }
 }

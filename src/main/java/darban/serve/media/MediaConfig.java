@@ -9,6 +9,8 @@ import darban.exchange.Endpoint;
 import darban.exchange.Match;
 import darban.exchange.Parts;
 import darban.serve.Folder;
+import darban.serve.media.LibraryConfig.Root;
+import java.nio.file.Path;
 
 /**
  * The action {@code media}: stream films. Where the route matches {@code /prefix/*}, the library's
@@ -24,12 +26,18 @@ public record MediaConfig(Ref library) implements Action {
 
   @Override
   public Endpoint endpoint(Parts parts, Match match) {
-    Library library = parts.get(Libraries.class).named(this.library.name());
-    return new FilmServer(library, new Folder(library.config().root(), match.folder()));
+    Libraries libraries = parts.get(Libraries.class);
+    String name = this.library.name();
+    Library library = libraries.named(name);
+    return switch (library.config().root()) {
+      case Root.Local(Path folder) -> new FilmServer(library, new Folder(folder, match.folder()));
+      case Root.Origin _ -> new OriginFilms(library, libraries.origin(name), match.folder());
+    };
   }
 
+  /** Unlike any service's: in the cache, what stands under it is of this origin only. */
   @Override
   public String label() {
-    return library.name();
+    return "media/" + library.name();
   }
 }

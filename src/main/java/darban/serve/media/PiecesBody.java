@@ -18,6 +18,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,15 +54,24 @@ final class PiecesBody extends Body.Stream {
         && pieces.list().getFirst() instanceof Piece.Range(int number, Span span)) {
       return new Body.File(new FileSlice(file, span.offset(), span.length()));
     }
-    if (pieces.list().stream().allMatch(Piece.Made.class::isInstance)) {
+    Optional<Body> made = made(pieces);
+    if (made.isPresent()) {
       file.release();
-      ByteBuffer[] made =
-          pieces.list().stream()
-              .map(each -> ((Piece.Made) each).bytes().duplicate())
-              .toArray(ByteBuffer[]::new);
-      return new Body.Bytes(Unpooled.wrappedBuffer(made));
+      return made.get();
     }
     return new PiecesBody(loop, file, pieces);
+  }
+
+  /** The body of pieces that were made here; empty if there are others. */
+  static Optional<Body> made(Pieces pieces) {
+    if (!pieces.list().stream().allMatch(Piece.Made.class::isInstance)) {
+      return Optional.empty();
+    }
+    ByteBuffer[] made =
+        pieces.list().stream()
+            .map(each -> ((Piece.Made) each).bytes().duplicate())
+            .toArray(ByteBuffer[]::new);
+    return Optional.of(new Body.Bytes(Unpooled.wrappedBuffer(made)));
   }
 
   @Override
@@ -109,20 +119,26 @@ final class PiecesBody extends Body.Stream {
     gathering = true;
     long end = Math.min(position + PORTION, pieces.length());
     Pieces portion = pieces.slice(position, end);
-    ByteBuf into = ByteBufAllocator.DEFAULT.directBuffer((int) portion.length());
     loop.context()
-        .executeBlocking(() -> gather(portion, into), false)
-        .onComplete(done -> gathered(into, done.succeeded() ? null : done.cause()));
+        .executeBlocking(() -> gather(portion), false)
+        .onComplete(done -> gathered(done.result(), done.cause()));
   }
 
-  private @Nullable Void gather(Pieces portion, ByteBuf into) throws IOException {
-    for (Piece piece : portion.list()) {
-      switch (piece) {
-        case Piece.Made made -> into.writeBytes(made.bytes().duplicate());
-        case Piece.Range(int number, Span span) -> read(span, into);
+  /** Takes memory only now: what waits for a thread needs none. */
+  private ByteBuf gather(Pieces portion) throws IOException {
+    ByteBuf into = ByteBufAllocator.DEFAULT.directBuffer((int) portion.length());
+    try {
+      for (Piece piece : portion.list()) {
+        switch (piece) {
+          case Piece.Made made -> into.writeBytes(made.bytes().duplicate());
+          case Piece.Range(int number, Span span) -> read(span, into);
+        }
       }
+      return into;
+    } catch (IOException | RuntimeException failed) {
+      into.release();
+      throw failed;
     }
-    return null;
   }
 
   private void read(Span span, ByteBuf into) throws IOException {
@@ -135,16 +151,17 @@ final class PiecesBody extends Body.Stream {
     }
   }
 
-  private void gathered(ByteBuf portion, @Nullable Throwable failed) {
+  private void gathered(@Nullable ByteBuf portion, @Nullable Throwable failed) {
     gathering = false;
     Sink to = Objects.requireNonNull(sink);
-    if (over || failed != null) {
-      portion.release();
+    if (over || portion == null) {
+      if (portion != null) {
+        portion.release();
+      }
       file.release();
       if (!over) {
         over = true;
-        Throwable cause = Objects.requireNonNull(failed);
-        to.fail(Failure.of(Kind.INTERNAL, "reading a film failed", cause));
+        to.fail(Failure.of(Kind.INTERNAL, "reading a film failed", Objects.requireNonNull(failed)));
       }
       return;
     }

@@ -3,6 +3,7 @@ package darban.serve.media;
 import darban.media.MalformedMedia;
 import darban.media.recording.Recording;
 import darban.media.text.Subtitles;
+import darban.serve.Folder;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -31,7 +32,7 @@ record Texts(List<Path> files, String stamp) {
   private static final int MOST = 64;
 
   /** Those of a film, as they are now; none that {@code folder} does not hold. */
-  static Texts beside(Path film, darban.serve.Folder folder) throws IOException {
+  static Texts beside(Path film, Folder folder) throws IOException {
     String stem = stem(film);
     List<Path> files = new ArrayList<>();
     try (DirectoryStream<Path> all =
@@ -39,12 +40,13 @@ record Texts(List<Path> files, String stamp) {
             Objects.requireNonNull(film.getParent()),
             each -> name(each).startsWith(stem) && ending(each, stem).matches())) {
       for (Path each : all) {
-        if (files.size() < MOST && Files.isRegularFile(each) && folder.holds(each)) {
+        if (Files.isRegularFile(each) && folder.holds(each)) {
           files.add(each);
         }
       }
     }
     files.sort(null);
+    files = files.subList(0, Math.min(MOST, files.size()));
     StringBuilder stamp = new StringBuilder();
     for (Path each : files) {
       BasicFileAttributes facts = Files.readAttributes(each, BasicFileAttributes.class);

@@ -270,9 +270,7 @@ final class Fetch {
       store.flights().markLone(key);
     }
     land(flight, new Landing.Alone());
-    boolean partly = reply.status() == 206 || reply.status() == 416;
-    if (partly && exchange.request().fields().has(FieldName.IF_RANGE)) {
-      // It was not asked for whether the range applies.
+    if (Narrow.misses(exchange, request.fields(), reply.status())) {
       reply.discard(notWanted());
       return direct();
     }

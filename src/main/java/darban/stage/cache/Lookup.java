@@ -58,14 +58,16 @@ final class Lookup {
       case Verdict.Stale(StoredResponse stored, boolean refresh) -> {
         Entry entry = used(variants.entryOf(stored));
         if (refresh) {
-          refresh(entry);
+          refresh(variants, entry);
         }
         yield answer(entry, "stale", hit(stored, now), Fields.NONE);
       }
       case Verdict.Validate(StoredResponse stored, Forward why, long staleUntil) ->
-          forward(variants.entryOf(stored), why, staleUntil);
+          forward(variants, variants.entryOf(stored), why, staleUntil);
       case Verdict.Miss(Forward why) ->
-          !loaded && context.store().mayLoad(key, variants) ? load() : forward(null, why, 0);
+          !loaded && context.store().mayLoad(key, variants)
+              ? load()
+              : forward(variants, null, why, 0);
       case Verdict.Bypass(Forward why) -> pass(why);
       case Verdict.GatewayTimeout none -> {
         if (!loaded && context.store().mayLoad(key, variants)) {
@@ -144,7 +146,8 @@ final class Lookup {
 
   // Asking the origin
 
-  private Future<Reply> forward(@Nullable Entry stale, Forward why, long staleUntil) {
+  private Future<Reply> forward(
+      Variants judged, @Nullable Entry stale, Forward why, long staleUntil) {
     if (exchange.request().method() == Method.HEAD) {
       return new Fetch(context, exchange, key, stale, why, staleUntil).head().compose(this::finish);
     }
@@ -164,26 +167,15 @@ final class Lookup {
     if (flight == null) {
       return followed.future();
     }
-    Entry landed = stale == null ? justLanded(flight) : null;
-    return landed != null
-        ? answer(used(landed), "hit", hit(landed.response(), now()), Fields.NONE)
-        : new Fetch(context, exchange, key, stale, why, staleUntil)
-            .whole(flight)
-            .compose(this::finish);
-  }
-
-  /** What a flight brought that landed between our look into the store and this one, or null. */
-  private @Nullable Entry justLanded(Flights.Flight flight) {
-    long since = context.store().now();
-    Variants variants = context.store().find(key);
-    Verdict verdict =
-        Reuse.judge(exchange.request(), variants.responses(), context.policy(), now());
-    if (!(verdict instanceof Verdict.Fresh(StoredResponse stored))) {
-      return null;
+    Variants now = context.store().find(key);
+    if (now.haveMoreThan(judged)) {
+      // Another flight landed after we looked and before ours began.
+      flight.land(new Landing.Here());
+      return look(now, true);
     }
-    Entry entry = variants.entryOf(stored);
-    flight.land(new Landing.Stored(entry, since));
-    return entry;
+    return new Fetch(context, exchange, key, stale, why, staleUntil)
+        .whole(flight)
+        .compose(this::finish);
   }
 
   /** Requests that the same answer will do for have the same. */
@@ -228,6 +220,7 @@ final class Lookup {
       case Landing.Stale(Entry entry, long since)
           when now() < staleUntil && isSelected(entry) && !context.store().isPurged(entry, since) ->
           answer(entry, "stale", hit(entry.response(), now()).detail("origin failed"), Fields.NONE);
+      case Landing.Here here -> look(context.store().find(key), true);
       case Landing.Failed(Failure failed) -> Future.failedFuture(failed);
       default -> new Fetch(context, exchange, key, null, why, 0).direct().compose(this::finish);
     };
@@ -246,10 +239,15 @@ final class Lookup {
   }
 
   /** Validates in the background; one request at a time does. */
-  private void refresh(Entry stale) {
+  private void refresh(Variants judged, Entry stale) {
     Flights.Flight flight =
         context.store().flights().lead(id(stale), exchange.loop(), landing -> {});
-    if (flight != null) {
+    if (flight == null) {
+      return;
+    }
+    if (context.store().find(key).haveMoreThan(judged)) {
+      flight.land(new Landing.Here());
+    } else {
       new Fetch(context, exchange, key, stale, Forward.STALE, 0).refresh(flight);
     }
   }

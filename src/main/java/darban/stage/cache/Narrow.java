@@ -52,6 +52,23 @@ final class Narrow {
     return new Reply.Message(206, fields, Objects.requireNonNull(reader));
   }
 
+  /**
+   * Whether an answer that is not stored is to something else than the client said of ranges, so
+   * that it must be asked for as the client did.
+   *
+   * @param sent fields of the request that was made instead
+   */
+  static boolean misses(Exchange exchange, Fields sent, int status) {
+    Fields wanted = exchange.request().fields();
+    return switch (status) {
+      // All was asked for, to be stored.
+      case 200 -> wanted.has(FieldName.RANGE) && !sent.has(FieldName.RANGE);
+      // It was not asked for whether the range applies.
+      case 206, 416 -> wanted.has(FieldName.IF_RANGE);
+      default -> false;
+    };
+  }
+
   private static Ranges.@Nullable Part wanted(Exchange exchange, ContentRange got) {
     String asked = exchange.request().fields().get(FieldName.RANGE);
     List<Ranges.Part> parts =

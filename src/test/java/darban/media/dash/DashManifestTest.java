@@ -92,7 +92,7 @@ class DashManifestTest {
             "availabilityStartTime=\"2023-11-14T22:13:20Z\"",
             "publishTime=\"2023-11-14T22:14:20.500Z\"",
             "minimumUpdatePeriod=\"PT30S\"",
-            "timeShiftBufferDepth=\"PT120S\"",
+            "timeShiftBufferDepth=\"PT60S\"",
             "<Latency referenceId=\"0\" target=\"2000\" min=\"1000\" max=\"6000\"/>",
             "duration=\"96000\"",
             "startNumber=\"7\"",
@@ -106,6 +106,6 @@ class DashManifestTest {
     }
     DashInfo info = DashInfo.read(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
     assertTrue(info.live());
-    assertEquals(Optional.of(Duration.ofMinutes(2)), info.window());
+    assertEquals(Optional.of(Duration.ofMinutes(1)), info.window());
   }
 }

@@ -43,12 +43,14 @@ class FilmOnTheWireTest {
                 routes:
                   - { match: { path: "/v/*" }, media: films }
                   - { match: { path: "/bare/*" }, media: bare }
+                  - { match: { path: "/pages/*" }, media: pages }
             media:
               films: { root: "%s" }
               bare: { root: "%s", faststart: false }
+              pages: { root: "%s", browse: true }
             log: { access: off }
             """
-                .formatted(films, films));
+                .formatted(films, films, films));
   }
 
   @AfterEach
@@ -221,6 +223,21 @@ class FilmOnTheWireTest {
     Answer answer = get(path);
     assertTrue(answer.status() == 404 || answer.status() == 400, path + " " + answer.status());
     assertTrue(answer.body().length() < 200);
+  }
+
+  @Test
+  void pages_leadFromFolderToFilm() throws Exception {
+    Files.writeString(films.resolve("plain.fa.srt"), "1\n00:00:01,000 --> 00:00:02,000\nhi\n");
+    assertEquals("/pages/", get("/pages").field("Location"));
+    Answer list = get("/pages/");
+    assertEquals("text/html; charset=utf-8", list.field("Content-Type"));
+    assertTrue(list.body().contains("href=\"./plain.mp4/\""), list.body());
+    assertTrue(list.body().contains("href=\"./plain.fa.srt\""), list.body());
+    Answer film = get("/pages/plain.mp4/");
+    assertTrue(film.body().contains("<source src=\"../plain.mp4\""), film.body());
+    assertTrue(film.body().contains("src=\"s0.vtt\" srclang=\"fa\""), film.body());
+    assertEquals(200, get("/pages/plain.mp4/s0.vtt").status());
+    assertEquals(404, get("/pages/plain.fa.srt/").status());
   }
 
   @Test

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -218,6 +219,33 @@ class CacheStageTest {
       }
     }
     assertEquals(1, asked.get());
+  }
+
+  @Test
+  void missesAtOneMoment_answersAtOnce_oneRequestForEachUrl() throws Exception {
+    origin("Cache-Control: max-age=60\r\n");
+    int urls = 1_000;
+    CyclicBarrier start = new CyclicBarrier(4);
+    try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<?>> done = new ArrayList<>();
+      for (int c = 0; c < start.getParties(); c++) {
+        done.add(
+            clients.submit(() -> {
+              try (RawClient client = RawClient.connect(bench.gateway().port("plain"))) {
+                for (int i = 0; i < urls; i++) {
+                  start.await(10, TimeUnit.SECONDS);
+                  client.send("GET /moment" + i + " HTTP/1.1\r\nHost: h.test\r\n\r\n");
+                  assertEquals(200, client.answerTo("GET").status());
+                }
+              }
+              return null;
+            }));
+      }
+      for (Future<?> each : done) {
+        each.get(60, TimeUnit.SECONDS);
+      }
+    }
+    assertEquals(urls, asked.get());
   }
 
   private static void await(CountDownLatch latch) throws IOException {

@@ -13,6 +13,7 @@ import darban.exchange.Pipeline;
 import darban.exchange.Refusal;
 import darban.exchange.Route;
 import darban.flow.Loop;
+import darban.store.Capacity;
 import darban.store.Disk;
 import darban.store.Store;
 import darban.store.disk.DiskOptions;
@@ -82,7 +83,7 @@ final class House {
         done(
             TurningDisk.open(options, ground.turns(), ground.aside(), ground.files()),
             ground.turns());
-    Store.Limits limits = new Store.Limits(MEMORY, SLICE, 250_000, SLICE);
+    Capacity limits = new Capacity(MEMORY, SLICE, 250_000, SLICE);
     return new House(new Store(limits, disk, ground.ticker()), disk, origin);
   }
 

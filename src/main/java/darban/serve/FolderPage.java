@@ -1,4 +1,4 @@
-package darban.serve.files;
+package darban.serve;
 
 import darban.base.ByteSize;
 import java.io.IOException;
@@ -13,10 +13,11 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** The listing of a folder as a page: folders first, then files, by name. */
-final class FolderPage {
+public final class FolderPage {
   private static final int MOST = 10_000;
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm").withZone(ZoneOffset.UTC);
@@ -31,8 +32,10 @@ final class FolderPage {
    *
    * @param path of the folder as the client sees it, decoded
    * @param top whether there is nothing above it to go to
+   * @param opens whether a file of that name has a page of its own below it
    */
-  static String of(Path folder, String path, boolean top) throws IOException {
+  public static String of(Path folder, String path, boolean top, Predicate<String> opens)
+      throws IOException {
     StringBuilder html = new StringBuilder(4096);
     String title = escaped(path.isEmpty() ? "/" : path);
     html.append(
@@ -60,7 +63,7 @@ final class FolderPage {
       String slash = entry.folder() ? "/" : "";
       html.append("<tr><td><a href=\"./")
           .append(encoded(entry.name()))
-          .append(slash)
+          .append(opens.test(entry.name()) ? "/" : slash)
           .append("\">")
           .append(escaped(entry.name()))
           .append(slash)
@@ -96,11 +99,13 @@ final class FolderPage {
     return entries;
   }
 
-  private static String encoded(String name) {
+  /** A name as a part of a path. */
+  public static String encoded(String name) {
     return URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
-  private static String escaped(String text) {
+  /** A text as HTML has it, between tags and in quotes. */
+  public static String escaped(String text) {
     return text.replace("&", "&amp;")
         .replace("<", "&lt;")
         .replace(">", "&gt;")

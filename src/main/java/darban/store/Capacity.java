@@ -1,0 +1,40 @@
+package darban.store;
+
+/**
+ * How much a store may hold. Immutable, any thread.
+ *
+ * @param memory bytes of memory, for content and heads, stored and on their way
+ * @param memoryObject bytes of one content that stays in memory; what is larger needs the disk
+ * @param maxObject bytes of one content
+ * @param slice bytes of a slice on disk, a power of two
+ */
+public record Capacity(long memory, int memoryObject, long maxObject, int slice) {
+  /** What is on its way may take this part of the memory. */
+  private static final int FILLING_PART = 4;
+
+  private static final int LARGEST_PART = 8;
+  private static final long LEAST_UNWRITTEN = 64 * 1024;
+  private static final long MOST_UNWRITTEN = 512 * 1024;
+
+  /** Bytes of one content that stays in memory, if it is small. */
+  int object() {
+    return (int) Math.min(memoryObject, memory / LARGEST_PART);
+  }
+
+  /** Bytes of one response on its way that may wait for the disk or a slow reader. */
+  int unwritten() {
+    return (int) Math.clamp(memory / 256, LEAST_UNWRITTEN, MOST_UNWRITTEN);
+  }
+
+  long filling() {
+    return memory / FILLING_PART;
+  }
+
+  long stored() {
+    return memory - filling();
+  }
+
+  ContentBounds bounds() {
+    return new ContentBounds(object(), unwritten(), 2 * slice);
+  }
+}
