@@ -53,6 +53,11 @@ public final class Listener extends Body.Stream {
   public void open(Sink sink) {
     this.sink = sink;
     mount.join(loop, this);
+    piece = mount.start();
+    if (piece.heads.length > 0) {
+      mount.sent(piece.heads.length);
+      sink.data(Unpooled.wrappedBuffer(piece.heads));
+    }
     pump(true);
   }
 

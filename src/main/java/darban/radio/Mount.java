@@ -30,9 +30,14 @@ public final class Mount {
     final long at;
 
     final IcyMetadata title;
+
+    /** What goes before it for who begins with it. */
+    final byte[] heads;
+
     private volatile @Nullable Piece next;
 
-    Piece(byte[] bytes, long at, IcyMetadata title) {
+    Piece(byte[] bytes, long at, IcyMetadata title, byte[] heads) {
+      this.heads = heads;
       this.bytes = bytes;
       this.at = at;
       this.title = title;
@@ -52,6 +57,8 @@ public final class Mount {
     private final AtomicBoolean rung = new AtomicBoolean();
     private final List<Listener> listeners = new ArrayList<>();
   }
+
+  private static final byte[] NONE = {};
 
   private final String name;
   private final Map<Loop, Room> rooms = new ConcurrentHashMap<>();
@@ -73,7 +80,7 @@ public final class Mount {
     this.name = name;
     this.station = station;
     this.hearing = hearing;
-    this.last = new Piece(new byte[0], 0, title);
+    this.last = new Piece(NONE, 0, title, NONE);
     this.start = last;
   }
 
@@ -122,11 +129,16 @@ public final class Mount {
     title = now;
   }
 
-  /** Adds to what is heard. */
+  /** Adds to what is heard: sound of which each piece can be the first that is heard. */
   void publish(byte[] bytes) {
+    publish(bytes, NONE);
+  }
+
+  /** Adds to what is heard, for those who have heard {@code heads}. */
+  void publish(byte[] bytes, byte[] heads) {
     received.add(bytes.length);
     synchronized (this) {
-      Piece piece = new Piece(bytes, last.end(), title);
+      Piece piece = new Piece(bytes, last.end(), title, heads);
       last.next = piece;
       last = piece;
       Piece first = start;

@@ -7,6 +7,7 @@ import darban.flow.Duplex;
 import darban.flow.Loop;
 import darban.flow.Sink;
 import darban.http.Fields;
+import darban.media.radio.OggPages;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.vertx.core.Future;
@@ -32,6 +33,7 @@ public final class Source implements Sink {
   private final ByteArrayOutputStream gathered = new ByteArrayOutputStream(ENOUGH);
   private Body.@Nullable Stream from;
   private @Nullable Sink back;
+  private final @Nullable OggPages ogg;
   private boolean waiting;
   private boolean done;
   private volatile long touched;
@@ -40,6 +42,7 @@ public final class Source implements Sink {
     this.mount = mount;
     this.loop = loop;
     this.over = loop.context().promise();
+    this.ogg = OggPages.isOgg(mount.station().type()) ? new OggPages() : null;
     this.touched = loop.nanos();
   }
 
@@ -111,6 +114,10 @@ public final class Source implements Sink {
   private void publish() {
     byte[] bytes = gathered.toByteArray();
     gathered.reset();
+    if (ogg != null) {
+      ogg.accept(bytes).forEach(page -> mount.publish(page.bytes(), page.heads()));
+      return;
+    }
     // In small pieces: a new listener begins with one.
     for (int at = 0; at < bytes.length; at += ENOUGH) {
       mount.publish(Arrays.copyOfRange(bytes, at, Math.min(bytes.length, at + ENOUGH)));

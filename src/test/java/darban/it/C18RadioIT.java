@@ -136,6 +136,31 @@ class C18RadioIT {
     }
   }
 
+  /** Who comes late to Ogg gets the heads, without which nothing can be decoded. */
+  @Test
+  void ffprobe_comingLateToOgg_decodes() throws Exception {
+    noise();
+    String url = "icecast://source:hackme@127.0.0.1:" + darban.port("studio") + "/late.ogg";
+    String arguments =
+        "-readrate 4 -i noise.mp3 -c:a libvorbis -b:a 160k -content_type application/ogg -f ogg";
+    try (Program ffmpeg = command(arguments, url).start()) {
+      Await.until(
+          Duration.ofSeconds(40),
+          () -> darban.metric("darban_radio_received_bytes", "mount=\"/late.ogg\"") > 250_000,
+          ffmpeg::output);
+      String probe =
+          Peers.find("ffprobe", "ffmpeg")
+              + " -v error -read_intervals %+1 -count_frames"
+              + " -show_entries stream=codec_name,sample_rate,nb_read_frames -of csv=p=0 "
+              + "http://127.0.0.1:"
+              + darban.port("plain")
+              + "/late.ogg";
+      Program.Result heard = Program.of(probe.split(" ")).in(folder).run().good();
+      assertTrue(heard.out().matches("(?s)vorbis,\\d+,[1-9]\\d+.*"), heard::toString);
+      assertEquals("", heard.err());
+    }
+  }
+
   /** ezstream plays a list of songs and tells their titles; streamripper cuts what it hears. */
   @Test
   void streamripper_getsTheTitlesThatEzstreamTells() throws Exception {

@@ -6,6 +6,7 @@ import darban.flow.Body;
 import darban.http.FieldName;
 import darban.http.Fields;
 import darban.http.Method;
+import darban.media.radio.OggPages;
 import darban.media.radio.StationList;
 import darban.radio.Mount;
 import darban.radio.Radio;
@@ -39,7 +40,9 @@ final class Hearing {
 
   private Reply sound(Exchange exchange, Mount mount) {
     Fields request = exchange.request().fields();
-    boolean titles = "1".equals(request.get(WANTS_TITLES));
+    // Ogg tells its titles itself.
+    boolean titles =
+        "1".equals(request.get(WANTS_TITLES)) && !OggPages.isOgg(mount.station().type());
     Fields.Builder fields =
         mount.station().told().toBuilder()
             .add(FieldName.CONTENT_TYPE, mount.station().type())
