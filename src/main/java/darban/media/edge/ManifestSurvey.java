@@ -30,6 +30,9 @@ public record ManifestSurvey(
   private static final Cadence UNKNOWN = new Cadence(0, 0, 0, 0);
   private static final long USUAL_SEGMENT = 2_000;
 
+  /** Longer segments are none of anything live. */
+  private static final long LONGEST = 60_000;
+
   public ManifestSurvey {
     heads = List.copyOf(heads);
     files = List.copyOf(files);
@@ -83,7 +86,7 @@ public record ManifestSurvey(
             || media.header().type() == MediaPlaylist.Type.VOD;
     long longest = media.segments().stream().mapToLong(Segment::micros).max().orElse(0) / 1000;
     long told = media.header().targetSeconds() * 1000L;
-    long target = told > 0 ? told : longest > 0 ? longest : USUAL_SEGMENT;
+    long target = Math.min(told > 0 ? told : longest > 0 ? longest : USUAL_SEGMENT, LONGEST);
     long part = Math.max(0, media.header().partTarget() / 1000);
     return new ManifestSurvey(
         over ? Nature.OVER : Nature.LIVE,
@@ -103,7 +106,7 @@ public record ManifestSurvey(
   }
 
   private static ManifestSurvey dash(DashInfo info) {
-    long target = millis(info.longestSegment()).orElse(USUAL_SEGMENT);
+    long target = Math.min(millis(info.longestSegment()).orElse(USUAL_SEGMENT), LONGEST);
     // Zero says that the segments themselves tell of changes; long times are broken by restarts.
     long update = millis(info.update()).map(it -> Math.min(it, target)).orElse(target / 2);
     return new ManifestSurvey(

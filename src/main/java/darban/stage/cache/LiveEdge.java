@@ -10,6 +10,7 @@ import darban.flow.Gathering;
 import darban.http.ContentCoding;
 import darban.http.FieldName;
 import darban.http.Method;
+import darban.http.Paths;
 import darban.http.RequestHead;
 import darban.http.ResponseHead;
 import darban.media.MalformedMedia;
@@ -143,7 +144,7 @@ public final class LiveEdge {
     if (!streams.put(undirected(key), survey, requested, exchange.loop().nanos())) {
       return Future.succeededFuture(reply);
     }
-    LOG.log(Level.INFO, "{0} begins anew: what is kept of it goes", undirected(key));
+    LOG.log(Level.INFO, "{0} begins anew: what is kept of it goes", path(key));
     Future<?> gone = Future.succeededFuture();
     for (String folder : folders(policy, key, survey)) {
       gone = gone.compose(done -> store.purge(new Selection.Prefix(folder), false));
@@ -225,7 +226,14 @@ public final class LiveEdge {
         key,
         next.isEmpty()
             ? Stream.ofNullable(streams.after(key.uri()))
-            : resolved(key, next.subList(0, 1)).stream());
+            : resolved(key, next.subList(0, 1)).stream().filter(uri -> isBeside(key, uri)));
+  }
+
+  /** What a client names is taken only from where it may ask itself: beside what it asks for. */
+  private static boolean isBeside(CacheKey key, String uri) {
+    int query = uri.indexOf('?');
+    return uri.startsWith(LiveStreams.folder(key.uri()))
+        && Paths.isPlain(uri.substring(key.origin().length(), query < 0 ? uri.length() : query));
   }
 
   // On the way into the store

@@ -342,6 +342,20 @@ class LiveEdgeTest {
     assertEquals(1, asked("/ahead/n/b.mp4"));
   }
 
+  /** A player's word must lead nowhere that it may not ask for itself: not out of its folder. */
+  @ParameterizedTest
+  @ValueSource(strings = {"../n2/b.mp4", "/n2/b.mp4", "..%252fn2/b.mp4", "x/../../n2/b.mp4"})
+  void next_elsewhere_isNotAskedFor(String told) throws Exception {
+    String path = "/ahead/n3/a" + told.hashCode() + ".mp4?CMCD=nor%3D%22" + told + "%22";
+    files.put(path, () -> "Cache-Control: max-age=60\n\nx");
+    serve();
+    String last = "/ahead/n3/last" + told.hashCode() + ".mp4";
+    get(path);
+    get(last);
+    assertEquals(
+        List.of(path, last), bench.origin().requests().stream().map(LiveEdgeTest::path).toList());
+  }
+
   // Restarts
 
   @Test
