@@ -191,8 +191,8 @@ final class KernelSplice {
     public void handle(IoRegistration registration, IoEvent event) {
       EpollIoOps ops = ((EpollIoEvent) event).ops();
       boolean lost = ops.contains(EpollIoOps.EPOLLERR);
-      hungUp |= lost || ops.contains(EpollIoOps.EPOLLRDHUP);
-      readable |= hungUp || ops.contains(EpollIoOps.EPOLLIN);
+      hungUp |= ops.contains(EpollIoOps.EPOLLRDHUP);
+      readable |= lost || hungUp || ops.contains(EpollIoOps.EPOLLIN);
       writable |= lost || ops.contains(EpollIoOps.EPOLLOUT);
       if (!over) {
         pump();

@@ -5,6 +5,7 @@ import darban.base.HostPort;
 import darban.base.Kind;
 import darban.flow.Loop;
 import darban.flow.SocketFile;
+import darban.flow.StandingInterest;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
@@ -150,7 +151,7 @@ public final class Binding {
                 new ChannelInitializer<>() {
                   @Override
                   protected void initChannel(Channel channel) {
-                    taker.accept.accept(loops.loopOf(channel), channel);
+                    taker.accept.accept(loops.loopOf(channel), StandingInterest.in(channel));
                   }
                 });
     if (!unix) {

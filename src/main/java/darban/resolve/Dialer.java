@@ -5,8 +5,10 @@ import darban.base.Kind;
 import darban.base.Retry;
 import darban.flow.Loop;
 import darban.flow.SocketFile;
+import darban.flow.StandingInterest;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFactory;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelOption;
@@ -136,10 +138,12 @@ public final class Dialer {
 
     private Bootstrap bootstrap(SocketAddress address) {
       boolean unix = !(address instanceof InetSocketAddress);
+      ChannelFactory<? extends Channel> channels =
+          ((VertxInternal) loop.vertx()).transport().channelFactory(unix);
       Bootstrap bootstrap =
           new Bootstrap()
               .group(loop.eventLoop())
-              .channelFactory(((VertxInternal) loop.vertx()).transport().channelFactory(unix))
+              .channelFactory(() -> StandingInterest.in(channels.newChannel()))
               .option(ChannelOption.AUTO_READ, false)
               .handler(handler.get());
       return unix

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -95,6 +96,31 @@ class RelayTest {
     assertEquals("abc", seen.body());
     assertEquals("7", seen.field("X-In"));
     assertEquals("trailers", seen.field("TE"));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void client_doneWithSending_whoReadsLate_getsAll(Hops hops) throws Exception {
+    String piece = "0123456789abcdef".repeat(64 * 1024);
+    int pieces = 40;
+    AtomicInteger sent = new AtomicInteger();
+    bench(hops)
+        .origin()
+        .script(connection -> {
+          connection.next();
+          connection.send(
+              "HTTP/1.1 200 OK\r\nContent-Length: " + (long) pieces * piece.length() + "\r\n\r\n");
+          for (int i = 0; i < pieces; i++) {
+            connection.send(piece);
+            sent.incrementAndGet();
+          }
+        });
+    try (RawClient client = bench(hops).client()) {
+      client.send("GET /late HTTP/1.1\r\nHost: h\r\n\r\n").finish();
+      until(() -> sent.get() > 2);
+      String all = client.readToEnd();
+      assertEquals((long) pieces * piece.length(), all.length() - all.indexOf("\r\n\r\n") - 4);
+    }
   }
 
   @ParameterizedTest

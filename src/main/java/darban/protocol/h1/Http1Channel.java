@@ -2,7 +2,6 @@ package darban.protocol.h1;
 
 import darban.base.Failure;
 import darban.flow.Loop;
-import darban.flow.Reading;
 import darban.flow.Watched;
 import darban.protocol.WriteWatch;
 import darban.wire.HeadParser;
@@ -169,11 +168,7 @@ abstract class Http1Channel extends ChannelInboundHandlerAdapter implements Watc
     }
     boolean wanted = pending == null || wantsBytes();
     Channel channel = context().channel();
-    if (!wanted) {
-      Reading.pause(channel);
-    } else if (!channel.config().isAutoRead()) {
-      Reading.resume(channel);
-    }
+    channel.config().setAutoRead(wanted);
   }
 
   /** Bytes that came and were not used; null when there are none. */

@@ -4,7 +4,6 @@ import darban.base.Failure;
 import darban.base.Kind;
 import darban.flow.Body;
 import darban.flow.Duplex;
-import darban.flow.Reading;
 import darban.flow.Sink;
 import darban.http.Fields;
 import darban.protocol.WriteWatch;
@@ -46,7 +45,7 @@ public final class RawDuplex extends ChannelInboundHandlerAdapter implements Dup
 
   /** Puts itself in the place of {@code handler} and reads only when asked to. */
   public void replace(ChannelHandlerContext handler) {
-    Reading.pause(channel);
+    channel.config().setAutoRead(false);
     channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
     handler.pipeline().replace(handler.handler(), null, this);
   }
@@ -195,14 +194,14 @@ public final class RawDuplex extends ChannelInboundHandlerAdapter implements Dup
     @Override
     public void pause() {
       if (!incomingEnded) {
-        Reading.pause(channel);
+        channel.config().setAutoRead(false);
       }
     }
 
     @Override
     public void resume() {
       if (!incomingEnded) {
-        Reading.resume(channel);
+        channel.config().setAutoRead(true);
       }
     }
 

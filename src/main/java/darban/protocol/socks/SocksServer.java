@@ -8,7 +8,6 @@ import darban.base.Kind;
 import darban.flow.Body;
 import darban.flow.Duplex;
 import darban.flow.Loop;
-import darban.flow.Reading;
 import darban.flow.Watched;
 import darban.http.FieldName;
 import darban.http.Fields;
@@ -130,7 +129,7 @@ public final class SocksServer extends ChannelInboundHandlerAdapter
     }
     if (state == State.ANSWERED && head != null) {
       // What comes early belongs to the tunnel: it waits in the kernel.
-      Reading.pause(ctx.channel());
+      ctx.channel().config().setAutoRead(false);
     }
   }
 

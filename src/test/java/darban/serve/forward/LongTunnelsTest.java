@@ -201,6 +201,19 @@ class LongTunnelsTest {
   }
 
   @Test
+  void directionOfTheOrigin_endedBeforeAll_leavesTheOtherAllRoom() throws Exception {
+    try (Tunnel tunnel = tunnel()) {
+      tunnel.origin().shutdownOutput();
+      assertEquals(-1, tunnel.client().getInputStream().read());
+      AtomicLong sent = new AtomicLong();
+      Future<Long> sentUp = threads.submit(() -> send(tunnel.client(), 40_000_000, 8, sent));
+      // The origin reads nothing before much of it waits.
+      Await.until(Duration.ofSeconds(10), () -> sent.get() > 5_000_000, sent::toString);
+      assertEquals(receive(tunnel.origin()), sentUp.get());
+    }
+  }
+
+  @Test
   void oneWayStandsStill_theOtherGoesOn() throws Exception {
     try (Tunnel tunnel = tunnel()) {
       Future<Long> sentDown = sending(tunnel.origin(), 40_000_000, 6);
