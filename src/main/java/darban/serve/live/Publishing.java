@@ -26,7 +26,7 @@ final class Publishing {
   }
 
   Future<Reply> serve(Exchange exchange, Place place) {
-    if (place.file().isEmpty() || place.file().endsWith("/") || place.file().startsWith("~")) {
+    if (place.file().isEmpty() || place.file().endsWith("/") || isOurs(place)) {
       throw Failure.of(Kind.FORBIDDEN, "no name for a file of a live stream");
     }
     Set<String> publishers = hub.config().publishers().orElse(null);
@@ -49,6 +49,11 @@ final class Publishing {
           }
           return act(exchange, place);
         });
+  }
+
+  /** Names that begin so are of what is made here. */
+  private static boolean isOurs(Place place) {
+    return place.stream().startsWith("~") || place.file().startsWith("~");
   }
 
   private static Reply challenge() {
