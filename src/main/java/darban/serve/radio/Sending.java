@@ -14,6 +14,7 @@ import darban.radio.Mount;
 import darban.radio.Radio;
 import darban.radio.Source;
 import darban.radio.Station;
+import darban.serve.SenderLogin;
 import io.vertx.core.Future;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -21,19 +22,15 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
-import java.util.function.Supplier;
 
 /** What sources do: they send, and tell what plays. One per event loop. */
 final class Sending {
-  private static final String TEXT = "text/plain; charset=utf-8";
-
   private final Radio radio;
-  private final Logins logins;
+  private final SenderLogin login;
 
   Sending(Radio radio, Logins logins) {
     this.radio = radio;
-    this.logins = logins;
+    this.login = new SenderLogin(logins, "radio");
   }
 
   // Sound
@@ -46,7 +43,10 @@ final class Sending {
           Failure.of(Kind.BAD_REQUEST, "a source must tell where it ends on this listener")
               .detailed("see `sources` of listeners"));
     }
-    return proven(exchange, () -> endless ? connection(exchange, path) : body(exchange, path));
+    return login.prove(
+        exchange,
+        radio.config().sources(),
+        () -> endless ? connection(exchange, path) : body(exchange, path));
   }
 
   /** Whether the end of the connection is the only end it has. */
@@ -73,39 +73,6 @@ final class Sending {
     return Station.of(exchange.request().fields());
   }
 
-  // Who it is
-
-  private Future<Reply> proven(Exchange exchange, Supplier<Future<Reply>> then) {
-    Set<String> sources = radio.config().sources().orElse(null);
-    if (sources == null) {
-      return then.get();
-    }
-    String given = exchange.request().fields().get(FieldName.AUTHORIZATION);
-    if (given == null) {
-      return Future.succeededFuture(challenge());
-    }
-    return logins
-        .prove(given, exchange.clientAddress(), exchange.loop().nanos())
-        .compose(user -> {
-          if (user.isEmpty()) {
-            return Future.succeededFuture(challenge());
-          }
-          exchange.user(user.get());
-          if (!sources.contains(user.get())) {
-            throw Failure.of(Kind.FORBIDDEN, "this user may not send here");
-          }
-          return then.get();
-        });
-  }
-
-  private static Reply challenge() {
-    Reply.Message text = Reply.text(401, TEXT, "401 Unauthorized: name and password of a source\n");
-    return text.withFields(
-        text.fields().toBuilder()
-            .add(FieldName.WWW_AUTHENTICATE, "Basic realm=\"radio\", charset=\"UTF-8\"")
-            .build());
-  }
-
   // What plays
 
   Future<Reply> metadata(Exchange exchange) {
@@ -113,7 +80,8 @@ final class Sending {
     if (!"updinfo".equals(asked.get("mode"))) {
       return Future.failedFuture(Failure.of(Kind.BAD_REQUEST, "only mode=updinfo is known"));
     }
-    return proven(exchange, () -> Future.succeededFuture(update(asked)));
+    return login.prove(
+        exchange, radio.config().sources(), () -> Future.succeededFuture(update(asked)));
   }
 
   private Reply update(Map<String, String> asked) {

@@ -60,17 +60,17 @@ final class Prefetch {
       return;
     }
     running++;
-    Exchange own =
-        Exchange.background(
-            cause,
-            request(cause.request(), target),
-            new Timeline(cause.loop().nanos()),
-            interim -> {});
-    cache
-        .apply(own, next)
+    // Composed, so that whatever is wrong with a target is a failure too.
+    Future.succeededFuture()
+        .compose(start -> cache.apply(background(cause, target), next))
         .onSuccess(this::drain)
         // Whoever really needs it will be told.
         .onFailure(failed -> running--);
+  }
+
+  private static Exchange background(Exchange cause, String target) {
+    return Exchange.background(
+        cause, request(cause.request(), target), new Timeline(cause.loop().nanos()), interim -> {});
   }
 
   private static RequestHead request(RequestHead client, String target) {
