@@ -60,13 +60,14 @@ final class SignedStage implements Stage {
 
   private Future<Reply> granted(Exchange exchange, Endpoint next, Carried carried, UrlToken token) {
     boolean rewritten = carried.by() != Carried.By.COOKIE && !config.cookie();
-    exchange.request(rewritten ? ManifestEdit.readable(carried.request()) : carried.request());
-    Future<Reply> reply = next.serve(exchange);
+    exchange.request(carried.request());
     if (rewritten) {
       TokenRewrite rewrite = rewrite(carried);
-      ManifestEdit edit = new ManifestEdit(ManifestEdit.USUAL, rewrite::changed);
-      return reply.compose(answered -> edit.apply(exchange, located(answered, rewrite)));
+      return new ManifestEdit(ManifestEdit.USUAL, rewrite::changed)
+          .through(exchange, next)
+          .map(answered -> located(answered, rewrite));
     }
+    Future<Reply> reply = next.serve(exchange);
     boolean give = config.cookie() && carried.by() != Carried.By.COOKIE;
     return give ? reply.map(answered -> withCookie(exchange, answered, carried, token)) : reply;
   }
