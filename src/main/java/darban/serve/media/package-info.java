@@ -26,8 +26,8 @@
  * what is wrong with it.
  *
  * <p>Files of a folder that differ in the size of their pictures are one film ({@link
- * darban.serve.media.Rendition}). Behind an origin each is a film of its own, and pages have the
- * largest only.
+ * darban.serve.media.Rendition}), of which pages have the largest only. Which there are behind an
+ * origin tells its own index of the folder, or the configuration.
  *
  * <p>Where {@code browse} is on, people get pages and programs get JSON, both of them by the same
  * addresses that count from the library's root. A list has {@code path} and {@code items}: of each
