@@ -34,6 +34,7 @@ public final class Exchange {
   private String clientAddress;
   private @Nullable String user;
   private @Nullable String cached;
+  private @Nullable SignedLink link;
   private boolean bodyTaken;
   private @Nullable Consumer<Failure> cancelled;
   private @Nullable Failure over;
@@ -130,6 +131,16 @@ public final class Exchange {
   /** Notes who the client proved to be. */
   public void user(String name) {
     user = name;
+  }
+
+  /** The link by which the client was let in; null if it needs none. */
+  public @Nullable SignedLink link() {
+    return link;
+  }
+
+  /** Told by the stage that lets it in. */
+  public void link(SignedLink by) {
+    link = by;
   }
 
   /** What the cache did with it, in a word; null where there is none. */

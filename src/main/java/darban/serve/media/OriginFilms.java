@@ -38,7 +38,7 @@ final class OriginFilms implements Endpoint {
     this.index = new OriginIndex(site, library.config().browsing().listing().films());
     this.reading = new OriginReading(library, site, index);
     OriginStock stock = new OriginStock(library, site, index, reading);
-    this.pages = new Pages(stock, library.config());
+    this.pages = new Pages(stock, library.config(), stripped);
     this.stripped = stripped;
   }
 

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -67,8 +68,8 @@ final class OriginSets {
         });
   }
 
-  private TreeSet<String> guesses(Rendition one) {
-    TreeSet<String> names = new TreeSet<>();
+  private Set<String> guesses(Rendition one) {
+    Set<String> names = new TreeSet<>();
     names.add(one.name());
     sizes.forEach(each -> names.add(one.of(each)));
     return names;

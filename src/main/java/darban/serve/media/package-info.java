@@ -20,6 +20,9 @@
  *   GET film.mp4/item.json  …/poster    what it is; a picture of it        ─┘
  * </pre>
  *
+ * <p>Who comes by a signed link sees the folder that it is for, and no way out of it: pages send
+ * him on to where the token is in the path, and all their addresses are relative.
+ *
  * <p>All names under a film are those of {@link darban.media.recording.Recording}; {@code
  * index.m3u8} and {@code index.mpd} are its entrances, {@code ts.m3u8} that of old players. What is
  * asked of a file that is no film, or a broken one, is answered by 422 and a sentence that says

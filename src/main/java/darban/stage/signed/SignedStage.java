@@ -9,6 +9,7 @@ import darban.exchange.Endpoint;
 import darban.exchange.Exchange;
 import darban.exchange.ManifestEdit;
 import darban.exchange.Reply;
+import darban.exchange.SignedLink;
 import darban.exchange.Stage;
 import darban.http.FieldName;
 import darban.http.RequestHead;
@@ -61,6 +62,9 @@ final class SignedStage implements Stage {
   private Future<Reply> granted(Exchange exchange, Endpoint next, Carried carried, UrlToken token) {
     boolean rewritten = carried.by() != Carried.By.COOKIE && !config.cookie();
     exchange.request(carried.request());
+    boolean stays = !rewritten || carried.by() == Carried.By.PATH;
+    String parameter = config.parameter() + "=" + carried.token().orElseThrow();
+    exchange.link(new SignedLink(parameter, stays, token.path()));
     if (rewritten) {
       TokenRewrite rewrite = rewrite(carried);
       return new ManifestEdit(ManifestEdit.USUAL, rewrite::changed)

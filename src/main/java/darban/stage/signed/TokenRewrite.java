@@ -32,7 +32,8 @@ record TokenRewrite(String parameter, String authority, String query, boolean re
 
   /** The address with the token; as it is where another host would get it. */
   String with(String uri) {
-    if (!isHere(uri) || (!relative && isRelative(uri))) {
+    boolean has = uri.contains("/" + parameter + "/");
+    if (has || !isHere(uri) || (!relative && isRelative(uri))) {
       return uri;
     }
     int fragment = uri.indexOf('#');

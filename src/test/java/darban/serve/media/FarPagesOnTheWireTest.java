@@ -164,20 +164,6 @@ class FarPagesOnTheWireTest {
   }
 
   @Test
-  void picture_costsTheOriginLittleMoreThanOneFrame() throws Exception {
-    String picture = get("/told/s/a%20b.mp4/poster").body();
-    assertTrue(isPhotograph(picture), picture);
-    long fetched =
-        bench.origin().requests().stream()
-            .map(each -> RANGE.matcher(String.valueOf(each.field("Range"))))
-            .filter(Matcher::matches)
-            .mapToLong(each -> Long.parseLong(each.group(2)) - Long.parseLong(each.group(1)) + 1)
-            .sum();
-    assertTrue(fetched > 0 && fetched < film.length() / 2, fetched + " of " + film.length());
-    assertEquals("<svg", get("/far/b.mp3/poster").body().substring(0, 4));
-  }
-
-  @Test
   void subtitles_areOfferedAsTheyAreNow() throws Exception {
     String at = "/far/s/a%20b.mp4/";
     Answer before = get(at + "index.m3u8");
