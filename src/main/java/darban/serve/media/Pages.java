@@ -57,7 +57,7 @@ final class Pages {
     String path = inside.substring(1);
     String name = path.substring(path.lastIndexOf('/') + 1);
     String above = path.substring(0, Math.max(0, path.length() - name.length() - 1));
-    Future<Reply> answer = answer(exchange, path, above, name);
+    Future<Reply> answer = answer(exchange, above, name);
     if (answer != null) {
       // Nobody else's pages may read what a home has.
       exchange.along(Fields.NONE);
@@ -65,8 +65,7 @@ final class Pages {
     return answer;
   }
 
-  private @Nullable Future<Reply> answer(
-      Exchange exchange, String path, String above, String name) {
+  private @Nullable Future<Reply> answer(Exchange exchange, String above, String name) {
     if ((above + "/").endsWith("/" + PageFiles.FOLDER) || (above + "/").equals(PageFiles.FOLDER)) {
       return PageFiles.answer(exchange, name);
     }
