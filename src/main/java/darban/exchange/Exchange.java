@@ -37,6 +37,7 @@ public final class Exchange {
   private @Nullable SignedLink link;
   private boolean bodyTaken;
   private @Nullable Consumer<Failure> cancelled;
+  private @Nullable Runnable counted;
   private @Nullable Failure over;
   private @Nullable Failure failure;
   private int status;
@@ -183,6 +184,11 @@ public final class Exchange {
     }
   }
 
+  /** Who is told when all of it is over, to count what went out; there is one. */
+  public void onOver(Runnable listener) {
+    counted = listener;
+  }
+
   /** Fields that any answer is to have, a refusal too, unless it says otherwise itself. */
   public void along(Fields fields) {
     along = fields;
@@ -303,6 +309,9 @@ public final class Exchange {
 
   /** The stream is over; {@code why} if the answer did not go out whole. */
   void ended(@Nullable Failure why) {
+    if (counted != null) {
+      counted.run();
+    }
     if (why != null && over == null) {
       over = why;
       if (cancelled != null && !stream.headSent()) {

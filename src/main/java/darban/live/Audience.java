@@ -10,7 +10,8 @@ public final class Audience {
 
   private final Map<Integer, Long> seen = new ConcurrentHashMap<>();
 
-  Audience() {}
+  /** Nobody yet. */
+  public Audience() {}
 
   /** A viewer, told apart by a number of his, asks for something. */
   public void seen(int viewer, long nanos) {
@@ -20,12 +21,12 @@ public final class Audience {
   }
 
   /** How many there are. */
-  int size() {
+  public int size() {
     return seen.size();
   }
 
   /** Forgets those who have left. */
-  void tick(long nanos) {
+  public void tick(long nanos) {
     seen.values().removeIf(last -> nanos - last > WATCHING);
   }
 }
