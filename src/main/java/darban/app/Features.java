@@ -10,6 +10,7 @@ import darban.serve.fixed.RespondConfig;
 import darban.serve.live.LiveConfig;
 import darban.serve.media.MediaConfig;
 import darban.serve.radio.RadioAction;
+import darban.serve.reports.ReportsConfig;
 import darban.serve.reverse.ReverseConfig;
 import darban.serve.steering.SteeringConfig;
 import darban.stage.cache.RouteCache;
@@ -37,6 +38,7 @@ final class Features {
     RadioAction.register(ACTIONS);
     RespondConfig.register(ACTIONS);
     SteeringConfig.register(ACTIONS);
+    ReportsConfig.register(ACTIONS);
 
     CorsConfig.register(STAGES);
     SignedConfig.register(STAGES);

@@ -13,9 +13,11 @@ import darban.http.Method;
 import darban.http.RequestHead;
 import darban.http.ResponseHead;
 import darban.http.Version;
+import darban.media.report.Cmcd;
 import darban.observe.Timeline;
 import darban.protocol.ServerStream;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +37,7 @@ public final class Exchange {
   private @Nullable String user;
   private @Nullable String cached;
   private @Nullable SignedLink link;
+  private List<Cmcd> reports = List.of();
   private boolean bodyTaken;
   private @Nullable Consumer<Failure> cancelled;
   private @Nullable Runnable counted;
@@ -132,6 +135,16 @@ public final class Exchange {
   /** Notes who the client proved to be. */
   public void user(String name) {
     user = name;
+  }
+
+  /** What a player said of itself in the request's body. */
+  List<Cmcd> reports() {
+    return reports;
+  }
+
+  /** Notes what a player says of itself in the request's body. */
+  public void reports(List<Cmcd> told) {
+    reports = told;
   }
 
   /** The link by which the client was let in; null if it needs none. */

@@ -192,8 +192,7 @@ class BoardTest {
             "received_bytes", playlist.length());
     for (Map.Entry<String, Integer> each : figures.entrySet()) {
       String line = "darban_edge_" + each.getKey() + labels + each.getValue() + ".0\n";
-      Await.until(
-          Duration.ofSeconds(10), () -> gateway.metrics().contains(line), gateway::metrics);
+      Await.until(Duration.ofSeconds(10), () -> gateway.metrics().contains(line), gateway::metrics);
     }
   }
 
