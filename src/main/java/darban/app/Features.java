@@ -16,6 +16,7 @@ import darban.serve.steering.SteeringConfig;
 import darban.stage.cache.RouteCache;
 import darban.stage.cors.CorsConfig;
 import darban.stage.manifest.ManifestConfig;
+import darban.stage.pace.PaceConfig;
 import darban.stage.signed.SignedConfig;
 
 /** Every feature of the house: a line each. What is not here does not exist. */
@@ -41,6 +42,7 @@ final class Features {
     ReportsConfig.register(ACTIONS);
 
     CorsConfig.register(STAGES);
+    PaceConfig.register(STAGES);
     SignedConfig.register(STAGES);
     RouteCache.register(STAGES);
     ManifestConfig.register(STAGES);

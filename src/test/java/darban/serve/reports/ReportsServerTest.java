@@ -38,8 +38,10 @@ class ReportsServerTest {
   void reports_ofVersion2_areCounted_andLogged() throws Exception {
     try (TestGateway gateway = TestGateway.start(folder, YAML)) {
       String events =
-          "e=ps,sta=p,sid=\"s\",sf=h,st=v,msd=1500,ts=1,v=2,bl=(4000)\n"
-              + "e=ps,sta=r,sid=\"s\",sf=h,st=v,bs,bsd=(700),br=(2500 64),ts=2,v=2\n";
+          """
+          e=ps,sta=p,sid="s",sf=h,st=v,msd=1500,ts=1,v=2,bl=(4000)
+          e=ps,sta=r,sid="s",sf=h,st=v,bs,bsd=(700),br=(2500 64),ts=2,v=2
+          """;
       RawClient.Answer answer = post(gateway, events);
       assertEquals(204, answer.status(), answer.body());
       assertEquals("*", answer.field("Access-Control-Allow-Origin"));
