@@ -64,17 +64,13 @@ public record ManifestEdit(int most, Change change) {
 
   /** The request as its answer can be changed: in a coding that is read here, and for all of it. */
   private static RequestHead readable(RequestHead request, boolean whole) {
-    boolean gzip = request.fields().hasToken(FieldName.ACCEPT_ENCODING, "gzip");
-    Fields.Builder fields =
-        request
-            .fields()
-            .filtered(name ->
-                name != FieldName.ACCEPT_ENCODING
-                    && !(whole && (name == FieldName.RANGE || name == FieldName.IF_RANGE)));
-    if (gzip) {
-      fields.add(FieldName.ACCEPT_ENCODING, "gzip");
-    }
-    return request.withFields(fields.build());
+    Fields fields = ContentCoding.readable(request.fields());
+    return request.withFields(
+        !whole
+            ? fields
+            : fields
+                .filtered(name -> name != FieldName.RANGE && name != FieldName.IF_RANGE)
+                .build());
   }
 
   private static Optional<ManifestKind> kind(Exchange exchange, Reply reply) {

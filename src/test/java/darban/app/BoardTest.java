@@ -31,6 +31,8 @@ class BoardTest {
   private static final Pattern SELECTOR = Pattern.compile("([a-z][a-z0-9_]*)\\{([^}]*)}");
   private static final Pattern GROUPING = Pattern.compile("\\bby \\(([^)]*)\\)");
 
+  private static final String PLAYLIST = "#EXTM3U\n#EXT-X-TARGETDURATION:4\n#EXTINF:4,\ns1.ts\n";
+
   @TempDir Path folder;
 
   /** A series that the board asks for: its name and the labels it must have. */
@@ -110,10 +112,13 @@ class BoardTest {
         rows);
     List<Asked> all =
         expressions(board).stream().flatMap(expression -> asked(expression).stream()).toList();
-    try (ScriptedOrigin origin = new ScriptedOrigin();
+    String type = "Content-Type: application/vnd.apple.mpegurl\r\n";
+    String length = "Content-Length: " + PLAYLIST.length() + "\r\n\r\n";
+    try (ScriptedOrigin origin =
+            new ScriptedOrigin().answering("HTTP/1.1 200 OK\r\n" + type + length + PLAYLIST);
         TestGateway gateway = TestGateway.start(folder, yaml(origin.port()))) {
       use(gateway, origin.port());
-      watch(gateway, origin);
+      watchAnothers(gateway);
       // Pauses are told of once there was one.
       System.gc();
       Await.until(
@@ -167,18 +172,12 @@ class BoardTest {
   }
 
   /** A live stream of another, and two who watch it; one request reaches the origin. */
-  private static void watch(TestGateway gateway, ScriptedOrigin origin) throws Exception {
-    String playlist = "#EXTM3U\n#EXT-X-TARGETDURATION:4\n#EXTINF:4,\ns1.ts\n";
-    origin.answering(
-        "HTTP/1.1 200 OK\r\nContent-Type: application/vnd.apple.mpegurl\r\nContent-Length: "
-            + playlist.length()
-            + "\r\n\r\n"
-            + playlist);
+  private static void watchAnothers(TestGateway gateway) throws Exception {
     for (String player : List.of("one", "other")) {
       try (RawClient viewer = RawClient.connect(gateway.port("plain"))) {
         String head =
             "GET /edge/yard/i.m3u8?_HLS_msn=1 HTTP/1.1\r\nHost: a.example\r\nUser-Agent: ";
-        assertEquals(playlist, viewer.send(head + player + "\r\n\r\n").answer().body());
+        assertEquals(PLAYLIST, viewer.send(head + player + "\r\n\r\n").answer().body());
       }
     }
     String labels = "{service=\"origin\",stream=\"/edge/yard\"} ";
@@ -188,8 +187,8 @@ class BoardTest {
             "requests", 2,
             "fetches", 1,
             "held_requests", 2,
-            "sent_bytes", 2 * playlist.length(),
-            "received_bytes", playlist.length());
+            "sent_bytes", 2 * PLAYLIST.length(),
+            "received_bytes", PLAYLIST.length());
     for (Map.Entry<String, Integer> each : figures.entrySet()) {
       String line = "darban_edge_" + each.getKey() + labels + each.getValue() + ".0\n";
       Await.until(Duration.ofSeconds(10), () -> gateway.metrics().contains(line), gateway::metrics);

@@ -81,6 +81,10 @@ public final class LiveEdge {
     return exchange -> {
       long requested = exchange.loop().nanos();
       exchange.held(patience(key.cache()));
+      if (ManifestKind.ofPath(path(key.cache())).isPresent()) {
+        RequestHead asked = exchange.request();
+        exchange.request(asked.withFields(ContentCoding.readable(asked.fields())));
+      }
       return next.serve(exchange)
           .compose(reply ->
               manifest(exchange, key.cache(), reply)

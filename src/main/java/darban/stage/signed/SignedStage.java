@@ -15,8 +15,10 @@ import darban.http.FieldName;
 import darban.http.RequestHead;
 import io.vertx.core.Future;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Set;
 
 /** See the package. Stateless, any event loop. */
 final class SignedStage implements Stage {
@@ -80,9 +82,15 @@ final class SignedStage implements Stage {
     RequestHead request = carried.request();
     return new TokenRewrite(
         config.parameter() + "=" + carried.token().orElseThrow(),
-        request.authority(),
+        hosts(request),
         Objects.requireNonNullElse(request.target().query(), ""),
         carried.by() == Carried.By.QUERY);
+  }
+
+  private Set<String> hosts(RequestHead request) {
+    Set<String> hosts = new HashSet<>(config.hosts());
+    hosts.add(request.authority().toLowerCase(Locale.ROOT));
+    return hosts;
   }
 
   /** A redirect leads on with the token. */
