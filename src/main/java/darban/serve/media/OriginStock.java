@@ -28,6 +28,8 @@ final class OriginStock implements Stock {
   /** A library of more folders is searched in part only: each is a request. */
   private static final int MOST_FOLDERS = 200;
 
+  private static final long LARGEST_STILL = 16 << 20;
+
   private static final List<String> PICTURES = List.of(".jpg", ".jpeg", ".png", ".webp");
 
   private final Library library;
@@ -205,7 +207,10 @@ final class OriginStock implements Stock {
                 .film(cause, files, false)
                 .compose(film -> {
                   Pieces still = film.still().orElseThrow(() -> Offer.unplayable("no pictures"));
-                  int length = Offer.inMemory(still.length());
+                  if (still.length() > LARGEST_STILL) {
+                    throw Offer.unplayable("its pictures are too large");
+                  }
+                  int length = (int) still.length();
                   return Gather.bytes(files.loop(), OriginPieces.body(files, still), length);
                 })
                 .compose(bytes -> OriginReading.blocking(files.loop(), () -> written(bytes))));

@@ -13,6 +13,10 @@ import java.util.concurrent.atomic.LongAdder;
  */
 public final class EdgeAudience {
   private static final int MOST = 100;
+  private static final int MOST_VIEWERS = 10_000;
+
+  /** After so many requests those who have left are forgotten, whether or not anybody counts. */
+  private static final int ROUND = 1_000;
 
   private final Map<String, Stream> streams =
       new LinkedHashMap<>(16, 0.75f, true) {
@@ -26,7 +30,7 @@ public final class EdgeAudience {
 
   /** A stream: its viewers, and what was counted of it. */
   static final class Stream {
-    private final Audience audience = new Audience();
+    private final Audience audience = new Audience(MOST_VIEWERS);
     private final LongAdder requests = new LongAdder();
     private final LongAdder fetches = new LongAdder();
     private final LongAdder sent = new LongAdder();
@@ -36,8 +40,11 @@ public final class EdgeAudience {
 
     /** A viewer got so many bytes. */
     void sent(int viewer, long bytes, long nanos) {
-      audience.seen(viewer, nanos);
       requests.increment();
+      if (requests.sum() % ROUND == 0) {
+        audience.tick(nanos);
+      }
+      audience.seen(viewer, nanos);
       sent.add(bytes);
     }
 
