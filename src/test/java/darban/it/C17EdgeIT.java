@@ -125,7 +125,7 @@ class C17EdgeIT {
         Files.createDirectory(edge.resolve("page")).resolve("hls.html"),
         """
         <!DOCTYPE html><video muted></video><script src="/ways/~page/hls.js"></script><script>
-        const video = document.querySelector('video'), hls = new Hls({ maxBufferLength: 6 });
+        const video = document.querySelector('video'), hls = new Hls({ maxBufferLength: 6, maxMaxBufferLength: 6 });
         hls.loadSource('/ways/film.mp4/index.m3u8'); hls.attachMedia(video); video.play();
         const from = (port) => performance.getEntriesByType('resource')
           .filter((e) => e.name.includes(':' + port + '/') && e.name.endsWith('.m4s')).length;
