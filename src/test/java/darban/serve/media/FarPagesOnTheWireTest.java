@@ -183,7 +183,7 @@ class FarPagesOnTheWireTest {
     String scaled = "-i " + Films.plain() + " -vf scale=80:60 " + Films.AVC + "-c:a copy";
     String small =
         new String(
-            Files.readAllBytes(Films.make("small.mp4", scaled)), StandardCharsets.ISO_8859_1);
+            Files.readAllBytes(Films.make("scaled.mp4", scaled)), StandardCharsets.ISO_8859_1);
     files.put("/films/s/c-720p.mp4", film);
     files.put("/films/s/c-360p.mp4", small);
     files.put("/films/s/c.en.srt", TEXT + "hello");
