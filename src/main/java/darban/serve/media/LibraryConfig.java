@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -88,64 +89,80 @@ public record LibraryConfig(
   /** The shape of a library. */
   public static final Shape<LibraryConfig> SHAPE =
       section(
-          "media",
-          keys -> {
-            var root =
-                keys.required("root", ROOT, "A folder with films and subtitles, or the URL of one");
-            var browse =
-                keys.withDefault("browse", bool(), "false", "Whether people get pages: a library");
-            var posters =
-                keys.withDefault(
-                    "posters",
-                    bool(),
-                    "true",
-                    "Whether ffmpeg, where it is installed, makes the pictures of films on pages");
-            var films =
-                keys.withDefault(
-                    "films",
-                    list(text()),
-                    "[]",
-                    "Paths of films and subtitles behind a URL, if it has no index of its own");
-            var sizes =
-                keys.withDefault(
-                    "sizes",
-                    list(integer(100, 9999)),
-                    "[]",
-                    "Heights to look for beside film-720p.mp4 behind a URL that has no index: [360, 720]");
-            var segment =
-                keys.withDefault(
-                    "segment",
-                    within(duration(), "1s", "20s"),
-                    "4s",
-                    "About how long segments are; cut at key frames");
-            var faststart =
-                keys.withDefault(
-                    "faststart",
-                    bool(),
-                    "true",
-                    "Whether MP4 files whose head is at the end are sent with it in front");
-            var key =
-                keys.optional(
-                    "encryption-secret",
-                    secret(),
-                    "Encrypts segments (AES-128); players get the key beside the playlist, and no file");
-            var memory =
-                keys.withDefault(
-                    "memory",
-                    within(size(), "1MB", "64GiB"),
-                    "128MB",
-                    "For the tables of films that were asked for of late");
-            return values ->
-                new LibraryConfig(
-                    values.get(root),
-                    new Browsing(
-                        values.get(browse),
-                        values.get(posters),
-                        new Listing(values.get(films), values.get(sizes))),
-                    values.get(segment),
-                    values.get(faststart),
-                    values.get(key),
-                    values.get(memory));
+              "media",
+              keys -> {
+                var root =
+                    keys.required(
+                        "root", ROOT, "A folder with films and subtitles, or the URL of one");
+                var browse =
+                    keys.withDefault(
+                        "browse", bool(), "false", "Whether people get pages: a library");
+                var posters =
+                    keys.withDefault(
+                        "posters",
+                        bool(),
+                        "true",
+                        "Whether ffmpeg, where it is installed, makes the pictures of films on pages");
+                var films =
+                    keys.withDefault(
+                        "films",
+                        list(text()),
+                        "[]",
+                        "Paths of films and subtitles behind a URL, if it has no index of its own");
+                var sizes =
+                    keys.withDefault(
+                        "sizes",
+                        list(integer(100, 9999)),
+                        "[]",
+                        "Heights to look for beside film-720p.mp4 behind a URL that has no index: [360, 720]");
+                var segment =
+                    keys.withDefault(
+                        "segment",
+                        within(duration(), "1s", "20s"),
+                        "4s",
+                        "About how long segments are; cut at key frames");
+                var faststart =
+                    keys.withDefault(
+                        "faststart",
+                        bool(),
+                        "true",
+                        "Whether MP4 files whose head is at the end are sent with it in front");
+                var key =
+                    keys.optional(
+                        "encryption-secret",
+                        secret(),
+                        "Encrypts segments (AES-128); players get the key beside the playlist, and no file");
+                var memory =
+                    keys.withDefault(
+                        "memory",
+                        within(size(), "1MB", "64GiB"),
+                        "128MB",
+                        "For the tables of films that were asked for of late");
+                return values ->
+                    new LibraryConfig(
+                        values.get(root),
+                        new Browsing(
+                            values.get(browse),
+                            values.get(posters),
+                            new Listing(values.get(films), values.get(sizes))),
+                        values.get(segment),
+                        values.get(faststart),
+                        values.get(key),
+                        values.get(memory));
+              })
+          .check((config, where, problems) -> {
+            if (config.root() instanceof Root.Local) {
+              Listing listing = config.browsing().listing();
+              Map.of("films", listing.films(), "sizes", listing.sizes())
+                  .forEach((key, told) -> {
+                    if (!told.isEmpty()) {
+                      problems.error(
+                          where.at(key),
+                          "a folder tells itself what is in it",
+                          "remove it, or name a URL as `root`");
+                    }
+                  });
+            }
           });
 
   /** The origin that films are behind; empty for films of a folder. */
