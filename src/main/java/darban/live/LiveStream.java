@@ -4,8 +4,10 @@ import darban.base.Failure;
 import darban.base.Kind;
 import darban.media.cmaf.Chunk;
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LiveStream {
   private static final int MOST_TRACKS = 64;
+  private static final int MOST_TIMELINES = 64;
 
   private final String name;
   private final LongSupplier serials;
@@ -30,7 +33,7 @@ public final class LiveStream {
   private final Map<String, LiveSegment.Head> heads = new HashMap<>();
   private final Audience audience = new Audience();
   private volatile HubConfig config;
-  private volatile @Nullable Timeline timeline;
+  private final Deque<Timeline> timelines = new ArrayDeque<>();
   private volatile long active;
   private int uploads;
   private boolean over;
@@ -220,14 +223,37 @@ public final class LiveStream {
 
   // Tracks
 
-  @Nullable Timeline timeline() {
-    return timeline;
+  synchronized @Nullable Timeline timeline() {
+    return timelines.peekLast();
   }
 
-  Timeline newTimeline(long zero, long base) {
+  synchronized Timeline newTimeline(long zero, long base) {
     Timeline made = new Timeline(nextSerial(), zero, base);
-    timeline = made;
+    timelines.add(made);
+    if (timelines.size() > MOST_TIMELINES) {
+      timelines.removeFirst();
+    }
     return made;
+  }
+
+  /** Its timelines from one on, or the newest when there is no such one. */
+  synchronized List<Timeline> timelines(long since) {
+    List<Timeline> all = List.copyOf(timelines);
+    for (int i = 0; i < all.size(); i++) {
+      if (all.get(i).serial() == since) {
+        return all.subList(i, all.size());
+      }
+    }
+    return all.subList(Math.max(0, all.size() - 1), all.size());
+  }
+
+  /** The oldest timeline that anything is kept of. */
+  long oldestTimeline() {
+    return tracks().stream()
+        .flatMap(track -> track.view().whole().stream())
+        .mapToLong(segment -> segment.timeline.serial())
+        .min()
+        .orElse(0);
   }
 
   /** The tracks, in the order of their names. */

@@ -22,6 +22,7 @@ import java.util.regex.Pattern;
 record Names(long track) {
   static final String MULTIVARIANT = "index.m3u8";
   static final String MANIFEST = "index.mpd";
+  static final String SINCE = "since=";
   static final String CLOCK = "~/time";
 
   private static final Pattern OWN = Pattern.compile("~/([^/]+)/([^/]+)");
@@ -61,7 +62,7 @@ record Names(long track) {
     record Timed(String track, long timeline, long micros) implements Wanted {}
   }
 
-  private static String text(long serial) {
+  static String text(long serial) {
     return Long.toString(serial, 36);
   }
 

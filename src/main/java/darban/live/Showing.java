@@ -3,12 +3,12 @@ package darban.live;
 import static java.time.temporal.ChronoUnit.MILLIS;
 
 import darban.base.Failure;
-import darban.base.Kind;
 import darban.http.MediaType;
 import darban.live.Names.Wanted;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -41,52 +41,6 @@ public final class Showing {
   }
 
   /**
-   * What of a playlist is asked for (RFC 8216bis §6.2.5).
-   *
-   * @param sequence the playlist shall hold this segment, -1 for as it is
-   * @param part or this part of it, -1 for all of it
-   * @param skip whether older segments may be left out
-   */
-  public record Directives(long sequence, long part, boolean skip) {
-    /** As it is. */
-    public static final Directives NONE = new Directives(-1, -1, false);
-
-    /** Of a query; what is no number is refused. */
-    public static Directives of(@Nullable String query) {
-      if (query == null || !query.contains("_HLS_")) {
-        return NONE;
-      }
-      long sequence = number(query, "_HLS_msn");
-      long part = number(query, "_HLS_part");
-      if (sequence < 0 && part >= 0) {
-        throw Failure.of(Kind.BAD_REQUEST, "_HLS_part without _HLS_msn");
-      }
-      String skip = value(query, "_HLS_skip");
-      return new Directives(sequence, part, "YES".equals(skip) || "v2".equals(skip));
-    }
-
-    private static long number(String query, String key) {
-      String value = value(query, key);
-      if (value == null) {
-        return -1;
-      }
-      if (!value.matches("\\d{1,15}")) {
-        throw Failure.of(Kind.BAD_REQUEST, key + " is not a number");
-      }
-      return Long.parseLong(value);
-    }
-
-    private static @Nullable String value(String query, String key) {
-      for (String each : query.split("&")) {
-        if (each.startsWith(key + "=")) {
-          return each.substring(key.length() + 1);
-        }
-      }
-      return null;
-    }
-  }
-
-  /**
    * What is under {@code file}; null while it is not there yet, and may be soon.
    *
    * @throws Failure when there is nothing, and will not be
@@ -108,13 +62,11 @@ public final class Showing {
           made(StandardCharsets.UTF_8.encode(now.truncatedTo(MILLIS).toString()), "text/plain");
       case Wanted.Multivariant multivariant -> {
         Offer offer = offer(stream);
-        yield offer == null ? null : made(offer.multivariant(), MediaType.ofFile(".m3u8"));
+        yield offer == null
+            ? null
+            : made(offer.multivariant(directives.start()), MediaType.ofFile(".m3u8"));
       }
-      case Wanted.Manifest manifest -> {
-        Offer offer = offer(stream);
-        ByteBuffer bytes = offer == null ? null : offer.manifest(now.toEpochMilli());
-        yield bytes == null ? null : made(bytes, MediaType.ofFile(".mpd"));
-      }
+      case Wanted.Manifest any -> manifest(stream, directives, now);
       case Wanted.Playlist(String id) -> playlist(track(stream, id), directives);
       case Wanted.Head(String id, long serial) ->
           new Shown.Made(track(stream, id).head(serial), SEGMENT, true);
@@ -167,12 +119,26 @@ public final class Showing {
     return offer.ready() ? offer : null;
   }
 
+  private static @Nullable Shown manifest(LiveStream stream, Directives directives, Instant now) {
+    if (stream.tracks().isEmpty()) {
+      throw LiveStream.notFound();
+    }
+    long since = directives.start() == null ? directives.since() : stream.oldestTimeline();
+    List<Timeline> timelines = stream.timelines(since);
+    if (timelines.isEmpty()) {
+      return null;
+    }
+    ByteBuffer bytes =
+        new LiveManifest(stream, timelines).bytes(now.toEpochMilli(), directives.others());
+    return bytes == null ? null : made(bytes, MediaType.ofFile(".mpd"));
+  }
+
   private static @Nullable Shown playlist(Track track, Directives directives) {
     if (directives.sequence() >= 0
         && !track.view().reaches(directives.sequence(), directives.part())) {
       return null;
     }
-    ByteBuffer bytes = track.playlist(directives.skip());
+    ByteBuffer bytes = track.playlist().bytes(directives.skip());
     return bytes == null ? null : made(bytes, MediaType.ofFile(".m3u8"));
   }
 }

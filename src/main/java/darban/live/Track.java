@@ -3,7 +3,6 @@ package darban.live;
 import darban.base.Failure;
 import darban.base.Kind;
 import darban.media.cmaf.Chunk;
-import darban.media.hls.MediaPlaylist;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -26,6 +25,7 @@ final class Track {
   private final LiveStream stream;
   private final String id;
   private final long serial;
+  private final TrackPlaylist playlist;
   private final Deque<LiveSegment> segments = new ArrayDeque<>();
   private LiveSegment.@Nullable Head head;
   private @Nullable Upload writer;
@@ -38,13 +38,13 @@ final class Track {
   private boolean cutHere;
   private boolean interrupted;
   private @Nullable Grid grid;
-  private volatile @Nullable Rendered rendered;
 
   /** Nothing of it yet. */
   Track(LiveStream stream, String id) {
     this.stream = stream;
     this.id = id;
     this.serial = stream.nextSerial();
+    this.playlist = new TrackPlaylist(stream, this);
   }
 
   String id() {
@@ -351,31 +351,9 @@ final class Track {
     return new Found(there.clip, span[0], span[1]);
   }
 
-  /** The playlist as it stands, in both forms. */
-  private record Rendered(long version, ByteBuffer whole, ByteBuffer delta) {}
-
-  /**
-   * The playlist as it stands; null while there is no whole segment.
-   *
-   * @param delta without what players know who ask often
-   */
-  @Nullable ByteBuffer playlist(boolean delta) {
-    Rendered now = rendered;
-    if (now == null || now.version != version()) {
-      TrackView view = view();
-      if (!view.playable()) {
-        return null;
-      }
-      MediaPlaylist playlist =
-          new LivePlaylist(
-                  stream.config().cutting(), new Names(serial), view, Offer.reports(stream, id))
-              .playlist();
-      now =
-          new Rendered(
-              view.version(), ByteBuffer.wrap(playlist.bytes()), ByteBuffer.wrap(playlist.delta()));
-      rendered = now;
-    }
-    return delta ? now.delta : now.whole;
+  /** Its playlist. */
+  TrackPlaylist playlist() {
+    return playlist;
   }
 
   /** What goes before the segments of a timeline. */
