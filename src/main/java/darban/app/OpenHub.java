@@ -41,7 +41,7 @@ final class OpenHub implements Part {
       failing = false;
     } catch (IOException disk) {
       if (!failing) {
-        LOG.log(Level.WARNING, "live streams are kept in memory only: " + disk);
+        LOG.log(Level.WARNING, "what is to lie on disk of live streams does not: " + disk);
       }
       failing = true;
     }
@@ -57,6 +57,11 @@ final class OpenHub implements Part {
     hub.config(config);
   }
 
+  private @Nullable Void end() throws IOException {
+    hub.close();
+    return null;
+  }
+
   @Override
   public void retire() {
     // Who publishes and who watches goes on until nothing needs it.
@@ -65,7 +70,6 @@ final class OpenHub implements Part {
   @Override
   public Future<@Nullable Void> close() {
     house.vertx().cancelTimer(ticking);
-    hub.close();
-    return Future.succeededFuture();
+    return house.vertx().executeBlocking(this::end, false);
   }
 }

@@ -10,7 +10,6 @@ import io.vertx.core.Future;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -28,6 +27,8 @@ public final class Hub {
   private volatile HubConfig config;
   private volatile Tally failedLogins;
   private volatile @Nullable Spool spool;
+  private volatile @Nullable Recorder recorder;
+  private final Ticker ticker;
 
   /**
    * No streams yet.
@@ -39,6 +40,7 @@ public final class Hub {
     this.config = config;
     this.failedLogins = tally(config);
     this.lags = lags;
+    this.ticker = ticker;
     // Later than any that a process before this one gave: nobody gives a thousand a millisecond.
     this.serials = new AtomicLong(ticker.now().toEpochMilli() * 1000);
   }
@@ -126,25 +128,53 @@ public final class Hub {
   }
 
   /**
-   * Puts on disk what does not stay in memory. Blocks; one thread at a time.
+   * Records what has come, and puts on disk what does not stay in memory. Blocks.
    *
    * @throws IOException when the disk does not take it: then less is kept
    */
-  public void toDisk() throws IOException {
+  public synchronized void toDisk() throws IOException {
+    try {
+      record();
+    } finally {
+      spool();
+    }
+  }
+
+  private void record() throws IOException {
+    Recorder before = recorder;
+    Recorder now = before;
+    Optional<HubConfig.Recordings> wanted = config.recordings();
+    if (before != null && !wanted.equals(Optional.of(before.config()))) {
+      recorder = null;
+      now = null;
+      before.close();
+    }
+    if (now == null && wanted.isPresent()) {
+      now = new Recorder(wanted.get(), ticker);
+      recorder = now;
+    }
+    if (now != null) {
+      now.take(List.copyOf(streams.values()));
+    }
+  }
+
+  private void spool() throws IOException {
     Optional<HubConfig.Disk> disk = config.ring().disk();
     Spool open = spool;
     if (open != null && (disk.isEmpty() || !disk.get().path().equals(open.folder()))) {
       open.close();
+      open = null;
       spool = null;
     }
     if (disk.isEmpty()) {
       return;
     }
-    if (spool == null) {
-      spool = new Spool(disk.get().path());
+    if (open == null) {
+      open = new Spool(disk.get().path());
+      spool = open;
     }
     for (LiveStream each : streams.values()) {
-      each.toDisk(Objects.requireNonNull(spool));
+      each.toDisk(open);
     }
   }
 
@@ -153,13 +183,26 @@ public final class Hub {
     return streams.values().stream().map(each -> each.figures(nanos)).toList();
   }
 
-  /** Ends all streams. */
-  public void close() {
-    streams.values().forEach(LiveStream::close);
-    streams.clear();
+  /**
+   * Ends all streams. Blocks.
+   *
+   * @throws IOException when the last of a recording was not written
+   */
+  public synchronized void close() throws IOException {
+    Recorder recording = recorder;
+    recorder = null;
     Spool open = spool;
-    if (open != null) {
-      open.close();
+    try {
+      if (recording != null) {
+        recording.take(List.copyOf(streams.values()));
+        recording.close();
+      }
+    } finally {
+      streams.values().forEach(LiveStream::close);
+      streams.clear();
+      if (open != null) {
+        open.close();
+      }
     }
   }
 }

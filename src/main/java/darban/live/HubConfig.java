@@ -29,6 +29,7 @@ import java.util.stream.Collectors;
  * @param failedLogins wrong passwords of one client address before it is not listened to
  * @param ring how much is kept
  * @param cutting how tracks become segments and parts
+ * @param recordings what becomes of streams; empty where nothing stays of them
  * @param takeover silence after which another publisher may go on under the same name
  * @param streams at most
  */
@@ -37,6 +38,7 @@ public record HubConfig(
     Rate failedLogins,
     Ring ring,
     Cutting cutting,
+    Optional<Recordings> recordings,
     Duration takeover,
     int streams) {
   /**
@@ -55,6 +57,15 @@ public record HubConfig(
    * @param size bytes of one stream at most
    */
   public record Disk(Path path, long size) {}
+
+  /**
+   * What stays of streams.
+   *
+   * @param path a folder, made when it is not there
+   * @param size bytes of all recordings, at most
+   * @param age after which they go
+   */
+  public record Recordings(Path path, long size, Duration age) {}
 
   /**
    * How tracks become segments and parts.
@@ -82,6 +93,27 @@ public record HubConfig(
             var path = keys.required("path", path(), "A folder; files in it go with the process");
             var size = keys.withDefault("size", size(), "10GB", "Of one stream, at most");
             return values -> new Disk(values.get(path), values.get(size));
+          });
+
+  private static final Shape<Recordings> RECORDINGS =
+      section(
+          "live-record",
+          keys -> {
+            var path =
+                keys.required("path", path(), "A folder; recordings are in STREAM/TIME in it");
+            var size =
+                keys.withDefault(
+                    "size",
+                    within(size(), "1MB", "1000TiB"),
+                    "100GB",
+                    "Of all recordings, about; the oldest go");
+            var age =
+                keys.withDefault(
+                    "age",
+                    within(duration(), "1m", "3650d"),
+                    "30d",
+                    "Older recordings go when a new one ends");
+            return values -> new Recordings(values.get(path), values.get(size), values.get(age));
           });
 
   private static final Shape<Optional<Set<String>>> INGEST =
@@ -123,6 +155,8 @@ public record HubConfig(
                     "Of one stream; the oldest of it goes earlier where that is not enough");
             var disk =
                 keys.optional("disk", DISK, "Where the older part goes when memory is half full");
+            var record =
+                keys.optional("record", RECORDINGS, "Where streams are kept for later, as HLS");
             var low =
                 keys.withDefault(
                     "low-latency", bool(), "true", "Whether players get parts of segments");
@@ -151,6 +185,7 @@ public record HubConfig(
                     values.get(failedLogins),
                     new Ring(values.get(window), values.get(memory), values.get(disk)),
                     new Cutting(values.get(low), values.get(segment), values.get(part)),
+                    values.get(record),
                     values.get(takeover),
                     values.get(streams));
           });

@@ -47,11 +47,11 @@ final class LiveManifest {
       return tracks.stream().allMatch(TrackView::ended);
     }
 
-    /** When its last segment ends, in milliseconds since 1970. */
+    /** Up to when all tracks have something, in milliseconds since 1970. */
     long end() {
       return tracks.stream()
           .mapToLong(track -> timeline.wall(track.whole().getLast().end))
-          .max()
+          .min()
           .orElseThrow();
     }
 
@@ -73,7 +73,10 @@ final class LiveManifest {
     for (Timeline each : timelines) {
       List<TrackView> shown =
           all.stream().map(track -> track.on(each)).filter(TrackView::playable).toList();
-      long coming = all.stream().filter(track -> track.isOn(each)).count();
+      long coming =
+          Math.max(
+              all.stream().filter(track -> track.isOn(each)).count(),
+              eras.isEmpty() ? 0 : eras.getLast().tracks.size());
       boolean newest = each == timelines.getLast();
       boolean enough = shown.stream().anyMatch(track -> track.whole().size() >= ENOUGH);
       if (!shown.isEmpty() && (!newest || enough || shown.size() >= coming)) {
@@ -97,13 +100,27 @@ final class LiveManifest {
     for (Era each : eras) {
       long start = periods.isEmpty() ? 0 : periods.getLast().start() + 1;
       start = Math.max(start, begin(each.timeline) - begin(first));
-      periods.add(new Period(Names.text(each.timeline.serial()), start, sets(each, each == last)));
+      // Players do not wait for what an encoder that has died left out.
+      long length = each == last ? 0 : Math.max(1, each.end() - begin(each.timeline));
+      boolean clocked = each == last && !each.ended() && !isLate(each, now);
+      String id = Names.text(each.timeline.serial());
+      periods.add(new Period(id, start, length, sets(each, clocked)));
     }
     DashManifest manifest =
         last.ended()
-            ? DashManifest.recording(last.end() - begin(first), measured / 1000, periods)
+            ? DashManifest.recording(
+                periods.getLast().start() + last.end() - begin(last.timeline),
+                measured / 1000,
+                periods)
             : DashManifest.live(live(last, now, query), measured / 1000, periods);
     return ByteBuffer.wrap(manifest.bytes());
+  }
+
+  /** Whether a segment that the clock tells has not even begun: nobody shall ask for it. */
+  private boolean isLate(Era era, long now) {
+    return era.tracks.stream()
+        .map(track -> Objects.requireNonNull(stream.track(track.id())))
+        .anyMatch(track -> track.isLate(era.timeline.serial(), now));
   }
 
   private static long begin(Timeline timeline) {
@@ -118,11 +135,10 @@ final class LiveManifest {
     return new Live(begin(first), now, LATENCY, window, LATENCY, chunk, again, Names.CLOCK);
   }
 
-  private List<AdaptationSet> sets(Era era, boolean last) {
+  private List<AdaptationSet> sets(Era era, boolean clocked) {
     List<AdaptationSet> sets = new ArrayList<>();
     long measured = era.measured();
     List<TrackView> videos = era.videos();
-    boolean clocked = last && !era.ended();
     if (!videos.isEmpty()) {
       Addressing addressing = addressing(videos, era.timeline, measured, clocked);
       sets.add(set(AdaptationSet.Kind.VIDEO, videos, addressing));

@@ -169,7 +169,7 @@ public final class LiveStream {
 
   /** A track of which nothing is left is none; what goes before its segments may come again. */
   private synchronized void forgetTracks() {
-    tracks.values().removeIf(track -> track.isUsed() && track.isEmpty());
+    tracks.values().removeIf(Track::isGone);
   }
 
   /** Looked at about twice a second. */
@@ -194,6 +194,12 @@ public final class LiveStream {
   /** Whether nobody has published anything for as long as anything of it is kept. */
   synchronized boolean isIdle(long nanos) {
     return uploads == 0 && nanos - active > config.ring().window().toNanos();
+  }
+
+  /** Whether its publisher said that nothing more comes. */
+  boolean isEnded() {
+    Collection<Track> all = tracks();
+    return !all.isEmpty() && all.stream().allMatch(track -> track.view().ended());
   }
 
   /** It is found no more, and its bytes go when nobody reads them. */

@@ -1,14 +1,17 @@
 package darban.live;
 
+import static java.util.stream.Collectors.toMap;
+
 import darban.media.hls.Attributes;
 import darban.media.hls.MediaPlaylist.Report;
 import darban.media.hls.MultivariantPlaylist;
 import darban.media.hls.Rendition;
 import darban.media.hls.Variant;
 import darban.media.mp4.Format;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -17,13 +20,26 @@ final class Offer {
   private static final String SOUND = "sound";
 
   private final List<TrackView> tracks;
+  private final Map<String, String> playlists;
+
+  /** Of {@code stream}, with the playlists that are made of its tracks. */
+  static Offer of(LiveStream stream) {
+    return new Offer(
+        stream, stream.tracks().stream().map(Track::id).collect(toMap(id -> id, Offer::playlist)));
+  }
 
   /**
    * Of {@code stream}, as it stands: of tracks that no encoder makes any more only if all are so.
+   *
+   * @param playlists addresses of the playlists of those tracks that are offered
    */
-  Offer(LiveStream stream) {
+  Offer(LiveStream stream, Map<String, String> playlists) {
+    this.playlists = Map.copyOf(playlists);
     List<TrackView> all =
-        stream.tracks().stream().map(Track::view).filter(view -> !view.isEmpty()).toList();
+        stream.tracks().stream()
+            .map(Track::view)
+            .filter(view -> !view.isEmpty() && playlists.containsKey(view.id()))
+            .toList();
     Timeline newest = stream.timeline();
     List<TrackView> current = all.stream().filter(view -> view.isOn(newest)).toList();
     this.tracks = current.isEmpty() ? all : current;
@@ -34,8 +50,12 @@ final class Offer {
     return !tracks.isEmpty() && tracks.stream().allMatch(TrackView::playable);
   }
 
-  private static String playlist(TrackView track) {
-    return "~/" + track.id() + "/" + Names.MULTIVARIANT;
+  private static String playlist(String track) {
+    return "~/" + track + "/" + Names.MULTIVARIANT;
+  }
+
+  private String address(TrackView track) {
+    return Objects.requireNonNull(playlists.get(track.id()));
   }
 
   /**
@@ -43,7 +63,7 @@ final class Offer {
    *
    * @param start where players shall begin, in seconds; null where they like
    */
-  ByteBuffer multivariant(@Nullable String start) {
+  byte[] multivariant(@Nullable String start) {
     List<TrackView> videos = tracks.stream().filter(TrackView::isVideo).toList();
     List<TrackView> sounds = tracks.stream().filter(Predicate.not(TrackView::isVideo)).toList();
     MultivariantPlaylist.Builder out = MultivariantPlaylist.builder(9);
@@ -60,10 +80,10 @@ final class Offer {
     for (TrackView each : apart ? videos : sounds) {
       out.variant(variant(each, sound));
     }
-    return ByteBuffer.wrap(out.build().bytes());
+    return out.build().bytes();
   }
 
-  private static Rendition rendition(TrackView track, boolean main) {
+  private Rendition rendition(TrackView track, boolean main) {
     Attributes.Builder attributes =
         Attributes.builder()
             .word("TYPE", "AUDIO")
@@ -73,10 +93,10 @@ final class Offer {
       attributes.quoted("LANGUAGE", track.language());
     }
     attributes.yes("DEFAULT", main).yes("AUTOSELECT", true);
-    return new Rendition(attributes.quoted("URI", playlist(track)).build());
+    return new Rendition(attributes.quoted("URI", address(track)).build());
   }
 
-  private static Variant variant(TrackView track, @Nullable TrackView sound) {
+  private Variant variant(TrackView track, @Nullable TrackView sound) {
     BitRate own = track.rate();
     BitRate all = sound == null ? own : own.and(sound.rate());
     String codecs = sound == null ? track.codecs() : track.codecs() + "," + sound.codecs();
@@ -94,7 +114,7 @@ final class Offer {
     if (sound != null) {
       attributes.quoted("AUDIO", SOUND);
     }
-    return new Variant(attributes.build(), playlist(track), false);
+    return new Variant(attributes.build(), address(track), false);
   }
 
   /** The newest of all tracks but one, for the playlist of that one. */

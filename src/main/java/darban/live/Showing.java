@@ -19,6 +19,10 @@ import org.jspecify.annotations.Nullable;
 public final class Showing {
   private static final String SEGMENT = "video/mp4";
 
+  /** A segment without media, which says that it is the last (ISO/IEC 23009-1 §7.3.1). */
+  private static final ByteBuffer LAST =
+      StandardCharsets.ISO_8859_1.encode("\0\0\0\u0018stypmsdh\0\0\0\0msdhlmsg").asReadOnlyBuffer();
+
   private Showing() {}
 
   /** What is shown. */
@@ -64,7 +68,8 @@ public final class Showing {
         Offer offer = offer(stream);
         yield offer == null
             ? null
-            : made(offer.multivariant(directives.start()), MediaType.ofFile(".m3u8"));
+            : made(
+                ByteBuffer.wrap(offer.multivariant(directives.start())), MediaType.ofFile(".m3u8"));
       }
       case Wanted.Manifest any -> manifest(stream, directives, now);
       case Wanted.Playlist(String id) -> playlist(track(stream, id), directives);
@@ -77,17 +82,28 @@ public final class Showing {
       case Wanted.Part(String id, long of, long sequence, int part) ->
           part(track(stream, id, of).part(sequence, part));
       case Wanted.Numbered(String id, long timeline, long number) ->
-          part(track(stream, id).numbered(timeline, number));
+          numbered(track(stream, id), timeline, number, now);
       case Wanted.Timed(String id, long timeline, long micros) ->
           part(track(stream, id).timed(timeline, micros));
     };
+  }
+
+  /**
+   * A segment that the clock told of. It is empty where the encoder died before it came: players
+   * would ask for it again and again, and give up in the end.
+   */
+  private static @Nullable Shown numbered(Track track, long timeline, long number, Instant now) {
+    if (track.isMissing(timeline, number, now.toEpochMilli())) {
+      return new Shown.Made(LAST.duplicate(), SEGMENT, false);
+    }
+    return part(track.numbered(timeline, number));
   }
 
   private static Shown made(ByteBuffer bytes, String type) {
     return new Shown.Made(bytes, type, false);
   }
 
-  private static @Nullable Shown part(Track.@Nullable Found found) {
+  private static @Nullable Shown part(@Nullable Found found) {
     return found == null
         ? null
         : new Shown.Part(found.clip(), found.from(), found.to(), SEGMENT, true);
@@ -115,7 +131,7 @@ public final class Showing {
     if (stream.tracks().isEmpty()) {
       throw LiveStream.notFound();
     }
-    Offer offer = new Offer(stream);
+    Offer offer = Offer.of(stream);
     return offer.ready() ? offer : null;
   }
 

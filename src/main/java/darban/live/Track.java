@@ -11,7 +11,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +21,12 @@ import org.jspecify.annotations.Nullable;
 final class Track {
   /** What lies further apart is no coincidence of rounding: the track was interrupted. */
   private static final long GAP = 500_000;
+
+  /** An encoder that is later by more milliseconds is not thought to be there. */
+  private static final long PATIENCE = 1000;
+
+  /** Clocks differ: players may ask for as many segments before their time. */
+  private static final int EARLY = 2;
 
   private final LiveStream stream;
   private final String id;
@@ -37,7 +43,7 @@ final class Track {
   private boolean ended;
   private boolean cutHere;
   private boolean interrupted;
-  private @Nullable Grid grid;
+  private final Grids grids = new Grids();
 
   /** Nothing of it yet. */
   Track(LiveStream stream, String id) {
@@ -192,10 +198,10 @@ final class Track {
     stream.waiting().ring();
   }
 
-  /** Whether it had a segment ever. */
-  boolean isUsed() {
+  /** Whether it had segments, and has none any more. */
+  boolean isGone() {
     synchronized (stream) {
-      return nextSequence > 0;
+      return nextSequence > 0 && isEmpty();
     }
   }
 
@@ -254,17 +260,14 @@ final class Track {
     }
   }
 
-  /** Bytes that are found: a part of a clip, held once; to its end where {@code to} is -1. */
-  record Found(Clip clip, long from, long to) {}
-
   /** A segment by its number; null when it is the next. */
   @Nullable Found segment(long sequence) {
     synchronized (stream) {
       if (sequence == nextSequence && !ended) {
         return null;
       }
-      return found(
-          segments.stream().filter(each -> each.sequence == sequence).findFirst(), Track::all);
+      return Found.of(
+          segments.stream().filter(each -> each.sequence == sequence).findFirst(), Found::all);
     }
   }
 
@@ -281,74 +284,78 @@ final class Track {
       if (coming && !there && !ended) {
         return null;
       }
-      return found(
+      return Found.of(
           segment.filter(each -> there),
           each -> new long[] {each.parts.get(part).from(), each.parts.get(part).to()});
     }
   }
 
-  /**
-   * How long each segment is on a timeline, about: what numbers of segments are counted in. It
-   * stays what it was once it was told.
-   */
+  /** {@link Grids#told}. */
   long grid(Timeline on, long measured) {
     synchronized (stream) {
-      if (grid == null || grid.timeline != on.serial()) {
-        grid = new Grid(on.serial(), measured);
-      }
-      return grid.micros;
+      return grids.told(on.serial(), measured);
     }
   }
-
-  private record Grid(long timeline, long micros) {}
 
   /** A segment by its place on a timeline; null when it is the next. */
   @Nullable Found numbered(long timeline, long number) {
     synchronized (stream) {
-      if (grid == null || grid.timeline != timeline) {
-        throw LiveStream.notFound();
-      }
-      long micros = grid.micros;
+      long micros = grids.of(timeline).orElseThrow(LiveStream::notFound);
       LiveSegment last = segments.peekLast();
       boolean live = last != null && last.timeline.serial() == timeline && !ended;
       if (live && number == number(last, micros) + 1) {
         return null;
       }
-      return found(
+      return Found.of(
           segments.stream()
               .filter(each -> each.timeline.serial() == timeline && number(each, micros) == number)
               .findFirst(),
-          Track::all);
+          Found::all);
+    }
+  }
+
+  /** Whether nothing of a timeline has come for longer than a segment lasts, and a second. */
+  boolean isLate(long timeline, long nowMillis) {
+    synchronized (stream) {
+      LiveSegment last = segments.peekLast();
+      long micros = grids.of(timeline).orElse(stream.config().cutting().grid());
+      return last == null
+          || last.timeline.serial() != timeline
+          || nowMillis - last.timeline.wall(last.end) > micros / 1000 + PATIENCE;
+    }
+  }
+
+  /** Whether the clock told of this segment, which is behind the last that came. */
+  boolean isMissing(long timeline, long number, long nowMillis) {
+    synchronized (stream) {
+      long micros = grids.of(timeline).orElse(0L);
+      Optional<LiveSegment> last =
+          segments.stream()
+              .filter(each -> each.timeline.serial() == timeline)
+              .reduce((before, next) -> next);
+      if (micros == 0 || last.isEmpty() || !isLate(timeline, nowMillis)) {
+        return false;
+      }
+      Timeline of = last.get().timeline;
+      return number > number(last.get(), micros)
+          && of.wall(of.base() + (number - EARLY) * micros) <= nowMillis;
     }
   }
 
   /** A segment by when it begins on a timeline. */
   Found timed(long timeline, long micros) {
     synchronized (stream) {
-      return found(
+      return Found.of(
           segments.stream()
               .filter(each -> each.timeline.serial() == timeline && each.start == micros)
               .findFirst(),
-          Track::all);
+          Found::all);
     }
   }
 
   /** Where a segment is on its timeline, counted in {@code grid}s. */
   static long number(LiveSegment segment, long grid) {
     return Math.floorDiv(segment.start - segment.timeline.base() + grid / 2, grid);
-  }
-
-  private static long[] all(LiveSegment segment) {
-    return new long[] {0, segment.closed && !segment.clip.isWhole() ? segment.bytes() : -1};
-  }
-
-  private static Found found(Optional<LiveSegment> segment, Function<LiveSegment, long[]> bounds) {
-    LiveSegment there = segment.orElseThrow(LiveStream::notFound);
-    long[] span = bounds.apply(there);
-    if (!there.clip.retain()) {
-      throw LiveStream.notFound();
-    }
-    return new Found(there.clip, span[0], span[1]);
   }
 
   /** Its playlist. */
@@ -359,12 +366,7 @@ final class Track {
   /** What goes before the segments of a timeline. */
   ByteBuffer start(long timeline) {
     synchronized (stream) {
-      return segments.stream()
-          .filter(each -> each.timeline.serial() == timeline)
-          .findFirst()
-          .orElseThrow(LiveStream::notFound)
-          .head
-          .bytes();
+      return headOf(each -> each.timeline.serial() == timeline);
     }
   }
 
@@ -372,15 +374,18 @@ final class Track {
   ByteBuffer head(long serial) {
     synchronized (stream) {
       LiveSegment.Head newest = head;
-      if (newest != null && newest.serial() == serial) {
-        return newest.bytes();
-      }
-      return segments.stream()
-          .map(each -> each.head)
-          .filter(each -> each.serial() == serial)
-          .findFirst()
-          .orElseThrow(LiveStream::notFound)
-          .bytes();
+      return newest != null && newest.serial() == serial
+          ? newest.bytes()
+          : headOf(each -> each.head.serial() == serial);
     }
+  }
+
+  private ByteBuffer headOf(Predicate<LiveSegment> segment) {
+    return segments.stream()
+        .filter(segment)
+        .findFirst()
+        .orElseThrow(LiveStream::notFound)
+        .head
+        .bytes();
   }
 }

@@ -32,20 +32,21 @@ public record DashManifest(
   }
 
   /**
-   * A stretch of time whose segments have one timeline (§5.3.2). It lasts until the next begins.
+   * A stretch of time whose segments have one timeline (§5.3.2).
    *
    * @param id of no other
    * @param start in milliseconds from the beginning of all
+   * @param duration in milliseconds; 0 where it lasts until the next begins
    * @param sets what there is to see and hear
    */
-  public record Period(String id, long start, List<AdaptationSet> sets) {
+  public record Period(String id, long start, long duration, List<AdaptationSet> sets) {
     public Period {
       sets = List.copyOf(sets);
     }
 
     /** All there is. */
     public static Period only(List<AdaptationSet> sets) {
-      return new Period("0", 0, sets);
+      return new Period("0", 0, 0, sets);
     }
   }
 
@@ -176,6 +177,9 @@ public record DashManifest(
     private void period(Period period) throws XMLStreamException {
       open("Period").with("id", period.id());
       with("start", DashManifest.duration(period.start()));
+      if (period.duration() > 0) {
+        with("duration", DashManifest.duration(period.duration()));
+      }
       for (int i = 0; i < period.sets().size(); i++) {
         set(period.sets().get(i), i);
       }

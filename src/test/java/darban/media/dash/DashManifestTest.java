@@ -92,10 +92,11 @@ class DashManifestTest {
                 live,
                 2000,
                 List.of(
-                    Period.only(List.of()),
+                    new Period("a", 0, 5000, List.of()),
                     new Period(
                         "b",
                         7250,
+                        0,
                         List.of(
                             new AdaptationSet(
                                 AdaptationSet.Kind.AUDIO,
@@ -111,6 +112,7 @@ class DashManifestTest {
             "timeShiftBufferDepth=\"PT60S\"",
             "<Latency referenceId=\"0\" target=\"2000\" min=\"1000\" max=\"6000\"/>",
             "<Location>live.mpd?since=1&amp;k=v</Location>",
+            "<Period id=\"a\" start=\"PT0S\" duration=\"PT5S\">",
             "<Period id=\"b\" start=\"PT7.25S\">",
             "duration=\"96000\"",
             "startNumber=\"7\"",
