@@ -146,7 +146,8 @@ class Held(Scenario):
 
     def sample(self, bench, case, server, row, options):
         with bench.server(case.system, case.setup) as server:
-            case.load(server, 10 if case.system.jvm else 1)
+            # A compiler at work takes and gives back tens of MiB.
+            case.load(server, 30 if case.system.jvm else 1)
             before = server.tree.pss()
             with sockets.Crowd(server, SMALL, self.connections):
                 time.sleep(1)

@@ -56,6 +56,7 @@ class ArchitectureTest {
           Room.of("access", 3),
           Room.of("store", 3),
           Room.of("live", 3),
+          Room.of("radio", 3),
           Room.of("listen", 4),
           Room.of("stage", 4),
           Room.of("serve", 4),

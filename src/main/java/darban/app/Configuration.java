@@ -21,6 +21,7 @@ import darban.listen.web.WebConfig;
 import darban.live.HubConfig;
 import darban.observe.LogConfig;
 import darban.origin.ServiceConfig;
+import darban.radio.RadioConfig;
 import darban.serve.forward.ForwardConfig;
 import darban.serve.media.LibraryConfig;
 import darban.stage.cache.CacheConfig;
@@ -40,6 +41,7 @@ import java.util.Optional;
  * @param cache what is stored of answers; empty for what single routes ask for, in memory
  * @param live hubs of live streams, by name
  * @param media libraries of films, by name
+ * @param radio mounts of radio, by name
  * @param admin the control plane; empty for none
  * @param demo the demo origin; empty for none
  * @param log what is logged
@@ -53,6 +55,7 @@ record Configuration(
     Optional<CacheConfig> cache,
     Map<String, HubConfig> live,
     Map<String, LibraryConfig> media,
+    Map<String, RadioConfig> radio,
     Optional<AdminConfig> admin,
     Optional<DemoConfig> demo,
     LogConfig log) {
@@ -112,6 +115,12 @@ record Configuration(
                         map(name("media"), LibraryConfig.SHAPE),
                         "{}",
                         "Libraries of films that are streamed, by name");
+                var radio =
+                    keys.withDefault(
+                        "radio",
+                        map(name("radio"), RadioConfig.SHAPE),
+                        "{}",
+                        "Mounts that sources of radio send to, by name");
                 var admin = keys.optional("admin", AdminConfig.SHAPE, "Metrics, health, commands");
                 var demo =
                     keys.optional("demo", DemoConfig.SHAPE, "A small origin to try things with");
@@ -126,6 +135,7 @@ record Configuration(
                         values.get(cache),
                         values.get(live),
                         values.get(media),
+                        values.get(radio),
                         values.get(admin),
                         values.get(demo),
                         values.get(log));

@@ -9,7 +9,9 @@ import darban.serve.fixed.RedirectConfig;
 import darban.serve.fixed.RespondConfig;
 import darban.serve.live.LiveConfig;
 import darban.serve.media.MediaConfig;
+import darban.serve.radio.RadioAction;
 import darban.serve.reverse.ReverseConfig;
+import darban.serve.steering.SteeringConfig;
 import darban.stage.cache.RouteCache;
 import darban.stage.cors.CorsConfig;
 import darban.stage.manifest.ManifestConfig;
@@ -32,7 +34,9 @@ final class Features {
     LiveConfig.register(ACTIONS);
     MediaConfig.register(ACTIONS);
     RedirectConfig.register(ACTIONS);
+    RadioAction.register(ACTIONS);
     RespondConfig.register(ACTIONS);
+    SteeringConfig.register(ACTIONS);
 
     CorsConfig.register(STAGES);
     SignedConfig.register(STAGES);

@@ -28,6 +28,8 @@ import darban.observe.LogConfig;
 import darban.origin.Origins;
 import darban.origin.ServiceConfig;
 import darban.origin.Services;
+import darban.radio.Radio;
+import darban.radio.Radios;
 import darban.serve.ProxyPass;
 import darban.serve.media.Libraries;
 import darban.serve.media.Library;
@@ -66,6 +68,7 @@ final class Graph {
   private final List<Part> made = new ArrayList<>();
   private final Map<Loop, LoopParts> onLoops = new ConcurrentHashMap<>();
   private final Map<String, OpenHub> hubs = new HashMap<>();
+  private final Map<String, OpenRadio> radios = new HashMap<>();
   private final Map<String, Library> libraries = new HashMap<>();
   private @Nullable Caching caching;
   private @Nullable OpenForward forward;
@@ -119,6 +122,13 @@ final class Graph {
         .forEach((name, config) -> {
           OpenHub known = before == null ? null : before.hubs.get(name);
           hubs.put(name, keep(known != null ? known : new OpenHub(house, name, config), before));
+        });
+    configuration
+        .radio()
+        .forEach((name, config) -> {
+          OpenRadio known = before == null ? null : before.radios.get(name);
+          radios.put(
+              name, keep(known != null ? known : new OpenRadio(house, name, config), before));
         });
     configuration
         .media()
@@ -178,7 +188,8 @@ final class Graph {
         new Parts(loop)
             .put(Services.class, new Services(byName))
             .put(Users.class, new Users(loop, configuration.users()))
-            .put(Hubs.class, new Hubs(named(hubs)))
+            .put(Hubs.class, OpenHub.all(hubs))
+            .put(Radios.class, OpenRadio.all(radios))
             .put(RouteCache.Caches.class, caching().stages(cache()));
     engines.put(Libraries.class, new Libraries(libraries, filmOrigins(engines)));
     Underway underway =
@@ -210,12 +221,6 @@ final class Graph {
       }
     }
     return all;
-  }
-
-  private static Map<String, Hub> named(Map<String, OpenHub> hubs) {
-    Map<String, Hub> named = new HashMap<>();
-    hubs.forEach((name, open) -> named.put(name, open.hub()));
-    return named;
   }
 
   private Caching caching() {
@@ -299,7 +304,12 @@ final class Graph {
 
   /** The hubs of live streams. */
   Collection<Hub> hubs() {
-    return named(hubs).values();
+    return OpenHub.all(hubs).byName().values();
+  }
+
+  /** The mounts of radio. */
+  Collection<Radio> radios() {
+    return OpenRadio.all(radios).byName().values();
   }
 
   /** Lines of the access log that were dropped. */
@@ -323,6 +333,8 @@ final class Graph {
   void inForce() {
     caching().use(cache());
     hubs.forEach((name, open) -> open.use(Objects.requireNonNull(configuration.live().get(name))));
+    radios.forEach(
+        (name, open) -> open.use(Objects.requireNonNull(configuration.radio().get(name))));
     if (log != null && !made.contains(log)) {
       log.log().reopen();
     }

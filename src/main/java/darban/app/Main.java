@@ -3,6 +3,7 @@ package darban.app;
 import darban.base.Failure;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.AutoComplete;
 import picocli.CommandLine;
@@ -28,24 +29,6 @@ import picocli.CommandLine.Spec;
       "  darban forward-proxy --listen 127.0.0.1:3128",
       "  darban file-server --root . --listen :8080 --browse",
       "  darban media --root . --listen :8080",
-    },
-    subcommands = {
-      RunCommand.class,
-      ValidateCommand.class,
-      ReverseProxyCommand.class,
-      ForwardProxyCommand.class,
-      FileServerCommand.class,
-      MediaCommand.class,
-      ReloadCommand.class,
-      StopCommand.class,
-      PurgeCommand.class,
-      StatusCommand.class,
-      SchemaCommand.class,
-      HashPasswordCommand.class,
-      SignCommand.class,
-      RehearseCommand.class,
-      Main.VersionCommand.class,
-      Main.CompletionCommand.class,
     })
 public final class Main implements Callable<Integer> {
   static final int OK = 0;
@@ -53,19 +36,55 @@ public final class Main implements Callable<Integer> {
   static final int USAGE = 2;
   static final int UNCLEAN = 3;
 
+  /** In the order in which the help names them. */
+  private static final List<Class<?>> COMMANDS =
+      List.of(
+          RunCommand.class,
+          ValidateCommand.class,
+          ReverseProxyCommand.class,
+          ForwardProxyCommand.class,
+          FileServerCommand.class,
+          MediaCommand.class,
+          ReloadCommand.class,
+          StopCommand.class,
+          PurgeCommand.class,
+          StatusCommand.class,
+          SchemaCommand.class,
+          HashPasswordCommand.class,
+          SignCommand.class,
+          RehearseCommand.class,
+          VersionCommand.class,
+          CompletionCommand.class);
+
   private Main() {}
 
   /** The entry point. */
   public static void main(String[] arguments) {
     // Of no use here, and on a machine without a network Netty would warn that it cannot find it.
     System.setProperty("io.netty.machineId", "00:00:00:00:00:00:00:01");
-    System.exit(commandLine().execute(arguments));
+    System.exit(commandLine(arguments).execute(arguments));
   }
 
   /** The command line with all its commands. */
   static CommandLine commandLine() {
-    return new CommandLine(new Main())
-        .setCaseInsensitiveEnumValuesAllowed(true)
+    return commandLine(COMMANDS);
+  }
+
+  /** The command line as far as these arguments need it: to learn all commands takes a while. */
+  private static CommandLine commandLine(String[] arguments) {
+    return arguments.length == 0
+        ? commandLine(List.of())
+        : COMMANDS.stream()
+            .filter(each -> each.getAnnotation(Command.class).name().equals(arguments[0]))
+            .findFirst()
+            .map(named -> commandLine(List.of(named)))
+            .orElseGet(Main::commandLine);
+  }
+
+  private static CommandLine commandLine(List<Class<?>> commands) {
+    CommandLine line = new CommandLine(new Main());
+    commands.forEach(line::addSubcommand);
+    return line.setCaseInsensitiveEnumValuesAllowed(true)
         .setExecutionExceptionHandler((failure, commandLine, parsed) -> {
           commandLine.getErr().println("darban: " + reason(failure));
           return FAILED;

@@ -4,6 +4,8 @@ import darban.listen.web.WebListener;
 import darban.live.Hub;
 import darban.live.LiveStream;
 import darban.observe.Meters;
+import darban.radio.Mount;
+import darban.radio.Radio;
 import darban.store.Disk;
 import darban.store.Store;
 import darban.tls.HandshakeFault;
@@ -67,6 +69,7 @@ final class Measurements {
         this::expiries);
     inMemory();
     live();
+    radio();
   }
 
   private Map<List<String>, Double> expiries() {
@@ -166,6 +169,32 @@ final class Measurements {
           for (Hub hub : graph.get().hubs()) {
             for (LiveStream.Figures each : hub.figures(System.nanoTime())) {
               List<String> labels = List.of("hub", hub.name(), "stream", each.name());
+              rows.put(labels, read.applyAsDouble(each));
+            }
+          }
+          return rows;
+        });
+  }
+
+  // Radio
+
+  private void radio() {
+    mounts("listeners", "Listeners of a mount", each -> (double) each.listeners());
+    mounts("received.bytes", "Bytes that sources sent", each -> (double) each.received());
+    mounts("sent.bytes", "Bytes that listeners got", each -> (double) each.sent());
+    mounts("slow.listeners", "Listeners who were too slow", each -> (double) each.slow());
+  }
+
+  /** Mounts come and go with their sources, and there are no more than the configuration has. */
+  private void mounts(String name, String doc, ToDoubleFunction<Mount.Figures> read) {
+    meters.table(
+        "darban.radio." + name,
+        doc,
+        () -> {
+          Map<List<String>, Double> rows = new HashMap<>();
+          for (Radio radio : graph.get().radios()) {
+            for (Mount.Figures each : radio.figures()) {
+              List<String> labels = List.of("radio", radio.name(), "mount", each.mount());
               rows.put(labels, read.applyAsDouble(each));
             }
           }

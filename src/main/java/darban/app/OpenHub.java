@@ -3,11 +3,14 @@ package darban.app;
 import darban.base.Ticker;
 import darban.live.Hub;
 import darban.live.HubConfig;
+import darban.live.Hubs;
 import io.vertx.core.Future;
 import java.io.IOException;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A hub of live streams as it runs. The next configuration keeps it by its name. Any thread. */
@@ -48,8 +51,11 @@ final class OpenHub implements Part {
     return null;
   }
 
-  Hub hub() {
-    return hub;
+  /** The hubs of these. */
+  static Hubs all(Map<String, OpenHub> open) {
+    return new Hubs(
+        open.entrySet().stream()
+            .collect(Collectors.toMap(Map.Entry::getKey, each -> each.getValue().hub)));
   }
 
   /** It is as {@code config} says from now on. */

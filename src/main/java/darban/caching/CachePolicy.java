@@ -65,7 +65,7 @@ public record CachePolicy(Times times, Key key, Requests requests, Admission adm
           fallback,
           Map.of(status, silent),
           heuristicMost,
-          least(staleWhileRevalidate, stale),
+          least(least(staleWhileRevalidate, stale), most),
           least(staleIfError, stale),
           most);
     }

@@ -4,6 +4,7 @@ import static darban.caching.Directives.ABSENT;
 
 import darban.http.FieldName;
 import darban.http.Fields;
+import darban.http.HopByHop;
 import darban.http.Method;
 import darban.http.RequestHead;
 import java.util.List;
@@ -57,7 +58,7 @@ public final class Reuse {
     return (length != null && !length.equals("0"))
         || request.protocol() != null
         || fields.has(FieldName.TRANSFER_ENCODING)
-        || fields.has(FieldName.UPGRADE)
+        || HopByHop.upgrade(request) != null
         || fields.has(FieldName.IF_MATCH)
         || fields.has(FieldName.IF_UNMODIFIED_SINCE);
   }

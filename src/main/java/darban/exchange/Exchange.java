@@ -214,7 +214,10 @@ public final class Exchange {
     }
     RequestHead head = received();
     boolean connect = head.method() == Method.CONNECT && head.protocol() == null;
-    return head.version() == Version.SOCKS ? "socks" : connect ? "connect" : "upgrade";
+    boolean upgrade = head.protocol() != null || HopByHop.upgrade(head) != null;
+    return head.version() == Version.SOCKS
+        ? "socks"
+        : connect ? "connect" : upgrade ? "upgrade" : "source";
   }
 
   /** Notes why the answer is a refusal. */

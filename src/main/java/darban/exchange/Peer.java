@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param trusted whether what it says in X-Forwarded-For and its like is believed
  * @param tls facts of the TLS session, or null without one
  * @param altSvc what answers say in Alt-Svc, or null
+ * @param sources whether a connection may become a source's, which never tells where it ends
  */
 public record Peer(
     String listener,
@@ -24,7 +25,8 @@ public record Peer(
     boolean secure,
     boolean trusted,
     @Nullable TlsFacts tls,
-    @Nullable String altSvc) {
+    @Nullable String altSvc,
+    boolean sources) {
 
   /**
    * What is worth knowing of a TLS session.

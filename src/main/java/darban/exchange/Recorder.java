@@ -6,6 +6,7 @@ import darban.base.Ticker;
 import darban.http.FieldName;
 import darban.http.Method;
 import darban.http.RequestHead;
+import darban.media.report.Cmcd;
 import darban.observe.AccessEntry;
 import darban.observe.AccessLog;
 import darban.observe.Meters;
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 /** Makes a log line and numbers of every exchange. Any event loop. */
 public final class Recorder implements Observer {
   private static final int GONE = 499;
+  private static final FieldName CMCD_SESSION = FieldName.of("CMCD-Session");
+  private static final FieldName CMCD_REQUEST = FieldName.of("CMCD-Request");
 
   private final Ticker ticker;
   private final Meters meters;
@@ -49,8 +52,12 @@ public final class Recorder implements Observer {
     if (rule != null) {
       meters.denied(rule);
     }
+    Cmcd report = report(exchange.received());
+    if (!report.isEmpty()) {
+      meters.players().report(exchange.route().service(), report);
+    }
     if (log != null) {
-      log.log(entry(exchange, why));
+      log.log(entry(exchange, why, report));
     }
   }
 
@@ -95,7 +102,7 @@ public final class Recorder implements Observer {
         timeline.attempts());
   }
 
-  private AccessEntry entry(Exchange exchange, @Nullable Failure why) {
+  private AccessEntry entry(Exchange exchange, @Nullable Failure why, Cmcd report) {
     RequestHead head = exchange.received();
     Timeline timeline = exchange.timeline();
     Peer peer = exchange.peer();
@@ -125,7 +132,19 @@ public final class Recorder implements Observer {
         head.fields().get(FieldName.REFERER),
         head.fields().get(FieldName.USER_AGENT),
         trace != null && trace.length() >= 35 ? trace.substring(3, 35) : null,
-        why == null ? null : word(why));
+        why == null ? null : word(why),
+        report.isEmpty() ? null : report.toString());
+  }
+
+  /** What the player that asked tells of itself, in the query or in fields. */
+  private static Cmcd report(RequestHead head) {
+    String query = head.target().query();
+    if (query != null && query.contains("CMCD=")) {
+      return Cmcd.ofQuery(query);
+    }
+    return head.fields().has(CMCD_SESSION) || head.fields().has(CMCD_REQUEST)
+        ? Cmcd.ofFields(head.fields())
+        : Cmcd.NONE;
   }
 
   private static String shownTarget(RequestHead head) {
@@ -169,7 +188,8 @@ public final class Recorder implements Observer {
               null,
               null,
               null,
-              word(why)));
+              word(why),
+              null));
     }
   }
 }

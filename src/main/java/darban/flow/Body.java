@@ -75,6 +75,14 @@ public sealed interface Body {
      */
     public abstract void open(Sink sink);
 
+    /**
+     * Whether it goes over HTTP/1 until the connection ends (RFC 9112 §6.3), although that could
+     * say in pieces where it does: for clients that know no pieces, though they speak HTTP/1.1.
+     */
+    public boolean unframed() {
+      return false;
+    }
+
     /** Asks for no more data for now. What is under way may still come. */
     public abstract void pause();
 

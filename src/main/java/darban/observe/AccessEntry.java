@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param code the status answered, 499 where the client left before
  * @param cache what the cache did in a word, or null where there is none
  * @param failure why it went wrong, or null
+ * @param report what a player told of itself (CMCD), or null
  */
 public record AccessEntry(
     Instant at,
@@ -40,7 +41,8 @@ public record AccessEntry(
     @Nullable String referer,
     @Nullable String agent,
     @Nullable String trace,
-    @Nullable String failure) {
+    @Nullable String failure,
+    @Nullable String report) {
 
   private static final DateTimeFormatter COMMON_TIME =
       DateTimeFormatter.ofPattern("dd/MMM/yyyy:HH:mm:ss Z", Locale.ENGLISH)
@@ -90,6 +92,7 @@ public record AccessEntry(
     line.text("agent", agent);
     line.text("trace_id", trace);
     line.text("err", failure);
+    line.text("cmcd", report);
     return line.end();
   }
 

@@ -15,7 +15,6 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -35,33 +34,6 @@ import org.jspecify.annotations.Nullable;
  * series. Any thread; closed by whoever made it.
  */
 public final class Meters implements AutoCloseable {
-  /** Bounds of the duration histograms; 0.3 and 1.2 s are what Apdex and boards ask for. */
-  private static final Duration[] BUCKETS = {
-    Duration.ofMillis(1),
-    Duration.ofMillis(5),
-    Duration.ofMillis(10),
-    Duration.ofMillis(25),
-    Duration.ofMillis(50),
-    Duration.ofMillis(100),
-    Duration.ofMillis(300),
-    Duration.ofMillis(600),
-    Duration.ofMillis(1200),
-    Duration.ofMillis(2500),
-    Duration.ofSeconds(5),
-    Duration.ofSeconds(10),
-    Duration.ofSeconds(60)
-  };
-
-  /** Bounds of what a gateway may add to a live stream. */
-  private static final Duration[] LAGS = {
-    Duration.ofMillis(1),
-    Duration.ofMillis(5),
-    Duration.ofMillis(10),
-    Duration.ofMillis(20),
-    Duration.ofMillis(50),
-    Duration.ofMillis(200)
-  };
-
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final JvmGcMetrics gc = new JvmGcMetrics();
@@ -71,6 +43,7 @@ public final class Meters implements AutoCloseable {
   private final Map<String, Tunnels> tunnels = new ConcurrentHashMap<>();
   private final List<Runnable> tables = new CopyOnWriteArrayList<>();
   private final LongAdder inFlight = new LongAdder();
+  private final PlayerMeters players = new PlayerMeters(registry);
   private volatile Instant inForceSince;
   private final Counter clientAborts;
   private final Counter retries;
@@ -149,13 +122,13 @@ public final class Meters implements AutoCloseable {
           Timer.builder("darban.http.request.duration")
               .description("From a request's head to the end of its answer")
               .tags(few)
-              .serviceLevelObjectives(BUCKETS)
+              .serviceLevelObjectives(Buckets.REQUESTS)
               .register(registry);
       firstByte =
           Timer.builder("darban.http.time.to.first.byte")
               .description("From a request's head to the head of its answer")
               .tags(few)
-              .serviceLevelObjectives(BUCKETS)
+              .serviceLevelObjectives(Buckets.REQUESTS)
               .register(registry);
       received =
           Counter.builder("darban.http.request.bytes")
@@ -309,6 +282,11 @@ public final class Meters implements AutoCloseable {
     ended.out.increment((double) toClient);
   }
 
+  /** What players report. */
+  public PlayerMeters players() {
+    return players;
+  }
+
   /** The forward proxy refused a client something. */
   public void denied(String rule) {
     Counter.builder("darban.proxy.denied")
@@ -338,7 +316,7 @@ public final class Meters implements AutoCloseable {
         Timer.builder("darban.live.lag")
             .description("From bytes of a publisher to a viewer who waited for them")
             .tags("hub", hub)
-            .serviceLevelObjectives(LAGS)
+            .serviceLevelObjectives(Buckets.LAGS)
             .register(registry);
     return nanos -> lag.record(nanos, TimeUnit.NANOSECONDS);
   }

@@ -1,6 +1,6 @@
 /**
  * The ends of pipelines: what a route does with a request. Each folder below is one action; this
- * package holds what several of them share.
+ * package holds what several of them share: files of folders, pages for people and how they look.
  */
 @NullMarked
 package darban.serve;

@@ -95,7 +95,16 @@ class BoardTest {
             .toList();
     assertEquals(
         List.of(
-            "Requests", "Errors", "Latency", "Connections", "Tunnels", "Loops", "Memory", "Live"),
+            "Requests",
+            "Errors",
+            "Latency",
+            "Connections",
+            "Tunnels",
+            "Loops",
+            "Memory",
+            "Live",
+            "Players",
+            "Radio"),
         rows);
     List<Asked> all =
         expressions(board).stream().flatMap(expression -> asked(expression).stream()).toList();
@@ -119,9 +128,14 @@ class BoardTest {
       proxy: { address: "127.0.0.1:0", mode: forward }
     forward: { private-addresses: allow }
     sites:
-      "*": { routes: [ { match: { path: "/live/*" }, live: cams }, { service: origin } ] }
+      "*":
+        routes:
+          - { match: { path: "/live/*" }, live: cams }
+          - { match: { path: "/radio/*" }, radio: main }
+          - { service: origin }
     services: { origin: { servers: [ "http://127.0.0.1:%d" ] } }
     live: { cams: { ingest: anyone } }
+    radio: { main: { sources: anyone, grace: 1m } }
     log: { access: { file: access.log } }
     """
         .formatted(port);
@@ -130,7 +144,11 @@ class BoardTest {
   /** One of each: answered, refused, tunnelled. */
   private static void use(TestGateway gateway, int origin) throws Exception {
     try (RawClient client = RawClient.connect(gateway.port("plain"))) {
-      assertEquals(200, client.send("GET / HTTP/1.1\r\nHost: a.example\r\n\r\n").answer().status());
+      String report = "?CMCD=bl%3D9%2Cbr%3D9%2Cbs%2Cmsd%3D9";
+      String get = "GET /" + report + " HTTP/1.1\r\nHost: a.example\r\n\r\n";
+      assertEquals(200, client.send(get).answer().status());
+      String put = "PUT /radio/a.mp3 HTTP/1.1\r\nHost: a.example\r\nContent-Length: 1\r\n\r\na";
+      assertEquals(200, client.send(put).answer().status());
     }
     try (RawClient client = RawClient.connect(gateway.port("plain"))) {
       assertEquals(400, client.send("GET / HTTP/1.1\r\n\r\n").answer().status());

@@ -58,6 +58,26 @@ class ObservationTest {
         () -> String.join("\n", lines) + "\nis not all in\n" + gateway.metrics());
   }
 
+  @Test
+  void reportsOfPlayers_inQueriesAndFields_areCounted() throws Exception {
+    String query = "CMCD=br%3D3200%2Cbs%2Cmsd%3D800%2Cot%3Dv%2Csf%3Dh%2Cst%3Dl%2Csid%3D%22x%22";
+    String fields = "CMCD-Session: sf=d,st=v\r\nCMCD-Request: bl=2300\r\n\r\n";
+    try (RawClient client = RawClient.connect(gateway.port("plain"))) {
+      client.send("GET /s.ts?" + query + " HTTP/1.1\r\nHost: h\r\n\r\n").answer();
+      client.send("GET /s.ts HTTP/1.1\r\nHost: h\r\n" + fields).answer();
+    }
+    String live = "{format=\"hls\",service=\"origin\",stream=\"live\"} ";
+    String recording = "{format=\"dash\",service=\"origin\",stream=\"recording\"} ";
+    tells(
+        "darban_player_reports_total" + live + "1.0",
+        "darban_player_starvations_total" + live + "1.0",
+        "darban_player_startup_seconds_sum" + live + "0.8",
+        "darban_player_bitrate_sum" + live + "3200000.0",
+        "darban_player_reports_total" + recording + "1.0",
+        "darban_player_starvations_total" + recording + "0.0",
+        "darban_player_buffer_seconds_sum" + recording + "2.3");
+  }
+
   private static final String AUTH =
       "Proxy-Authorization: Basic "
           + Base64.getEncoder()

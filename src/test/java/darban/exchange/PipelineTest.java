@@ -42,7 +42,7 @@ class PipelineTest {
         new RequestHead(
             Version.HTTP_1_1, Method.GET, Target.origin("/"), "a.example", Fields.NONE, null);
     InetSocketAddress nobody = new InetSocketAddress("192.0.2.1", 9);
-    Peer peer = new Peer("web", "192.0.2.1", nobody, nobody, false, false, null, null);
+    Peer peer = new Peer("web", "192.0.2.1", nobody, nobody, false, false, null, null, false);
     return new Exchange(
         LOOP.loop(),
         peer,

@@ -14,11 +14,16 @@ import darban.testkit.OneLoop;
 import darban.testkit.RecordingSink;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -145,5 +150,80 @@ class SequenceTest {
       assertFalse(file.channel().isOpen());
       allReleased();
     }
+  }
+
+  /** Parts that come when the test says so. */
+  private static final class Coming implements Sequence.Parts {
+    private final Deque<Promise<Body>> asked = new ArrayDeque<>();
+    private int left;
+    private int abandoned;
+    private int closed;
+
+    Coming(int left) {
+      this.left = left;
+    }
+
+    @Override
+    public @Nullable Future<Body> next() {
+      if (left == 0) {
+        return null;
+      }
+      left--;
+      asked.add(Promise.promise());
+      return asked.getLast().future();
+    }
+
+    @Override
+    public void abandon(Failure why) {
+      abandoned++;
+    }
+
+    @Override
+    public void close() {
+      closed++;
+    }
+  }
+
+  @Test
+  void partsThatCome_areAskedForOneByOne_andFlushedWhileOneWaits() throws Exception {
+    Coming coming = new Coming(2);
+    RecordingSink sink = new RecordingSink();
+    Sequence sequence = new Sequence(one.loop(), coming, 4);
+    one.run(() -> sequence.open(sink));
+    assertEquals(1, coming.asked.size());
+    one.run(() -> coming.asked.getFirst().complete(bytes("ab")));
+    assertEquals(2, coming.asked.size());
+    assertTrue(sink.events().endsWith("df"), sink.events());
+    one.run(sequence::pause);
+    one.run(() -> coming.asked.getLast().complete(bytes("cd")));
+    assertTrue(sink.events().endsWith("df"), sink.events());
+    assertEquals(0, coming.closed);
+    one.run(sequence::resume);
+    assertEquals("abcd", sink.await().text());
+    assertEquals(1, coming.closed);
+    allReleased();
+  }
+
+  @Test
+  void partThatCannotBeHad_failsAll() throws Exception {
+    Coming coming = new Coming(2);
+    RecordingSink sink = new RecordingSink();
+    one.run(() -> new Sequence(one.loop(), coming, 4).open(sink));
+    one.run(() -> coming.asked.getFirst().fail(why));
+    assertEquals(why, sink.await().failure());
+    assertEquals(1, coming.closed);
+  }
+
+  @Test
+  void cancelled_whileAPartIsOnItsWay_lettingGoWaitsForIt() throws Exception {
+    Coming coming = new Coming(2);
+    Sequence sequence = new Sequence(one.loop(), coming, 4);
+    one.run(() -> sequence.open(new RecordingSink()));
+    one.run(() -> sequence.cancel(why));
+    assertEquals(1, coming.abandoned);
+    assertEquals(0, coming.closed);
+    one.run(() -> coming.asked.getFirst().complete(bytes("ab")));
+    assertEquals(1, coming.closed);
+    allReleased();
   }
 }

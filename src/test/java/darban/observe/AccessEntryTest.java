@@ -45,7 +45,8 @@ class AccessEntryTest {
           "https://a.example/",
           agent,
           "4bf92f3577b34da6a3ce929d0e0e4736",
-          "CONNECTION_REFUSED connection refused");
+          "CONNECTION_REFUSED connection refused",
+          null);
     }
   }
 

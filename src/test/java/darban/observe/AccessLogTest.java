@@ -53,6 +53,7 @@ class AccessLogTest {
         null,
         null,
         null,
+        null,
         null);
   }
 

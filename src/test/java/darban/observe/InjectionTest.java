@@ -92,6 +92,7 @@ class InjectionTest {
         text,
         text,
         text,
+        text,
         text);
   }
 
@@ -101,7 +102,8 @@ class InjectionTest {
     String line = entry(text).line(LogConfig.Format.JSON);
     assertOneLine(line);
     JsonObject read = new JsonObject(line);
-    for (String key : new String[] {"user", "method", "host", "path", "agent", "trace_id", "err"}) {
+    for (String key :
+        new String[] {"user", "method", "host", "path", "agent", "trace_id", "err", "cmcd"}) {
       assertEquals(text, read.getString(key), key);
     }
     assertEquals(200, read.getInteger("status"));

@@ -1,5 +1,6 @@
 package darban.listen.web;
 
+import static darban.config.Shapes.bool;
 import static darban.config.Shapes.choice;
 import static darban.config.Shapes.cidr;
 import static darban.config.Shapes.list;
@@ -34,6 +35,7 @@ import java.util.function.Function;
  * @param tls its certificates; empty for clear text
  * @param trustedProxies whose word on the client's address counts
  * @param crowd how many may come
+ * @param sources whether sources of radio may send without an end that is told
  * @param options limits and times
  */
 public record WebConfig(
@@ -43,6 +45,7 @@ public record WebConfig(
     Optional<TlsConfig> tls,
     List<Cidr> trustedProxies,
     Crowd crowd,
+    boolean sources,
     ServerOptions options) {
 
   /** What a listener is for. */
@@ -100,6 +103,12 @@ public record WebConfig(
     var trusted =
         keys.withDefault(
             "trusted-proxies", list(cidr()), "[]", "Whose X-Forwarded-For and Forwarded count");
+    var sources =
+        keys.withDefault(
+            "sources",
+            bool(),
+            "false",
+            "Sources of radio may send without telling where they end, as most of them do");
     var bounds = keys.withDefault("limits", LimitsConfig.BOUNDS, "{}", "How much clients may ask");
     var timeouts =
         keys.withDefault("timeouts", LimitsConfig.TIMEOUTS, "{}", "How long clients may take");
@@ -111,6 +120,7 @@ public record WebConfig(
             values.get(tls),
             values.get(trusted),
             values.get(bounds).crowd(),
+            values.get(sources),
             new ServerOptions(values.get(bounds).limits(), values.get(timeouts)));
   }
 

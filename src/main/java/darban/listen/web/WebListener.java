@@ -335,7 +335,8 @@ public final class WebListener {
         client instanceof InetSocketAddress inet
             ? NetUtil.toAddressString(inet.getAddress())
             : "unix";
-    return new Peer(name, address, client, local, tls != null, trusted, facts, altSvc);
+    return new Peer(
+        name, address, client, local, tls != null, trusted, facts, altSvc, config.sources());
   }
 
   /** Does what the pressure asks for: takes new connections or not, closes those that are idle. */

@@ -11,7 +11,9 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What a manifest tells of its stream. Immutable, any thread.
@@ -19,14 +21,20 @@ import java.util.Optional;
  * @param nature what changes in it
  * @param cadence how quickly it goes; zeros where that is not told
  * @param lineage which run of the encoder it is of
- * @param files what players will ask for, as the manifest names it: of a playlist its heads and
- *     segments, of a list of variants the lowest
+ * @param heads what goes before segments, as the manifest names it
+ * @param files what players will ask for one after the other: the segments of a playlist, the
+ *     lowest of a list of variants
  */
-public record ManifestSurvey(Nature nature, Cadence cadence, Lineage lineage, List<String> files) {
+public record ManifestSurvey(
+    Nature nature, Cadence cadence, Lineage lineage, List<String> heads, List<String> files) {
   private static final Cadence UNKNOWN = new Cadence(0, 0, 0, 0);
   private static final long USUAL_SEGMENT = 2_000;
 
+  /** Longer segments are none of anything live. */
+  private static final long LONGEST = 60_000;
+
   public ManifestSurvey {
+    heads = List.copyOf(heads);
     files = List.copyOf(files);
   }
 
@@ -45,6 +53,18 @@ public record ManifestSurvey(Nature nature, Cadence cadence, Lineage lineage, Li
     return nature == Nature.LIVE;
   }
 
+  /**
+   * What players ask for first: they begin at the start of a recording, and near the end of what is
+   * live.
+   */
+  public List<String> first() {
+    boolean atTheEnd = live();
+    return Stream.of(heads, files)
+        .filter(each -> !each.isEmpty())
+        .map(each -> atTheEnd ? each.getLast() : each.getFirst())
+        .toList();
+  }
+
   /** Reads a manifest. */
   public static ManifestSurvey of(ManifestKind kind, ByteBuffer bytes) {
     return kind == ManifestKind.HLS ? hls(HlsPlaylist.read(bytes)) : dash(DashInfo.read(bytes));
@@ -58,7 +78,7 @@ public record ManifestSurvey(Nature nature, Cadence cadence, Lineage lineage, Li
               .map(Variant::uri)
               .stream()
               .toList();
-      return new ManifestSurvey(Nature.VARIANTS, UNKNOWN, Lineage.NONE, lowest);
+      return new ManifestSurvey(Nature.VARIANTS, UNKNOWN, Lineage.NONE, List.of(), lowest);
     }
     MediaPlaylist media = MediaPlaylist.of(playlist);
     boolean over =
@@ -66,34 +86,34 @@ public record ManifestSurvey(Nature nature, Cadence cadence, Lineage lineage, Li
             || media.header().type() == MediaPlaylist.Type.VOD;
     long longest = media.segments().stream().mapToLong(Segment::micros).max().orElse(0) / 1000;
     long told = media.header().targetSeconds() * 1000L;
-    long target = told > 0 ? told : longest > 0 ? longest : USUAL_SEGMENT;
+    long target = Math.min(told > 0 ? told : longest > 0 ? longest : USUAL_SEGMENT, LONGEST);
     long part = Math.max(0, media.header().partTarget() / 1000);
     return new ManifestSurvey(
         over ? Nature.OVER : Nature.LIVE,
         new Cadence(target, part, target / 2, media.micros() / 1000),
         over ? Lineage.NONE : Lineage.of(media),
-        files(media));
+        heads(media),
+        media.segments().stream().map(Segment::uri).distinct().toList());
   }
 
-  private static List<String> files(MediaPlaylist media) {
-    var heads =
-        media.segments().stream()
-            .map(each -> each.context().map())
-            .filter(java.util.Objects::nonNull)
-            .map(Segment.Map::uri);
-    return java.util.stream.Stream.concat(heads, media.segments().stream().map(Segment::uri))
+  private static List<String> heads(MediaPlaylist media) {
+    return media.segments().stream()
+        .map(each -> each.context().map())
+        .filter(Objects::nonNull)
+        .map(Segment.Map::uri)
         .distinct()
         .toList();
   }
 
   private static ManifestSurvey dash(DashInfo info) {
-    long target = millis(info.longestSegment()).orElse(USUAL_SEGMENT);
+    long target = Math.min(millis(info.longestSegment()).orElse(USUAL_SEGMENT), LONGEST);
     // Zero says that the segments themselves tell of changes; long times are broken by restarts.
     long update = millis(info.update()).map(it -> Math.min(it, target)).orElse(target / 2);
     return new ManifestSurvey(
         info.live() ? Nature.LIVE : Nature.OVER,
         new Cadence(target, 0, update, millis(info.window()).orElse(0L)),
         new Lineage(info.begun(), 0, List.of()),
+        List.of(),
         List.of());
   }
 

@@ -153,11 +153,7 @@ final class HlsOffer {
         ending.equals(".ts")
             ? Segment.Context.NONE
             : Segment.Context.of(new Segment.Map(stream.name() + "/init.mp4"));
-    if (!options.key().isEmpty()) {
-      Attributes key =
-          Attributes.builder().word("METHOD", "AES-128").quoted("URI", options.key()).build();
-      context = context.encrypted(List.of(key));
-    }
+    context = encrypted(context, options);
     Segments segments = stream.segments();
     List<Segment> list = new ArrayList<>(segments.count());
     for (int i = 0; i < segments.count(); i++) {
@@ -166,6 +162,17 @@ final class HlsOffer {
           Segment.of(uri, micros(segments, segments.start(i), segments.start(i + 1)), context));
     }
     return MediaPlaylist.vod(target(list), list).bytes();
+  }
+
+  private static Segment.Context encrypted(Segment.Context context, Options options) {
+    return options.key().isEmpty()
+        ? context
+        : context.encrypted(
+            List.of(
+                Attributes.builder()
+                    .word("METHOD", "AES-128")
+                    .quoted("URI", options.key())
+                    .build()));
   }
 
   private static long micros(Segments segments, long from, long to) {
@@ -178,8 +185,9 @@ final class HlsOffer {
   }
 
   /** Single pictures of a track. */
-  static byte[] frames(Stream stream) {
-    Segment.Context context = Segment.Context.of(new Segment.Map(stream.name() + "/init.mp4"));
+  static byte[] frames(Stream stream, Options options) {
+    Segment.Context context =
+        encrypted(Segment.Context.of(new Segment.Map(stream.name() + "/init.mp4")), options);
     Segments segments = stream.segments();
     List<Segment> list = new ArrayList<>(segments.keyFrameCount());
     for (int i = 0; i < segments.keyFrameCount(); i++) {

@@ -233,7 +233,7 @@ public final class Recording {
     if (name.endsWith("-frames.m3u8")) {
       return stream(name.substring(0, name.length() - 12))
           .filter(of -> of.track().isVideo())
-          .map(of -> text(PLAYLIST, HlsOffer.frames(of)));
+          .map(of -> text(PLAYLIST, HlsOffer.frames(of, options)));
     }
     if (name.endsWith("-ts.m3u8")) {
       return stream(name.substring(0, name.length() - 8))

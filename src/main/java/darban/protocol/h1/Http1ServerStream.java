@@ -130,7 +130,8 @@ final class Http1ServerStream implements ServerStream, Http1Outgoing.Owner {
     if (length >= 0) {
       return new Framing(Framing.Kind.LENGTH, length);
     }
-    return head.version() == Version.HTTP_1_0 ? Framing.UNTIL_CLOSE : Framing.CHUNKED;
+    boolean unframed = body instanceof Body.Stream stream && stream.unframed();
+    return unframed || head.version() == Version.HTTP_1_0 ? Framing.UNTIL_CLOSE : Framing.CHUNKED;
   }
 
   /** A bodiless answer may still tell the length that the body would have (RFC 9110 §8.6). */

@@ -8,7 +8,6 @@ import darban.http.Fields;
 import darban.http.Method;
 import darban.http.RequestHead;
 import darban.serve.Folder;
-import darban.serve.FolderPage;
 import darban.serve.FoundFile;
 import io.vertx.core.Future;
 import java.io.IOException;
@@ -85,7 +84,10 @@ public final class FileServer implements Endpoint {
 
   private Found listed(RequestHead head, Path place, String decoded) throws IOException {
     if (!decoded.isEmpty() && !decoded.endsWith("/")) {
-      return new Found.Moved(Folder.withSlash(head));
+      String query = head.target().query();
+      String location = head.target().pathOnly() + "/" + (query == null ? "" : "?" + query);
+      // Two slashes at the start would name another host.
+      return new Found.Moved(location.replaceFirst("^/{2,}", "/"));
     }
     for (String name : indexNames) {
       Path index = place.resolve(name);
@@ -96,7 +98,7 @@ public final class FileServer implements Endpoint {
     if (!browse) {
       throw Folder.notFound();
     }
-    return new Found.Listing(FolderPage.of(place, decoded, folder.isRoot(place), name -> false));
+    return new Found.Listing(FolderPage.of(place, decoded, folder.isRoot(place)));
   }
 
   private static Found open(Path file, String decoded) throws IOException {

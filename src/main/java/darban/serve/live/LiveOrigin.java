@@ -18,12 +18,14 @@ public final class LiveOrigin implements Endpoint {
   private final String folder;
   private final Publishing publishing;
   private final Viewing viewing;
+  private final Watching watching;
 
   /** Streams are named by what follows {@code folder} in paths. */
-  LiveOrigin(String folder, Publishing publishing, Viewing viewing) {
+  LiveOrigin(String folder, Publishing publishing, Viewing viewing, Watching watching) {
     this.folder = folder;
     this.publishing = publishing;
     this.viewing = viewing;
+    this.watching = watching;
   }
 
   /**
@@ -42,7 +44,9 @@ public final class LiveOrigin implements Endpoint {
       return Future.succeededFuture(Cors.preflight(METHODS));
     }
     if (method == Method.GET || method == Method.HEAD) {
-      return viewing.serve(exchange, place(exchange));
+      Place place = place(exchange);
+      Future<Reply> page = watching.answer(exchange, place);
+      return page != null ? page : viewing.serve(exchange, place);
     }
     if (method == Method.PUT || method == Method.POST || method == Method.DELETE) {
       return publishing.serve(exchange, place(exchange));

@@ -10,57 +10,31 @@ import darban.http.Fields;
 import darban.http.Method;
 import darban.live.Hub;
 import darban.live.LiveStream;
+import darban.serve.SenderLogin;
 import darban.serve.live.LiveOrigin.Place;
 import io.vertx.core.Future;
-import java.util.Set;
 
 /** What publishers do: they upload files and tracks, and remove files. One per event loop. */
 final class Publishing {
   private final Hub hub;
-  private final Logins logins;
+  private final SenderLogin login;
 
   /** Into {@code hub}, by those whom {@code logins} knows where it wants to know. */
   Publishing(Hub hub, Logins logins) {
     this.hub = hub;
-    this.logins = logins;
+    this.login = new SenderLogin(logins, "live");
   }
 
   Future<Reply> serve(Exchange exchange, Place place) {
-    if (place.file().isEmpty() || place.file().endsWith("/") || place.file().startsWith("~")) {
+    if (place.file().isEmpty() || place.file().endsWith("/") || isOurs(place)) {
       throw Failure.of(Kind.FORBIDDEN, "no name for a file of a live stream");
     }
-    Set<String> publishers = hub.config().publishers().orElse(null);
-    if (publishers == null) {
-      return act(exchange, place);
-    }
-    String given = exchange.request().fields().get(FieldName.AUTHORIZATION);
-    if (given == null) {
-      return Future.succeededFuture(challenge());
-    }
-    return logins
-        .prove(given, exchange.clientAddress(), exchange.loop().nanos())
-        .compose(user -> {
-          if (user.isEmpty()) {
-            return Future.succeededFuture(challenge());
-          }
-          exchange.user(user.get());
-          if (!publishers.contains(user.get())) {
-            throw Failure.of(Kind.FORBIDDEN, "this user may not publish here");
-          }
-          return act(exchange, place);
-        });
+    return login.prove(exchange, hub.config().publishers(), () -> act(exchange, place));
   }
 
-  private static Reply challenge() {
-    Reply.Message text =
-        Reply.text(
-            401,
-            "text/plain; charset=utf-8",
-            "401 Unauthorized: name and password of a publisher\n");
-    return text.withFields(
-        text.fields().toBuilder()
-            .add(FieldName.WWW_AUTHENTICATE, "Basic realm=\"live\", charset=\"UTF-8\"")
-            .build());
+  /** Names that begin so are of what is made here. */
+  private static boolean isOurs(Place place) {
+    return place.stream().startsWith("~") || place.file().startsWith("~");
   }
 
   private Future<Reply> act(Exchange exchange, Place place) {

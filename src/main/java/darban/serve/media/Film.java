@@ -6,12 +6,14 @@ import darban.media.MalformedMedia;
 import darban.media.Piece;
 import darban.media.Pieces;
 import darban.media.Span;
+import darban.media.mp4.Movie;
 import darban.media.mp4.MovieLimits;
 import darban.media.mp4.MovieReader;
 import darban.media.recording.Recording;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -72,37 +74,43 @@ sealed interface Film {
   /** What is read at once. */
   int PIECE = 256 << 10;
 
-  /** Reads a film of a file. */
-  static Film read(OpenFile file, Stamp stamp, List<Recording.Text> texts, LibraryConfig config)
+  /** Reads a film of files that show the same. */
+  static Film read(
+      List<OpenFile> files, Stamp stamp, List<Recording.Text> texts, LibraryConfig config)
       throws IOException {
     try {
-      MovieReader reader = new MovieReader(file.size(), LIMITS);
-      for (List<Span> spans = reader.wanted(); !spans.isEmpty(); spans = reader.wanted()) {
-        for (Span span : spans) {
-          reader.accept(span.offset(), bytes(file, span));
+      List<MovieReader> readers = new ArrayList<>();
+      for (OpenFile file : files) {
+        MovieReader reader = new MovieReader(file.size(), LIMITS);
+        for (List<Span> spans = reader.wanted(); !spans.isEmpty(); spans = reader.wanted()) {
+          for (Span span : spans) {
+            reader.accept(span.offset(), bytes(file, span));
+          }
         }
+        readers.add(reader);
       }
-      return of(reader, stamp, texts, config);
+      return of(readers, stamp, texts, config);
     } catch (MalformedMedia wrong) {
       return new Broken(stamp, wrong.getMessage());
     }
   }
 
-  /** The film of a reader that wants nothing more. */
+  /** The film of readers that want nothing more. */
   static Playable of(
-      MovieReader reader, Stamp stamp, List<Recording.Text> texts, LibraryConfig config) {
-    Recording recording = Recording.of(List.of(reader.movie()), texts, config.options());
+      List<MovieReader> readers, Stamp stamp, List<Recording.Text> texts, LibraryConfig config) {
+    List<Movie> movies = readers.stream().map(MovieReader::movie).toList();
+    Recording recording = Recording.of(movies, texts, config.options());
     Pieces progressive =
-        config.faststart() && config.root() instanceof LibraryConfig.Root.Local
-            ? reader.faststart(0)
+        config.faststart() && readers.size() == 1
+            ? readers.getFirst().faststart(0)
             : Pieces.builder().build();
     long made =
         progressive.list().stream()
             .filter(Piece.Made.class::isInstance)
             .mapToLong(Piece::length)
             .sum();
-    long weight = EMPTY + reader.movie().weight() + made + weight(texts);
-    return new Playable(stamp, recording, progressive, weight);
+    long tables = movies.stream().mapToLong(Movie::weight).sum();
+    return new Playable(stamp, recording, progressive, EMPTY + tables + made + weight(texts));
   }
 
   private static long weight(List<Recording.Text> texts) {
@@ -112,7 +120,8 @@ sealed interface Film {
         .sum();
   }
 
-  private static ByteBuffer bytes(OpenFile file, Span span) throws IOException {
+  /** Bytes of a file, which must be there. */
+  static ByteBuffer bytes(OpenFile file, Span span) throws IOException {
     ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(span.length()));
     while (bytes.position() < bytes.capacity()) {
       // The JDK keeps as much memory off the heap for the thread as is read at once.

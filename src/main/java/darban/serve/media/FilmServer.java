@@ -3,14 +3,19 @@ package darban.serve.media;
 import darban.exchange.Endpoint;
 import darban.exchange.Exchange;
 import darban.exchange.Reply;
+import darban.http.FieldName;
+import darban.http.Fields;
 import darban.http.MediaType;
 import darban.http.RequestHead;
+import darban.media.Piece;
+import darban.media.Span;
 import darban.media.recording.Recording;
 import darban.serve.Cors;
 import darban.serve.Folder;
 import darban.serve.FoundFile;
 import io.vertx.core.Future;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -30,32 +35,28 @@ final class FilmServer implements Endpoint {
   FilmServer(Library library, Folder folder) {
     this.library = library;
     this.folder = folder;
-    this.pages = new Pages(folder);
+    this.pages = new Pages(new LocalStock(library, folder), library.config());
   }
 
   /**
    * What a request asks for.
    *
-   * @param file the film's, held
+   * @param files the film's, held
    * @param name of what is wanted of it, as {@link Recording} has it; empty for the file itself
    * @param stamp the state that the film must be known in
    */
-  private record Asked(FoundFile file, String name, Film.Stamp stamp) {
-    String key() {
-      return file.path().toString();
-    }
-  }
+  private record Asked(FilmFiles files, String name, Film.Stamp stamp) {}
 
   /** What there is to answer. */
   private sealed interface Found {
     /** A file, as it is. */
     record Plain(FoundFile file) implements Found {}
 
-    /** Something for people. */
-    record Shown(Pages.Page page) implements Found {}
+    /** A folder that was asked for as if it was a file. */
+    record Moved(String location) implements Found {}
 
     /** Something made of a film. */
-    record Made(FoundFile file, Offer offer) implements Found {}
+    record Made(FilmFiles files, Offer offer) implements Found {}
 
     /** Something of a film that is not known yet. */
     record Unread(Asked asked) implements Found {}
@@ -68,6 +69,12 @@ final class FilmServer implements Endpoint {
       return Future.succeededFuture(other);
     }
     RequestHead head = exchange.request();
+    if (library.config().browse()) {
+      Future<Reply> page = pages.answer(exchange, folder.inside(head));
+      if (page != null) {
+        return page;
+      }
+    }
     return exchange
         .loop()
         .context()
@@ -84,17 +91,21 @@ final class FilmServer implements Endpoint {
   private Found find(RequestHead head) {
     try {
       String inside = folder.inside(head);
-      Optional<Pages.Page> page =
-          library.config().browse() ? pages.find(head, inside) : Optional.empty();
-      if (page.isPresent()) {
-        return new Found.Shown(page.get());
+      boolean folders = library.config().browse() && !inside.endsWith("/");
+      if (folders && Files.isDirectory(folder.place(inside))) {
+        return new Found.Moved(Folder.withSlash(head));
       }
       Asked asked = asked(inside);
-      boolean moved = library.config().faststart() && Offer.isMovie(asked.file.name());
-      if (asked.name.isEmpty() && !moved) {
-        return new Found.Plain(asked.file);
+      FoundFile file = asked.files.asked();
+      if (asked.name.isEmpty() && library.config().hides(file.name())) {
+        asked.files.release();
+        throw Folder.notFound();
       }
-      Film film = library.known(asked.key(), asked.stamp);
+      boolean moved = library.config().faststart() && Offer.isMovie(file.name());
+      if (asked.name.isEmpty() && !moved) {
+        return new Found.Plain(file);
+      }
+      Film film = library.known(asked.files.key(), asked.stamp);
       return film == null ? new Found.Unread(asked) : made(asked, film);
     } catch (NoSuchFileException gone) {
       throw Folder.notFound();
@@ -121,40 +132,58 @@ final class FilmServer implements Endpoint {
     if (!Files.isRegularFile(file) || !folder.holds(file)) {
       throw Folder.notFound();
     }
+    FilmFiles files = name.isEmpty() ? FilmFiles.alone(file) : FilmFiles.of(file, folder);
     Optional<String> texts =
-        Offer.tellsTexts(name) ? Optional.of(Texts.beside(file, folder).stamp()) : Optional.empty();
-    FoundFile found = Folder.open(file);
-    return new Asked(found, name, new Film.Stamp(found.etag(), texts));
+        Offer.tellsTexts(name)
+            ? Optional.of(Texts.beside(files.largest(), folder).stamp())
+            : Optional.empty();
+    return new Asked(files, name, new Film.Stamp(files.etag(), texts));
   }
 
-  /** What a film has under the name; lets go of the file where it has nothing. */
-  private Found made(Asked asked, Film film) {
+  /** What a film has under the name; lets go of the files where it has nothing. */
+  private Found made(Asked asked, Film film) throws IOException {
     if (asked.name.isEmpty()) {
-      return whole(asked.file, film);
+      return whole(asked.files, film);
     }
     try {
-      Offer offer = Offer.of(film, asked.name, asked.file.etag(), library.config());
-      return new Found.Made(asked.file, offer);
-    } catch (RuntimeException none) {
-      asked.file.file().release();
+      Offer offer = Offer.of(film, asked.name, asked.files.etag(), library.config());
+      return new Found.Made(asked.files, made(asked.files, offer));
+    } catch (RuntimeException | IOException none) {
+      asked.files.release();
       throw none;
     }
   }
 
+  private static Offer made(FilmFiles files, Offer offer) throws IOException {
+    if (offer.making() == null) {
+      return offer;
+    }
+    ByteBuffer bytes = ByteBuffer.allocate(Offer.inMemory(offer.pieces().length()));
+    for (Piece each : offer.pieces().list()) {
+      switch (each) {
+        case Piece.Made made -> bytes.put(made.bytes().duplicate());
+        case Piece.Range(int file, Span span) ->
+            bytes.put(Film.bytes(files.opened().get(file), span));
+      }
+    }
+    return offer.made(bytes.flip());
+  }
+
   /** A file that is no film is sent as it is, and so is one whose head is in front. */
-  private static Found whole(FoundFile file, Film film) {
+  private static Found whole(FilmFiles files, Film film) {
+    FoundFile file = files.asked();
     if (film instanceof Film.Playable playable && playable.progressive().list().size() > 1) {
       String type = MediaType.ofFile(file.name());
-      return new Found.Made(file, Offer.whole(playable, type, file.etag()));
+      return new Found.Made(files, Offer.whole(playable, type, file.etag()));
     }
     return new Found.Plain(file);
   }
 
   private Film learn(Asked asked) throws IOException {
-    Path path = asked.file.path();
+    Path path = asked.files.largest();
     Texts texts = Texts.beside(path, folder);
-    Film.Stamp stamp = new Film.Stamp(asked.file.etag(), Optional.of(texts.stamp()));
-    return Film.read(asked.file.file(), stamp, texts.read(path), library.config());
+    Film.Stamp stamp = new Film.Stamp(asked.files.etag(), Optional.of(texts.stamp()));
+    return Film.read(asked.files.opened(), stamp, texts.read(path), library.config());
   }
 
   // On the event loop
@@ -163,12 +192,12 @@ final class FilmServer implements Endpoint {
     return library
         .film(
             exchange.loop(),
-            asked.key(),
+            asked.files.key(),
             asked.stamp,
             // One at a time on each loop, so that what is read of files at once is bounded.
             () -> exchange.loop().context().executeBlocking(() -> learn(asked), true))
         .recover(why -> {
-          asked.file.file().release();
+          asked.files.release();
           return Future.failedFuture(failure(why));
         })
         .compose(film -> exchange.loop().context().executeBlocking(() -> made(asked, film), false));
@@ -184,9 +213,10 @@ final class FilmServer implements Endpoint {
 
   private static Reply reply(Exchange exchange, Found found) {
     return switch (found) {
-      case Found.Shown(Pages.Page page) -> page.reply();
+      case Found.Moved(String location) ->
+          Reply.empty(308, Fields.builder(2).add(FieldName.LOCATION, location).build());
       case Found.Plain(FoundFile file) -> file.reply(exchange);
-      case Found.Made(FoundFile file, Offer offer) -> {
+      case Found.Made(FilmFiles files, Offer offer) -> {
         Reply reply =
             offer
                 .representation()
@@ -194,10 +224,10 @@ final class FilmServer implements Endpoint {
                     exchange,
                     exchange.request(),
                     (from, to) ->
-                        PiecesBody.of(
-                            exchange.loop(), file.file().retain(), offer.pieces().slice(from, to)));
-        // Its parts hold it now.
-        file.file().release();
+                        LocalPieces.body(
+                            exchange.loop(), files.opened(), offer.pieces().slice(from, to)));
+        // Its parts hold them now.
+        files.release();
         yield reply;
       }
       case Found.Unread unread -> throw new IllegalStateException("it was read");

@@ -11,49 +11,62 @@ import io.netty.buffer.ByteBuf;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.nio.ByteBuffer;
-import java.util.List;
 
-/** Gathers a body of known length in memory: the head of a file, never its payload. Event loop. */
+/** Gathers a body in memory: the head of a film, a small file, never its payload. Event loop. */
 final class Gather implements Sink {
-  private final ByteBuffer bytes;
+  private static final int FIRST = 16 << 10;
+
+  private final int least;
+  private final int most;
+  private ByteBuffer bytes;
   private final Promise<ByteBuffer> promise;
   private final Body.Stream body;
 
-  private Gather(Loop loop, Body.Stream body, int length) {
-    this.bytes = ByteBuffer.allocate(length);
+  private Gather(Loop loop, Body.Stream body, int least, int most) {
+    this.least = least;
+    this.most = most;
+    this.bytes = ByteBuffer.allocate(least == most ? most : Math.min(FIRST, most));
     this.promise = loop.context().promise();
     this.body = body;
   }
 
   /** All of {@code body}, which must have so many bytes. */
   static Future<ByteBuffer> bytes(Loop loop, Body body, int length) {
-    Body.Stream stream =
-        switch (body) {
-          case Body.Stream coming -> coming;
-          case Body.File file -> file.slice().stream(loop);
-          default -> new Sequence(loop, List.of(body));
-        };
-    Gather gather = new Gather(loop, stream, length);
+    return start(loop, body, length, length);
+  }
+
+  /** All of {@code body}, which may have so many bytes. */
+  static Future<ByteBuffer> upTo(Loop loop, Body body, int most) {
+    return start(loop, body, 0, most);
+  }
+
+  private static Future<ByteBuffer> start(Loop loop, Body body, int least, int most) {
+    Body.Stream stream = Sequence.streamed(loop, body);
+    Gather gather = new Gather(loop, stream, least, most);
     stream.open(gather);
     return gather.promise.future();
   }
 
   private static Failure wrong() {
-    return Failure.of(Kind.RESPONSE_INCOMPLETE, "a part of a film has another length than it says");
+    return Failure.of(Kind.RESPONSE_INCOMPLETE, "a file has another length than it should");
   }
 
   @Override
   public void data(ByteBuf some) {
-    if (some.readableBytes() > bytes.remaining()) {
+    int length = some.readableBytes();
+    if (length > most - bytes.position()) {
       some.release();
       body.cancel(wrong());
       promise.tryFail(wrong());
       return;
     }
-    int end = bytes.limit();
-    bytes.limit(bytes.position() + some.readableBytes());
+    if (length > bytes.remaining()) {
+      int doubled = (int) Math.min(most, 2L * (bytes.position() + length));
+      bytes = ByteBuffer.allocate(doubled).put(bytes.flip());
+    }
+    bytes.limit(bytes.position() + length);
     some.readBytes(bytes);
-    bytes.limit(end);
+    bytes.limit(bytes.capacity());
     some.release();
   }
 
@@ -64,7 +77,7 @@ final class Gather implements Sink {
 
   @Override
   public void end(Fields trailers) {
-    if (bytes.hasRemaining()) {
+    if (bytes.position() < least) {
       promise.tryFail(wrong());
     } else {
       promise.tryComplete(bytes.flip());

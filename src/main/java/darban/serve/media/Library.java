@@ -3,7 +3,9 @@ package darban.serve.media;
 import darban.flow.Loop;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
@@ -21,6 +23,8 @@ public final class Library {
   private final String name;
   private final LibraryConfig config;
   private final Shelf shelf;
+  private final Facts facts = new Facts();
+  private final Posters posters;
   private final Map<String, CompletableFuture<Film>> reading = new ConcurrentHashMap<>();
 
   /** A library of that name in the configuration. */
@@ -28,6 +32,21 @@ public final class Library {
     this.name = name;
     this.config = config;
     this.shelf = new Shelf(config.memory());
+    this.posters = new Posters(config.browsing().posters() ? ffmpeg() : Optional.empty());
+  }
+
+  private static Optional<Path> ffmpeg() {
+    return Posters.program("ffmpeg", String.valueOf(System.getenv("PATH")));
+  }
+
+  /** What pages tell of its files. */
+  Facts facts() {
+    return facts;
+  }
+
+  /** Pictures of its films. */
+  Posters posters() {
+    return posters;
   }
 
   /** What it was made of. */

@@ -4,11 +4,15 @@ import static darban.config.Shapes.bool;
 import static darban.config.Shapes.directory;
 import static darban.config.Shapes.duration;
 import static darban.config.Shapes.either;
+import static darban.config.Shapes.list;
+import static darban.config.Shapes.secret;
 import static darban.config.Shapes.section;
 import static darban.config.Shapes.serverUrl;
 import static darban.config.Shapes.size;
+import static darban.config.Shapes.text;
 import static darban.config.Shapes.within;
 
+import darban.base.Secret;
 import darban.config.ServerUrl;
 import darban.config.ServerUrl.Scheme;
 import darban.config.Shape;
@@ -16,19 +20,26 @@ import darban.media.recording.Recording;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 
 /**
  * A library of films, as the configuration says it.
  *
  * @param root where the films are
- * @param browse whether people get pages: lists of folders, and one to play each film
+ * @param browsing what people get
  * @param segment about how long segments are
  * @param faststart whether files whose head is at the end are sent with the head in front
+ * @param key what keys of segments are made of; empty: they are not encrypted
  * @param memory bytes for the tables of films that were asked for of late
  */
 public record LibraryConfig(
-    Root root, boolean browse, Duration segment, boolean faststart, long memory) {
+    Root root,
+    Browsing browsing,
+    Duration segment,
+    boolean faststart,
+    Optional<Secret> key,
+    long memory) {
   /** Where films are. */
   public sealed interface Root {
     /** In a folder. */
@@ -42,6 +53,20 @@ public record LibraryConfig(
         String base = net.base().replaceFirst("/+$", "");
         return new Origin(new ServerUrl.Net(net.scheme(), net.server(), base));
       }
+    }
+  }
+
+  /**
+   * What people get.
+   *
+   * @param on whether they get pages: a library to look for films in, and to watch them
+   * @param posters whether ffmpeg makes the pictures of films
+   * @param films paths of all files that there are, where nobody else tells them; none: whoever has
+   *     the files does
+   */
+  public record Browsing(boolean on, boolean posters, List<String> films) {
+    public Browsing {
+      films = List.copyOf(films);
     }
   }
 
@@ -59,8 +84,19 @@ public record LibraryConfig(
             var root =
                 keys.required("root", ROOT, "A folder with films and subtitles, or the URL of one");
             var browse =
+                keys.withDefault("browse", bool(), "false", "Whether people get pages: a library");
+            var posters =
                 keys.withDefault(
-                    "browse", bool(), "false", "Whether a folder has pages for people");
+                    "posters",
+                    bool(),
+                    "true",
+                    "Whether ffmpeg, where it is installed, makes the pictures of films on pages");
+            var films =
+                keys.withDefault(
+                    "films",
+                    list(text()),
+                    "[]",
+                    "Paths of films and subtitles behind a URL, if it has no index of its own");
             var segment =
                 keys.withDefault(
                     "segment",
@@ -73,6 +109,11 @@ public record LibraryConfig(
                     bool(),
                     "true",
                     "Whether MP4 files whose head is at the end are sent with it in front");
+            var key =
+                keys.optional(
+                    "encryption-secret",
+                    secret(),
+                    "Encrypts segments (AES-128); players get the key beside the playlist, and no file");
             var memory =
                 keys.withDefault(
                     "memory",
@@ -82,9 +123,10 @@ public record LibraryConfig(
             return values ->
                 new LibraryConfig(
                     values.get(root),
-                    values.get(browse),
+                    new Browsing(values.get(browse), values.get(posters), values.get(films)),
                     values.get(segment),
                     values.get(faststart),
+                    values.get(key),
                     values.get(memory));
           });
 
@@ -93,10 +135,22 @@ public record LibraryConfig(
     return root instanceof Root.Origin(ServerUrl.Net url) ? Optional.of(url) : Optional.empty();
   }
 
+  /** Whether people get pages. */
+  boolean browse() {
+    return browsing.on;
+  }
+
+  /** Whether a file of that name is not to be had as it is: what is in it is encrypted. */
+  boolean hides(String name) {
+    return key.isPresent() && Item.kindOf(name).isPresent();
+  }
+
   /** How its films are offered. */
   Recording.Options options() {
     Recording.Options usual = Recording.Options.DEFAULT;
     return new Recording.Options(
-        Math.toIntExact(segment.toMillis()), usual.startBandwidth(), usual.key());
+        Math.toIntExact(segment.toMillis()),
+        usual.startBandwidth(),
+        key.isPresent() ? SegmentKey.NAME : "");
   }
 }

@@ -2,6 +2,7 @@ package darban.serve.media;
 
 import darban.base.Failure;
 import darban.base.Kind;
+import darban.base.Secret;
 import darban.exchange.Representation;
 import darban.http.Etag;
 import darban.http.FieldName;
@@ -10,9 +11,15 @@ import darban.media.MalformedMedia;
 import darban.media.Pieces;
 import darban.media.recording.Recording;
 import darban.serve.Folder;
+import java.nio.ByteBuffer;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Something made of a film, as it is answered. Immutable; what it takes to make one is for worker
@@ -21,9 +28,20 @@ import java.util.Set;
  * @param type of the content
  * @param etag of the content
  * @param caching how long caches may keep it
- * @param pieces the content, of the film's file
+ * @param pieces the content, of the film's files
+ * @param making what the content becomes before it is sent, all of it in memory; null: nothing else
  */
-record Offer(String type, Etag etag, String caching, Pieces pieces) {
+record Offer(
+    String type,
+    Etag etag,
+    String caching,
+    Pieces pieces,
+    @Nullable UnaryOperator<ByteBuffer> making) {
+  private static final Pattern NUMBER = Pattern.compile("/(?:frame-)?(\\d+)\\.(?:m4s|ts)$");
+
+  /** Longer segments are not worked on. */
+  private static final long MOST_MADE = 128 << 20;
+
   /** Segments change only with their file, whose name is the same then. */
   private static final String SEGMENTS = "public, max-age=3600";
 
@@ -56,31 +74,68 @@ record Offer(String type, Etag etag, String caching, Pieces pieces) {
    * @param file of the film's file
    */
   static Offer of(Film film, String name, Etag file, LibraryConfig config) {
+    if (name.equals(SegmentKey.NAME)) {
+      return key(config.key().orElseThrow(Folder::notFound), file);
+    }
     Film.Playable playable =
         switch (film) {
           case Film.Broken(Film.Stamp stamp, String why) -> throw unplayable(why);
           case Film.Playable known -> known;
         };
     try {
-      Recording.Answer answer =
-          inner(name).flatMap(playable.recording()::answer).orElseThrow(Folder::notFound);
       boolean texts = tellsTexts(name);
       String tag = file.opaque() + "-" + VERSION + "-" + config.segment().toMillis();
       String told = "-" + Integer.toHexString(playable.stamp().texts().hashCode());
-      return new Offer(
-          answer.mediaType(),
-          new Etag(false, texts ? tag + told : tag),
-          name.indexOf('/') >= 0 && !texts ? SEGMENTS : OTHERS,
-          answer.pieces());
+      Etag etag = new Etag(false, texts ? tag + told : tag);
+      Offer clear =
+          name.endsWith(".ts")
+              ? transport(playable.recording(), name, etag)
+              : answer(playable.recording(), name, etag);
+      return config.key().map(secret -> encrypted(clear, name, secret, file)).orElse(clear);
     } catch (MalformedMedia wrong) {
       throw unplayable(wrong.getMessage());
     }
   }
 
+  private static Offer answer(Recording recording, String name, Etag etag) {
+    Recording.Answer answer = inner(name).flatMap(recording::answer).orElseThrow(Folder::notFound);
+    boolean segment = name.indexOf('/') >= 0 && !tellsTexts(name);
+    return new Offer(answer.mediaType(), etag, segment ? SEGMENTS : OTHERS, answer.pieces(), null);
+  }
+
+  private static Offer transport(Recording recording, String name, Etag etag) {
+    TransportSegment segment =
+        new TransportSegment(recording.transport(name).orElseThrow(Folder::notFound));
+    return new Offer("video/mp2t", etag, SEGMENTS, segment.payload(), segment::mux);
+  }
+
+  /** Segments are; what tells of them is not, and of DASH there is none. */
+  private static Offer encrypted(Offer clear, String name, Secret secret, Etag file) {
+    Matcher segment = NUMBER.matcher(name);
+    if (name.endsWith(".mpd")) {
+      throw Folder.notFound();
+    }
+    Etag etag = new Etag(false, clear.etag.opaque() + "-e");
+    UnaryOperator<ByteBuffer> making = clear.making;
+    if (segment.find()) {
+      SegmentKey key = new SegmentKey(secret, file);
+      long number = Long.parseLong(segment.group(1));
+      making =
+          bytes -> key.encrypt(number, clear.making == null ? bytes : clear.making.apply(bytes));
+    }
+    return new Offer(clear.type, etag, clear.caching, clear.pieces, making);
+  }
+
+  /** The key that segments are encrypted with. */
+  static Offer key(Secret secret, Etag file) {
+    Pieces key = Pieces.builder().made(new SegmentKey(secret, file).bytes()).build();
+    return new Offer("application/octet-stream", file, "private, no-cache", key, null);
+  }
+
   /** The file itself, its head in front. */
   static Offer whole(Film.Playable film, String type, Etag file) {
     Etag etag = new Etag(false, file.opaque() + "-f" + VERSION);
-    return new Offer(type, etag, OTHERS, film.progressive());
+    return new Offer(type, etag, OTHERS, film.progressive(), null);
   }
 
   /** The name that the recording knows; everything has one name only. */
@@ -88,10 +143,23 @@ record Offer(String type, Etag etag, String caching, Pieces pieces) {
     return switch (name) {
       case "index.m3u8" -> Optional.of("master.m3u8");
       case "index.mpd" -> Optional.of("manifest.mpd");
-      // Old players' segments are not muxed here.
-      case "master.m3u8", "manifest.mpd", "ts.m3u8" -> Optional.empty();
-      default -> name.endsWith("-ts.m3u8") ? Optional.empty() : Optional.of(name);
+      case "master.m3u8", "manifest.mpd" -> Optional.empty();
+      default -> Optional.of(name);
     };
+  }
+
+  /** A length that may be in memory as a whole. */
+  static int inMemory(long bytes) {
+    if (bytes > MOST_MADE) {
+      throw unplayable("its key frames are too far apart for this");
+    }
+    return (int) bytes;
+  }
+
+  /** What its content becomes; {@code content} is all of that. */
+  Offer made(ByteBuffer content) {
+    ByteBuffer bytes = Objects.requireNonNull(making).apply(content);
+    return new Offer(type, etag, caching, Pieces.builder().made(bytes).build(), null);
   }
 
   /** For requests that want it whole, in parts, or only if it is another one. */

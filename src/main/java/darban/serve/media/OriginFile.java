@@ -14,7 +14,6 @@ import darban.http.Fields;
 import darban.http.RequestHead;
 import darban.media.Span;
 import darban.observe.Timeline;
-import darban.serve.Folder;
 import io.vertx.core.Future;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -116,7 +115,7 @@ final class OriginFile {
     if (right) {
       return part.get();
     }
-    Failure why = refused(reply.status());
+    Failure why = OriginSite.refusal(reply.status());
     reply.discard(why);
     throw why;
   }
@@ -130,16 +129,5 @@ final class OriginFile {
         ? Optional.empty()
         : ContentRange.parse(range)
             .map(of -> new Part(new Version(of.whole(), validator), of, message.body()));
-  }
-
-  private static Failure refused(int status) {
-    return switch (status) {
-      case 404, 410 -> Folder.notFound();
-      case 401, 403 -> Failure.of(Kind.FORBIDDEN, "the origin refuses this file");
-      case 416 -> Offer.unplayable("it is empty");
-      case 200, 206 ->
-          Failure.of(Kind.RESPONSE_MALFORMED, "the origin does not answer ranges of a version");
-      default -> Failure.of(Kind.RESPONSE_INCOMPLETE, "the origin failed: status " + status);
-    };
   }
 }

@@ -3,17 +3,13 @@ package darban.serve.media;
 import darban.exchange.Endpoint;
 import darban.exchange.Exchange;
 import darban.exchange.Reply;
-import darban.http.FieldName;
-import darban.http.Fields;
-import darban.http.Method;
+import darban.http.MediaType;
 import darban.http.Paths;
 import darban.http.RequestHead;
-import darban.http.Target;
-import darban.http.Version;
 import darban.media.MalformedMedia;
 import darban.media.Span;
 import darban.media.mp4.MovieReader;
-import darban.origin.ServiceConfig;
+import darban.media.recording.Recording;
 import darban.serve.Cors;
 import darban.serve.Folder;
 import io.vertx.core.Future;
@@ -23,7 +19,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
 
 /**
@@ -32,16 +27,10 @@ import java.util.concurrent.Callable;
  * worker threads.
  */
 final class OriginFilms implements Endpoint {
-  /** What clients may say to the origin: nothing of theirs that is none of its business. */
-  private static final Set<FieldName> PASSED =
-      Set.of(
-          FieldName.RANGE,
-          FieldName.IF_RANGE,
-          FieldName.IF_NONE_MATCH,
-          FieldName.IF_MODIFIED_SINCE);
-
   private final Library library;
-  private final Endpoint origin;
+  private final OriginSite site;
+  private final OriginIndex index;
+  private final Pages pages;
   private final String stripped;
 
   /**
@@ -52,17 +41,24 @@ final class OriginFilms implements Endpoint {
    */
   OriginFilms(Library library, Endpoint origin, String stripped) {
     this.library = library;
-    this.origin = origin;
+    this.site = new OriginSite(library.config(), origin);
+    this.index = new OriginIndex(site, library.config().browsing().films());
+    this.pages = new Pages(new OriginStock(library, site, index), library.config());
     this.stripped = stripped;
   }
 
   /**
    * What a request asks for.
    *
-   * @param path of the film at the origin
+   * @param address of the film at the origin
    * @param name of what is wanted of it; empty for the file itself
    */
-  private record Asked(String path, String name) {}
+  private record Asked(String address, String name) {
+    /** The film's path, decoded. */
+    String path() {
+      return Paths.decoded(address).orElseThrow(Folder::notFound).substring(1);
+    }
+  }
 
   @Override
   public Future<Reply> serve(Exchange exchange) {
@@ -70,29 +66,37 @@ final class OriginFilms implements Endpoint {
     if (other != null) {
       return Future.succeededFuture(other);
     }
-    Asked asked = asked(exchange.request());
-    if (asked.name.isEmpty()) {
-      Fields fields = exchange.request().fields().filtered(PASSED::contains).build();
-      exchange.request(request(exchange.request().method(), asked.path, fields));
-      return origin.serve(exchange);
+    String inside = inside(exchange.request());
+    String decoded = Paths.decoded(inside).orElseThrow(Folder::notFound);
+    if (Arrays.stream(decoded.split("/")).anyMatch(OriginFilms::isHidden)) {
+      throw Folder.notFound();
     }
-    OriginFile file =
-        new OriginFile(exchange, origin, request(Method.GET, asked.path, Fields.NONE));
-    return file.version().compose(version -> offered(exchange, file, version, asked));
+    if (library.config().browse()) {
+      Future<Reply> page = pages.answer(exchange, decoded);
+      if (page != null) {
+        return page;
+      }
+    }
+    Asked asked = asked(inside);
+    return asked.name.isEmpty() ? whole(exchange, asked) : made(exchange, asked);
+  }
+
+  private String inside(RequestHead head) {
+    String path = head.routingPath();
+    String inside = path.startsWith(stripped) ? path.substring(stripped.length()) : path;
+    if (!inside.startsWith("/")) {
+      throw Folder.notFound();
+    }
+    return inside;
+  }
+
+  private static boolean isHidden(String name) {
+    return name.startsWith(".") && !name.equals(".well-known");
   }
 
   /** The film is the first part of the path that looks like one, and has something behind it. */
-  private Asked asked(RequestHead head) {
-    String path = head.routingPath();
-    String inside = path.startsWith(stripped) ? path.substring(stripped.length()) : path;
-    String decoded = Paths.decoded(inside).orElseThrow(Folder::notFound);
+  private static Asked asked(String inside) {
     List<String> names = Arrays.asList(inside.split("/", -1));
-    boolean hidden =
-        Arrays.stream(decoded.split("/"))
-            .anyMatch(name -> name.startsWith(".") && !name.equals(".well-known"));
-    if (hidden || !inside.startsWith("/")) {
-      throw Folder.notFound();
-    }
     for (int i = 1; i < names.size() - 1; i++) {
       if (Offer.isMovie(names.get(i))) {
         return new Asked(
@@ -103,25 +107,82 @@ final class OriginFilms implements Endpoint {
     return new Asked(inside, "");
   }
 
-  private RequestHead request(Method method, String path, Fields fields) {
-    String server = ServiceConfig.authority(library.config().origin().orElseThrow());
-    return new RequestHead(Version.HTTP_1_1, method, Target.origin(path), server, fields, null);
+  /** A file as it is, or with its head in front. */
+  private Future<Reply> whole(Exchange exchange, Asked asked) {
+    if (library.config().hides(asked.address)) {
+      throw Folder.notFound();
+    }
+    if (!library.config().faststart() || !Offer.isMovie(asked.address)) {
+      return site.pass(exchange, asked.address);
+    }
+    OriginFile file = site.file(exchange, asked.address);
+    return file.version()
+        .compose(version ->
+            film(exchange, file, version, asked).map(film -> Optional.of(new Moved(version, film))))
+        // What cannot be read can be had as it is; or the origin says itself why not.
+        .recover(why -> Future.succeededFuture(Optional.empty()))
+        .compose(moved -> {
+          if (moved.isPresent()
+              && moved.get().film instanceof Film.Playable film
+              && film.progressive().list().size() > 1) {
+            OriginFile.Version version = moved.get().version;
+            Offer offer = Offer.whole(film, MediaType.ofFile(asked.address), version.etag());
+            return Future.succeededFuture(answer(exchange, file, version, offer));
+          }
+          return site.pass(exchange, asked.address);
+        });
   }
 
-  private Future<Reply> offered(
+  private record Moved(OriginFile.Version version, Film film) {}
+
+  private Future<Reply> made(Exchange exchange, Asked asked) {
+    OriginFile file = site.file(exchange, asked.address);
+    return file.version()
+        .compose(version ->
+            film(exchange, file, version, asked)
+                .compose(film ->
+                    blocking(
+                        file, () -> Offer.of(film, asked.name, version.etag(), library.config())))
+                .compose(offer -> made(file, version, offer))
+                .map(offer -> answer(exchange, file, version, offer)));
+  }
+
+  private static Future<Offer> made(OriginFile file, OriginFile.Version version, Offer offer) {
+    if (offer.making() == null) {
+      return Future.succeededFuture(offer);
+    }
+    int length = Offer.inMemory(offer.pieces().length());
+    return Gather.bytes(file.loop(), OriginPieces.body(file, version, offer.pieces()), length)
+        .compose(bytes -> blocking(file, () -> offer.made(bytes)));
+  }
+
+  private static Reply answer(
+      Exchange exchange, OriginFile file, OriginFile.Version version, Offer offer) {
+    return offer
+        .representation()
+        .answer(
+            exchange,
+            exchange.request(),
+            (from, to) -> OriginPieces.body(file, version, offer.pieces().slice(from, to)));
+  }
+
+  /** The film; with subtitles as they are now if they are told of, else as they were found. */
+  private Future<Film> film(
       Exchange exchange, OriginFile file, OriginFile.Version version, Asked asked) {
-    Film.Stamp stamp = new Film.Stamp(version.etag(), Optional.empty());
-    return library
-        .film(exchange.loop(), asked.path, stamp, () -> new Learning(file, version, stamp).film())
-        .compose(film ->
-            blocking(file, () -> Offer.of(film, asked.name, version.etag(), library.config())))
-        .map(offer ->
-            offer
-                .representation()
-                .answer(
-                    exchange,
-                    exchange.request(),
-                    (from, to) -> OriginBody.of(file, version, offer.pieces().slice(from, to))));
+    Film.Stamp any = new Film.Stamp(version.etag(), Optional.empty());
+    Film known = library.known(asked.address, any);
+    if (known != null && !asked.name.startsWith("index.")) {
+      return Future.succeededFuture(known);
+    }
+    return OriginTexts.beside(exchange, site, index, asked.path())
+        .compose(texts -> {
+          Film.Stamp stamp = new Film.Stamp(version.etag(), Optional.of(texts.stamp()));
+          return library.film(
+              exchange.loop(),
+              asked.address,
+              stamp,
+              () -> new Learning(file, version, stamp, texts.read(asked.path())).film());
+        });
   }
 
   private static <T> Future<T> blocking(OriginFile file, Callable<T> work) {
@@ -133,12 +194,15 @@ final class OriginFilms implements Endpoint {
     private final OriginFile file;
     private final OriginFile.Version version;
     private final Film.Stamp stamp;
+    private final List<Recording.Text> texts;
     private final Promise<Film> told;
 
-    Learning(OriginFile file, OriginFile.Version version, Film.Stamp stamp) {
+    Learning(
+        OriginFile file, OriginFile.Version version, Film.Stamp stamp, List<Recording.Text> texts) {
       this.file = file;
       this.version = version;
       this.stamp = stamp;
+      this.texts = texts;
       this.told = file.loop().context().promise();
     }
 
@@ -152,7 +216,7 @@ final class OriginFilms implements Endpoint {
     private void read(MovieReader reader) {
       List<Span> wanted = reader.wanted();
       if (wanted.isEmpty()) {
-        blocking(file, () -> Film.of(reader, stamp, List.of(), library.config()))
+        blocking(file, () -> Film.of(List.of(reader), stamp, texts, library.config()))
             .onSuccess(told::complete)
             .onFailure(this::failed);
         return;

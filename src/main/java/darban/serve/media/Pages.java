@@ -1,103 +1,222 @@
 package darban.serve.media;
 
+import darban.base.ByteSize;
+import darban.base.Failure;
+import darban.base.Kind;
+import darban.exchange.Exchange;
 import darban.exchange.Reply;
-import darban.http.FieldName;
 import darban.http.Fields;
-import darban.http.RequestHead;
-import darban.media.recording.Recording;
+import darban.media.library.MediaInfo;
+import darban.media.text.WebVtt;
 import darban.serve.Folder;
-import darban.serve.FolderPage;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import darban.serve.Html;
+import darban.serve.Page;
+import darban.serve.PageFiles;
+import darban.serve.PlayerPage;
+import darban.serve.Query;
+import darban.serve.Shell;
+import darban.serve.Words;
+import io.vertx.core.Future;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Pages for people: lists of folders, and a page for each film that plays it by the browser's own
- * means. Worker threads.
+ * A library for people, and the same for programs: see the package for the addresses. Any event
+ * loop; pages are made on worker threads.
  */
 final class Pages {
-  private final Folder folder;
+  private static final Pattern TEXT = Pattern.compile("s(0|[1-9]\\d{0,2})\\.vtt");
 
-  /** Pages of a folder. */
-  Pages(Folder folder) {
-    this.folder = folder;
+  private final Stock stock;
+  private final LibraryConfig config;
+
+  /** Pages of what is in stock. */
+  Pages(Stock stock, LibraryConfig config) {
+    this.stock = stock;
+    this.config = config;
   }
 
-  /** What there is to answer; made on the event loop. */
-  interface Page {
-    /** The answer. */
-    Reply reply();
-  }
-
-  /** The page under a path; empty if there is none. */
-  Optional<Page> find(RequestHead head, String inside) throws IOException {
-    Path place = folder.place(inside);
-    boolean page = inside.endsWith("/");
-    if (Files.isDirectory(place) && folder.holds(place)) {
-      return Optional.of(page ? listing(place, inside) : moved(head));
+  /** The answer to a request for a path, decoded; null if it is not for pages. */
+  @Nullable Future<Reply> answer(Exchange exchange, String inside) {
+    if (!inside.startsWith("/") || inside.contains("//")) {
+      return null;
     }
-    String name = String.valueOf(place.getFileName());
-    return page && Offer.isMovie(name) && Files.isRegularFile(place) && folder.holds(place)
-        ? Optional.of(player(place, name))
-        : Optional.empty();
-  }
-
-  private static Page moved(RequestHead head) {
-    Fields fields = Fields.builder(2).add(FieldName.LOCATION, Folder.withSlash(head)).build();
-    return () -> Reply.empty(308, fields);
-  }
-
-  private Page listing(Path place, String inside) throws IOException {
-    return html(FolderPage.of(place, inside, folder.isRoot(place), Offer::isMovie));
-  }
-
-  private Page player(Path film, String name) throws IOException {
-    List<Recording.Text> texts = Texts.beside(film, folder).read(film);
-    StringBuilder tracks = new StringBuilder();
-    for (int i = 0; i < texts.size(); i++) {
-      tracks.append(
-          "<track kind=\"subtitles\" src=\"s%d.vtt\" srclang=\"%s\" label=\"%s\">\n"
-              .formatted(
-                  i,
-                  FolderPage.escaped(texts.get(i).language()),
-                  FolderPage.escaped(texts.get(i).name())));
+    String path = inside.substring(1);
+    String name = path.substring(path.lastIndexOf('/') + 1);
+    String above = path.substring(0, Math.max(0, path.length() - name.length() - 1));
+    Future<Reply> answer = answer(exchange, path, above, name);
+    if (answer != null) {
+      // Nobody else's pages may read what a home has.
+      exchange.along(Fields.NONE);
     }
-    String title = FolderPage.escaped(name);
-    String link = FolderPage.encoded(name);
-    return html(player(title, link, tracks.toString()));
+    return answer;
   }
 
-  private static String player(String title, String link, String tracks) {
-    return """
-    <!doctype html>
-    <html lang="en"><head><meta charset="utf-8">
-    <meta name="viewport" content="width=device-width,initial-scale=1">
-    <title>%s</title>
-    <style>
-    :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif }
-    body { max-width: 75rem; margin: 1rem auto; padding: 0 1rem }
-    h1 { font-size: 1.2rem; overflow-wrap: anywhere }
-    video { width: 100%%; max-height: 80vh; background: #000 }
-    </style></head><body>
-    <h1>%s</h1>
-    <video controls preload="metadata">
-    <source src="../%s" type="video/mp4">
-    <source src="index.m3u8" type="application/vnd.apple.mpegurl">
-    %s</video>
-    <p><a href="../">Back</a> · <a href="../%s" download>File</a>
-    · <a href="index.m3u8">HLS</a> · <a href="index.mpd">DASH</a></p>
-    </body></html>
-    """
-        .formatted(title, title, link, tracks, link);
-  }
-
-  private static Page html(String text) {
-    return () -> {
-      Reply.Message page = Reply.text(200, "text/html; charset=utf-8", text);
-      return page.withFields(
-          page.fields().toBuilder().add(FieldName.CACHE_CONTROL, "no-cache").build());
+  private @Nullable Future<Reply> answer(
+      Exchange exchange, String path, String above, String name) {
+    if (path.startsWith(PageFiles.FOLDER)) {
+      return PageFiles.answer(exchange, path.substring(PageFiles.FOLDER.length()));
+    }
+    boolean film = Item.kindOf(above).isPresent();
+    if (name.isEmpty()) {
+      return film ? player(exchange, above) : library(exchange, above);
+    }
+    if (name.equals("~list.json")) {
+      return items(exchange, above)
+          .compose(
+              items -> made(exchange, () -> Page.json(exchange, Told.list(above, items).encode())));
+    }
+    if (!film) {
+      return null;
+    }
+    return switch (name) {
+      case "item.json" ->
+          stock
+              .about(exchange, above)
+              .compose(about ->
+                  made(exchange, () -> Page.json(exchange, Told.about(about, config).encode())));
+      case "poster" -> stock.poster(exchange, above);
+      default -> text(exchange, above, name);
     };
+  }
+
+  private static Future<Reply> made(Exchange exchange, Callable<Page> page) {
+    return exchange
+        .loop()
+        .context()
+        .executeBlocking(page, false)
+        .map(made -> Objects.requireNonNull(made).reply());
+  }
+
+  /** Subtitles of what is no recording; those of recordings go by its own clock. */
+  private @Nullable Future<Reply> text(Exchange exchange, String film, String name) {
+    Matcher text = TEXT.matcher(name);
+    if (Offer.isMovie(film) || !text.matches()) {
+      return null;
+    }
+    int number = Integer.parseInt(text.group(1));
+    return stock
+        .about(exchange, film)
+        .map(about -> {
+          if (number >= about.texts().size()) {
+            throw Folder.notFound();
+          }
+          byte[] bytes = WebVtt.whole(about.texts().get(number).subtitles());
+          return Reply.text(
+              200, "text/vtt; charset=utf-8", new String(bytes, StandardCharsets.UTF_8));
+        });
+  }
+
+  // Folders
+
+  private static String query(Exchange exchange) {
+    return Query.of(exchange.request()).get("q").strip();
+  }
+
+  private Future<List<Item>> items(Exchange exchange, String folder) {
+    String query = query(exchange);
+    if (query.isEmpty()) {
+      return stock.list(exchange, folder);
+    }
+    Search search = new Search(query);
+    return stock.all(exchange, folder).map(items -> items.stream().filter(search::finds).toList());
+  }
+
+  private Future<Reply> library(Exchange exchange, String folder) {
+    return items(exchange, folder)
+        .compose(items ->
+            made(
+                exchange,
+                () ->
+                    Page.html(
+                        exchange,
+                        LibraryPage.of(shell(exchange, folder), folder, query(exchange), items))));
+  }
+
+  private static Shell shell(Exchange exchange, String path) {
+    int depth = path.isEmpty() ? 0 : path.split("/").length;
+    return new Shell(Words.of(exchange.request()), depth == 0 ? "./" : "../".repeat(depth));
+  }
+
+  // Films
+
+  private Future<Reply> player(Exchange exchange, String path) {
+    return stock
+        .about(exchange, path)
+        .compose(about ->
+            stock
+                .list(exchange, about.item().parent())
+                .compose(others ->
+                    made(
+                        exchange,
+                        () ->
+                            Page.html(
+                                exchange,
+                                PlayerPage.of(shell(exchange, path), show(about, others))))))
+        .recover(why ->
+            // A folder may be called like a film.
+            Failure.from(why).kind() == Kind.NOT_FOUND
+                ? library(exchange, path)
+                : Future.failedFuture(why));
+  }
+
+  private PlayerPage.Show show(Stock.About about, List<Item> others) {
+    Item item = about.item();
+    boolean streamed = Offer.isMovie(item.name()) && about.info().isPresent();
+    return new PlayerPage.Show(
+        item.title(),
+        about.info().map(MediaInfo::hasPictures).orElse(item.kind() == Item.Kind.VIDEO),
+        new PlayerPage.Sources(
+            streamed ? "index.m3u8" : "",
+            streamed && config.key().isEmpty() ? "index.mpd" : "",
+            config.hides(item.name()) ? "" : "../" + Html.encoded(item.name()),
+            about.info().map(MediaInfo::mediaType).orElse(""),
+            false),
+        around(item, others),
+        notes(about));
+  }
+
+  private static PlayerPage.Around around(Item item, List<Item> others) {
+    List<Item> films = others.stream().filter(each -> !each.isFolder()).toList();
+    int at = -1;
+    for (int i = 0; i < films.size(); i++) {
+      at = films.get(i).path().equals(item.path()) ? i : at;
+    }
+    return new PlayerPage.Around(
+        "../", near(films, at < 0 ? -1 : at - 1), near(films, at < 0 ? -1 : at + 1), "poster");
+  }
+
+  private static String near(List<Item> films, int at) {
+    return at < 0 || at >= films.size()
+        ? ""
+        : "../" + films.get(at).href(films.get(at).parent()).substring(2);
+  }
+
+  private static PlayerPage.Notes notes(Stock.About about) {
+    List<PlayerPage.Text> texts = new ArrayList<>();
+    for (int i = 0; i < about.texts().size(); i++) {
+      var text = about.texts().get(i);
+      texts.add(new PlayerPage.Text("s" + i + ".vtt", text.language(), text.name()));
+    }
+    List<PlayerPage.Chapter> chapters = new ArrayList<>();
+    List<String> facts = new ArrayList<>();
+    facts.add(about.item().path());
+    if (about.item().size() >= 0) {
+      facts.add(ByteSize.format(about.item().size()));
+    }
+    about
+        .info()
+        .ifPresent(info -> {
+          info.chapters()
+              .forEach(each -> chapters.add(new PlayerPage.Chapter(each.start(), each.title())));
+          info.tracks().forEach(each -> Told.line(each).ifPresent(facts::add));
+        });
+    return new PlayerPage.Notes(about.item().path(), about.wrong(), texts, chapters, facts);
   }
 }

@@ -13,10 +13,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * The subtitles beside a film: {@code film.srt}, {@code film.fa.srt}, {@code film.pt-BR.vtt}.
@@ -33,12 +35,11 @@ record Texts(List<Path> files, String stamp) {
 
   /** Those of a film, as they are now; none that {@code folder} does not hold. */
   static Texts beside(Path film, Folder folder) throws IOException {
-    String stem = stem(film);
+    String name = name(film);
     List<Path> files = new ArrayList<>();
     try (DirectoryStream<Path> all =
         Files.newDirectoryStream(
-            Objects.requireNonNull(film.getParent()),
-            each -> name(each).startsWith(stem) && ending(each, stem).matches())) {
+            Objects.requireNonNull(film.getParent()), each -> isBeside(name(each), name))) {
       for (Path each : all) {
         if (Files.isRegularFile(each) && folder.holds(each)) {
           files.add(each);
@@ -60,33 +61,48 @@ record Texts(List<Path> files, String stamp) {
     return Objects.requireNonNull(file.getFileName()).toString();
   }
 
-  private static String stem(Path film) {
-    String name = name(film);
-    int dot = name.lastIndexOf('.');
-    return dot > 0 ? name.substring(0, dot) : name;
+  /** Whether a file of that name has subtitles of a film of that name, or of all its sizes. */
+  static boolean isBeside(String name, String film) {
+    return ending(name, film).isPresent();
   }
 
-  private static Matcher ending(Path file, String stem) {
-    return ENDING.matcher(name(file).substring(stem.length()));
+  private static Optional<Matcher> ending(String name, String film) {
+    int dot = film.lastIndexOf('.');
+    String own = dot > 0 ? film.substring(0, dot) : film;
+    String stem = Rendition.of(film).map(Rendition::stem).filter(all -> !all.isEmpty()).orElse(own);
+    return Stream.of(own, stem)
+        .filter(name::startsWith)
+        .map(each -> ENDING.matcher(name.substring(each.length())))
+        .filter(Matcher::matches)
+        .findFirst();
   }
 
   /** What is in them. A file that holds no subtitles is left out, and told of. */
   List<Recording.Text> read(Path film) throws IOException {
     List<Recording.Text> texts = new ArrayList<>();
     for (Path each : files) {
-      Matcher ending = ending(each, stem(film));
-      String language = ending.matches() && ending.group(1) != null ? ending.group(1) : "";
-      try {
-        if (Files.size(each) > Subtitles.LONGEST) {
-          throw new MalformedMedia("it is too long for subtitles");
-        }
-        Subtitles subtitles = Subtitles.read(Files.readAllBytes(each));
-        texts.add(new Recording.Text(language, label(language), subtitles));
-      } catch (MalformedMedia wrong) {
-        LOG.log(Level.WARNING, "subtitles " + each + " are left out: " + wrong.getMessage());
+      if (Files.size(each) > Subtitles.LONGEST) {
+        leftOut(name(each), "it is too long for subtitles");
+      } else {
+        read(name(each), name(film), Files.readAllBytes(each)).ifPresent(texts::add);
       }
     }
     return texts;
+  }
+
+  /** What is in one of them. */
+  static Optional<Recording.Text> read(String name, String film, byte[] bytes) {
+    String language = ending(name, film).map(ending -> ending.group(1)).orElse("");
+    try {
+      return Optional.of(new Recording.Text(language, label(language), Subtitles.read(bytes)));
+    } catch (MalformedMedia wrong) {
+      leftOut(name, String.valueOf(wrong.getMessage()));
+      return Optional.empty();
+    }
+  }
+
+  private static void leftOut(String name, String why) {
+    LOG.log(Level.WARNING, "subtitles " + name + " are left out: " + why);
   }
 
   /** The language's own name for itself, such as فارسی. */

@@ -1,5 +1,6 @@
 /**
- * Films, streamed: HLS and DASH of ordinary MP4 files, made while they are asked for.
+ * Films, streamed: HLS and DASH of ordinary MP4 files, made while they are asked for; and a library
+ * of films and music to look at, in browsers.
  *
  * <pre>
  *   GET film.mp4                        the file, its head in front
@@ -8,15 +9,34 @@
  *   FilmServer    of a folder   ─┐ Shelf has its film? ─ no ─► Film: the head of the file, subtitles
  *   OriginFilms   of an origin  ─┘         │ yes
  *         ▼                                ▼
- *      Reply ◄─ PiecesBody ◄──── Offer ◄─ Recording.answer(name)
- *               OriginBody       payload: by sendfile or in memory off the heap, from the file or,
- *                                by ranges of one version through the cache, from the origin
+ *      Reply ◄── Sequence ◄───── Offer ◄─ Recording.answer(name)
+ *              LocalPieces       payload: by sendfile or in memory off the heap, from the file or,
+ *             OriginPieces       by ranges of one version through the cache, from the origin;
+ *                                what is muxed or encrypted passes through memory
+ *
+ *   GET folder/                         LibraryPage, film.mp4/  PlayerPage ─┐
+ *   GET folder/~list.json               the folder                          │ Pages ─► Stock
+ *   GET folder/~list.json?q=words       what is called so, in it and below  │
+ *   GET film.mp4/item.json  …/poster    what it is; a picture of it        ─┘
  * </pre>
  *
  * <p>All names under a film are those of {@link darban.media.recording.Recording}; {@code
- * index.m3u8} and {@code index.mpd} are its entrances. Where asked for, people get {@link
- * darban.serve.media.Pages}. What is asked of a file that is no film, or a broken one, is answered
- * by 422 and a sentence that says what is wrong with it.
+ * index.m3u8} and {@code index.mpd} are its entrances, {@code ts.m3u8} that of old players. What is
+ * asked of a file that is no film, or a broken one, is answered by 422 and a sentence that says
+ * what is wrong with it.
+ *
+ * <p>Files of a folder that differ in the size of their pictures are one film ({@link
+ * darban.serve.media.Rendition}). Behind an origin each is a film of its own, and pages have the
+ * largest only.
+ *
+ * <p>Where {@code browse} is on, people get pages and programs get JSON, both of them by the same
+ * addresses that count from the library's root. A list has {@code path} and {@code items}: of each
+ * {@code kind} (folder, video, sound), {@code path}, {@code title}, {@code href} of its page from
+ * the list, and where they are known {@code size}, {@code modified} and {@code seconds}. An item
+ * has these and {@code poster}, {@code file}, {@code type}, {@code tags}, {@code tracks}, {@code
+ * subtitles}, {@code chapters}, and {@code hls} and {@code dash} if it is streamed; or {@code
+ * wrong}, a sentence. Pages and JSON are readable by pages of the same site only, what players get
+ * by all.
  */
 @NullMarked
 package darban.serve.media;

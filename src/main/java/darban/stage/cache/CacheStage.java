@@ -31,6 +31,7 @@ public final class CacheStage implements Stage {
   private final List<Cidr> purgers;
   private final CacheConfig.Telling telling;
   private final @Nullable LiveEdge edge;
+  private final Prefetch prefetch = new Prefetch(this::stored);
 
   /**
    * A cache in front of what follows.
@@ -54,6 +55,13 @@ public final class CacheStage implements Stage {
 
   @Override
   public Future<Reply> handle(Exchange exchange, Endpoint next) {
+    if (edge != null && edge.prefetches() && exchange.request().method() == Method.GET) {
+      prefetch.soon(exchange, next, edge.following(key(exchange), exchange.request()));
+    }
+    return stored(exchange, next);
+  }
+
+  private Future<Reply> stored(Exchange exchange, Endpoint next) {
     RequestHead request = exchange.request();
     Method method = request.method();
     if (method == Method.CONNECT || request.protocol() != null) {
@@ -61,7 +69,10 @@ public final class CacheStage implements Stage {
     }
     String space = exchange.route().service();
     Key key = store.canonical(new Key(key(exchange), space));
-    Endpoint origin = edge == null ? next : edge.watching(next, policy, key);
+    Endpoint origin =
+        edge == null
+            ? next
+            : edge.watching(next, policy, key, targets -> prefetch.soon(exchange, next, targets));
     Context context = new Context(store, policy, space, origin, telling, edge);
     if (method.equals(PURGE) && mayPurge(exchange)) {
       return purge(exchange, key);

@@ -1,5 +1,6 @@
 package darban.stage.cache;
 
+import static darban.config.Shapes.bool;
 import static darban.config.Shapes.choice;
 import static darban.config.Shapes.duration;
 import static darban.config.Shapes.either;
@@ -16,9 +17,10 @@ import java.util.Optional;
  *
  * @param notYet how long a 404 is believed while nothing is known of the stream
  * @param noCache what becomes of {@code no-cache} and the like
+ * @param prefetch whether what players ask for next is asked for before they do
  */
-public record EdgeRules(Duration notYet, NoCache noCache) {
-  private static final EdgeRules ON = new EdgeRules(Duration.ofMillis(500), NoCache.HEED);
+public record EdgeRules(Duration notYet, NoCache noCache, boolean prefetch) {
+  private static final EdgeRules ON = new EdgeRules(Duration.ofMillis(500), NoCache.HEED, false);
 
   /** What becomes of what an origin says against keeping a manifest for a moment. */
   public enum NoCache {
@@ -48,7 +50,15 @@ public record EdgeRules(Duration notYet, NoCache noCache) {
                         choice(NoCache.class),
                         "heed",
                         "Origins that forbid to keep manifests: `heed`, or `replace` by our rules");
+                var prefetch =
+                    keys.withDefault(
+                        "prefetch",
+                        bool(),
+                        "false",
+                        "The next segment, heads and the lowest variant are fetched before asked for");
                 return values ->
-                    Optional.of(new EdgeRules(values.get(notYet), values.get(noCache)));
+                    Optional.of(
+                        new EdgeRules(
+                            values.get(notYet), values.get(noCache), values.get(prefetch)));
               }));
 }

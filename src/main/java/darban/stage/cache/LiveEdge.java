@@ -10,11 +10,14 @@ import darban.flow.Gathering;
 import darban.http.ContentCoding;
 import darban.http.FieldName;
 import darban.http.Method;
+import darban.http.Paths;
+import darban.http.RequestHead;
 import darban.http.ResponseHead;
 import darban.media.MalformedMedia;
 import darban.media.edge.Cadence;
 import darban.media.edge.ManifestKind;
 import darban.media.edge.ManifestSurvey;
+import darban.media.report.Cmcd;
 import darban.store.Key;
 import darban.store.Selection;
 import darban.store.Store;
@@ -24,10 +27,13 @@ import io.vertx.core.Promise;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +46,7 @@ public final class LiveEdge {
   private static final int LARGEST = 8 << 20;
 
   private static final int MOST_FOLDERS = 8;
+  private static final int MOST_FOLLOWING = 1_000;
   private static final Duration VARIANTS = Duration.ofSeconds(6);
 
   /** What a player adds to the address of a playlist (RFC 8216bis §6.2.5). */
@@ -60,8 +67,12 @@ public final class LiveEdge {
 
   // On the way to the origin
 
-  /** {@code next} with an eye on the manifests that it brings for {@code key}. */
-  Endpoint watching(Endpoint next, CachePolicy policy, Key key) {
+  /**
+   * {@code next} with an eye on the manifests that it brings for {@code key}.
+   *
+   * @param listed told what of a manifest players will ask for first
+   */
+  Endpoint watching(Endpoint next, CachePolicy policy, Key key, Consumer<List<String>> listed) {
     return exchange -> {
       long requested = exchange.loop().nanos();
       exchange.held(patience(key.cache()));
@@ -70,7 +81,8 @@ public final class LiveEdge {
               manifest(exchange, key.cache(), reply)
                   .map(kind ->
                       read(exchange, (Reply.Message) reply, kind)
-                          .compose(read -> seen(exchange, policy, key.cache(), read, requested)))
+                          .compose(read -> seen(exchange, policy, key.cache(), read, requested))
+                          .onSuccess(read -> listed.accept(first(key.cache()))))
                   .orElseGet(() -> Future.succeededFuture(reply)));
     };
   }
@@ -132,7 +144,7 @@ public final class LiveEdge {
     if (!streams.put(undirected(key), survey, requested, exchange.loop().nanos())) {
       return Future.succeededFuture(reply);
     }
-    LOG.log(Level.INFO, "{0} begins anew: what is kept of it goes", undirected(key));
+    LOG.log(Level.INFO, "{0} begins anew: what is kept of it goes", path(key));
     Future<?> gone = Future.succeededFuture();
     for (String folder : folders(policy, key, survey)) {
       gone = gone.compose(done -> store.purge(new Selection.Prefix(folder), false));
@@ -171,6 +183,57 @@ public final class LiveEdge {
                         && name != FieldName.EXPIRES
                         && name != FieldName.PRAGMA)
                 .build());
+  }
+
+  // What will be asked for
+
+  /** Whether what players will ask for is fetched before they do. */
+  boolean prefetches() {
+    return rules.prefetch();
+  }
+
+  /** Of the manifest that was just read what players ask for first, as targets. */
+  private List<String> first(CacheKey key) {
+    ManifestSurvey survey = rules.prefetch() ? streams.survey(undirected(key)) : null;
+    if (survey == null) {
+      return List.of();
+    }
+    List<String> files = survey.files();
+    // Of a long recording as much as is played in an hour or two.
+    int from = survey.live() ? Math.max(0, files.size() - MOST_FOLLOWING) : 0;
+    int to = Math.min(files.size(), from + MOST_FOLLOWING);
+    streams.sequence(resolved(key, files.subList(from, to)));
+    return targets(key, resolved(key, survey.first()).stream());
+  }
+
+  private static List<String> resolved(CacheKey key, List<String> files) {
+    return files.stream()
+        .flatMap(file -> key.resolve(file, CachePolicy.Key.DEFAULT).stream())
+        .toList();
+  }
+
+  private static List<String> targets(CacheKey key, Stream<String> uris) {
+    return uris.map(uri -> uri.substring(key.origin().length())).toList();
+  }
+
+  /** What follows on {@code key}, as its player or its playlist tells, as targets. */
+  List<String> following(CacheKey key, RequestHead request) {
+    String query = request.target().query();
+    Cmcd report = query == null ? Cmcd.NONE : Cmcd.ofQuery(query);
+    Cmcd told = report.isEmpty() ? Cmcd.ofFields(request.fields()) : report;
+    List<String> next = told.nextObjects();
+    return targets(
+        key,
+        next.isEmpty()
+            ? Stream.ofNullable(streams.after(key.uri()))
+            : resolved(key, next.subList(0, 1)).stream().filter(uri -> isBeside(key, uri)));
+  }
+
+  /** What a client names is taken only from where it may ask itself: beside what it asks for. */
+  private static boolean isBeside(CacheKey key, String uri) {
+    int query = uri.indexOf('?');
+    return uri.startsWith(LiveStreams.folder(key.uri()))
+        && Paths.isPlain(uri.substring(key.origin().length(), query < 0 ? uri.length() : query));
   }
 
   // On the way into the store

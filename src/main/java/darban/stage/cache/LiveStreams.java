@@ -3,6 +3,7 @@ package darban.stage.cache;
 import darban.media.edge.Cadence;
 import darban.media.edge.ManifestSurvey;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,7 @@ public final class LiveStreams {
 
   private final Map<String, Known> manifests = bounded();
   private final Map<String, Cadence> folders = bounded();
+  private final Map<String, String> following = bounded();
 
   /** The manifest that was received last of those of an address. */
   private record Known(ManifestSurvey survey, long received) {}
@@ -57,6 +59,18 @@ public final class LiveStreams {
 
   private static boolean restarted(ManifestSurvey before, ManifestSurvey now) {
     return before.live() && now.live() && now.lineage().restartedSince(before.lineage());
+  }
+
+  /** Notes that these files follow each other. */
+  synchronized void sequence(List<String> files) {
+    for (int i = 1; i < files.size(); i++) {
+      following.put(files.get(i - 1), files.get(i));
+    }
+  }
+
+  /** The file after one, or null where no manifest told that. */
+  synchronized @Nullable String after(String file) {
+    return following.get(file);
   }
 
   /** What the last manifest of an address told, or null. */

@@ -1,7 +1,6 @@
 package darban.stage.signed;
 
 import darban.media.dash.DashRewrite;
-import darban.media.dash.DashUse;
 import darban.media.dash.ManifestCopy;
 import darban.media.edge.ManifestKind;
 import darban.media.hls.HlsPlaylist;
@@ -23,7 +22,7 @@ record TokenRewrite(String parameter, String authority, String query, boolean re
   byte[] changed(ManifestKind kind, byte[] manifest) {
     ByteBuffer bytes = ByteBuffer.wrap(manifest);
     if (kind == ManifestKind.DASH) {
-      DashRewrite rules = (use, uri) -> use == DashUse.CLOCK ? uri : with(uri);
+      DashRewrite rules = (use, uri) -> with(uri);
       return ManifestCopy.rewritten(bytes, rules);
     }
     HlsPlaylist playlist = HlsPlaylist.read(bytes);

@@ -64,6 +64,12 @@ class ManifestSurveyTest {
   }
 
   @Test
+  void targetBeyondReason_isNone() {
+    Cadence cadence = hls("#EXT-X-TARGETDURATION:999999999 / #EXTINF:4, / a.ts").cadence();
+    assertEquals(180_000, cadence.patience());
+  }
+
+  @Test
   void recording_isOver_variantsAreNotLive() {
     assertEquals(
         ManifestSurvey.Nature.OVER,

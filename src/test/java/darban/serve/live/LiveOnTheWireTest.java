@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import darban.testkit.Await;
@@ -96,6 +97,20 @@ class LiveOnTheWireTest {
       read.append(client.read(1));
     }
     return read.toString();
+  }
+
+  @Test
+  void stream_hasAPage_whileItIsThere() throws Exception {
+    assertEquals(404, get("/live/cam/").status());
+    put("/live/cam/seg1.m4s", "first");
+    assertEquals("/live/cam/?a=b", get("/live/cam?a=b").field("Location"));
+    Answer page = get("/live/cam/", "Accept-Language: fa");
+    assertEquals(200, page.status());
+    assertTrue(page.body().contains("data-hls=\"index.m3u8\""), page.body());
+    assertTrue(page.body().contains("src=\"../~page/hls.js?"), page.body());
+    assertNull(page.field("Access-Control-Allow-Origin"));
+    assertEquals(200, get("/live/~page/player.js").status());
+    assertEquals(403, put("/live/~page/player.js", "mine").status());
   }
 
   @Test

@@ -98,7 +98,7 @@ class FarFilmOnTheWireTest {
     assertTrue(answer.whole() && answer.body().startsWith("styp", 4));
     assertEquals("*", answer.field("Access-Control-Allow-Origin"));
     for (ScriptedOrigin.Request each : bench.origin().requests()) {
-      assertEquals("GET /films/plain.mp4", each.line());
+      assertTrue(each.line().matches("GET /films/(plain.mp4)?"), each.line());
       assertNull(each.field("Cookie"));
       assertNull(each.field("Authorization"));
     }

@@ -194,6 +194,34 @@ class FilmOnTheWireTest {
     assertEquals("text/vtt; charset=utf-8", text.field("Content-Type"));
   }
 
+  @Test
+  void filesOfSeveralSizes_areOneFilm_whicheverIsAskedFor() throws Exception {
+    Path small =
+        Films.make(
+            "set-small.mp4", "-i " + Films.plain() + " -vf scale=80:60 " + Films.AVC + Films.AAC);
+    Files.copy(small, films.resolve("set-060p.mp4"));
+    Files.copy(Films.plain(), films.resolve("set-120p.mp4"));
+    Files.writeString(films.resolve("set.fa.srt"), "1\n00:00:01,000 --> 00:00:02,000\nhi\n");
+    Answer master = get("/v/set-120p.mp4/index.m3u8");
+    assertTrue(master.body().contains("RESOLUTION=80x60"), master.body());
+    assertTrue(master.body().contains("RESOLUTION=160x120"), master.body());
+    assertTrue(master.body().contains("LANGUAGE=\"fa\""), master.body());
+    assertEquals(master.body(), get("/v/set-060p.mp4/index.m3u8").body());
+    for (String name : new String[] {"v0/1.m4s", "v1/1.m4s", "a0/1.m4s", "v1/init.mp4"}) {
+      Answer one = get("/v/set-120p.mp4/" + name);
+      assertEquals(200, one.status(), name);
+      assertTrue(one.whole());
+      assertEquals(one.body(), get("/v/set-060p.mp4/" + name).body());
+    }
+    // The larger one is as it is without the other.
+    assertEquals(get("/v/plain.mp4/v0/1.m4s").body(), get("/v/set-120p.mp4/v1/1.m4s").body());
+    assertEquals(get("/v/plain.mp4").body(), get("/v/set-120p.mp4").body());
+    String list = get("/pages/~list.json").body();
+    assertTrue(list.contains("set-120p.mp4") && !list.contains("set-060p.mp4"), list);
+    Files.delete(films.resolve("set-060p.mp4"));
+    assertEquals(404, get("/v/set-120p.mp4/v1/1.m4s").status());
+  }
+
   @ParameterizedTest
   @CsvSource({
     "/v/none.mp4/index.m3u8",
@@ -232,9 +260,8 @@ class FilmOnTheWireTest {
     Answer list = get("/pages/");
     assertEquals("text/html; charset=utf-8", list.field("Content-Type"));
     assertTrue(list.body().contains("href=\"./plain.mp4/\""), list.body());
-    assertTrue(list.body().contains("href=\"./plain.fa.srt\""), list.body());
     Answer film = get("/pages/plain.mp4/");
-    assertTrue(film.body().contains("<source src=\"../plain.mp4\""), film.body());
+    assertTrue(film.body().contains("data-file=\"../plain.mp4\""), film.body());
     assertTrue(film.body().contains("src=\"s0.vtt\" srclang=\"fa\""), film.body());
     assertEquals(200, get("/pages/plain.mp4/s0.vtt").status());
     assertEquals(404, get("/pages/plain.fa.srt/").status());

@@ -160,6 +160,16 @@ class CacheStageTest {
     assertEquals(1, asked.get());
   }
 
+  @ParameterizedTest
+  @CsvSource({"h2c, 1", "websocket, 2"})
+  void upgrade_thatNobodyMakes_isNoReasonToAsk(String protocol, int requests) throws Exception {
+    origin("Cache-Control: max-age=60\r\n");
+    String[] offer = {"Connection: Upgrade, HTTP2-Settings", "Upgrade: " + protocol};
+    get("h.test/" + protocol, offer);
+    get("h.test/" + protocol, offer);
+    assertEquals(requests, asked.get());
+  }
+
   @Test
   void onlyIfCached_nothingStored_isGatewayTimeout() throws Exception {
     origin("Cache-Control: max-age=60\r\n");

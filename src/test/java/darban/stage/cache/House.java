@@ -57,7 +57,8 @@ final class House {
           false,
           false,
           null,
-          null);
+          null,
+          false);
 
   private final Store store;
   private final Disk disk;

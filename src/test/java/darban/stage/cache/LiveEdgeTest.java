@@ -55,6 +55,9 @@ class LiveEdgeTest {
                   - match: { path: "/forced/*" }
                     service: origin
                     cache: { live-edge: { no-cache: replace } }
+                  - match: { path: "/ahead/*" }
+                    service: origin
+                    cache: { live-edge: { prefetch: true } }
                   - { service: origin, cache: { live-edge: on }, cors: on }
             services:
               origin: { servers: [ "http://ORIGIN" ], timeouts: { response: 1s } }
@@ -279,6 +282,78 @@ class LiveEdgeTest {
     assertEquals(1, asked(path));
     assertEquals(200, get(path).status());
     assertEquals(1, asked(path));
+  }
+
+  // What is fetched before it is asked for
+
+  private static void awaitAsked(String path) throws Exception {
+    Await.until(Duration.ofSeconds(5), () -> asked(path) > 0, () -> path + " is not asked for");
+  }
+
+  @Test
+  void variants_theLowest_itsHeadAndFirstSegment_areThereBeforeAPlayerAsks() throws Exception {
+    files.put(
+        "/ahead/all.m3u8",
+        () ->
+            HLS
+                + "Cache-Control: max-age=60\n\n#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=900\nhi.m3u8\n"
+                + "#EXT-X-STREAM-INF:BANDWIDTH=100\nlo/i.m3u8\n");
+    String recording = playlist(0, 2, "s0.mp4", "s1.mp4", "s2.mp4") + "#EXT-X-ENDLIST\n";
+    files.put(
+        "/ahead/lo/i.m3u8",
+        () ->
+            HLS
+                + "Cache-Control: max-age=60\n\n"
+                + recording.replace("#EXTINF:2,\ns0", "#EXT-X-MAP:URI=\"h.mp4\"\n#EXTINF:2,\ns0"));
+    for (String file : List.of("h", "s0", "s1", "s2")) {
+      files.put(
+          "/ahead/lo/" + file + ".mp4",
+          () -> "Cache-Control: max-age=60\n\n" + file.repeat(100_000));
+    }
+    serve();
+    get("/ahead/all.m3u8", "Cookie: private", "Range: bytes=0-");
+    awaitAsked("/ahead/lo/h.mp4");
+    awaitAsked("/ahead/lo/s0.mp4");
+    assertEquals(0, asked("/ahead/hi.m3u8"));
+    assertEquals(0, asked("/ahead/lo/s1.mp4"));
+    assertTrue(
+        bench.origin().requests().stream()
+            .filter(each -> path(each).startsWith("/ahead/lo/"))
+            .allMatch(each -> each.field("Cookie") == null && each.field("Range") == null));
+    assertEquals("s0".repeat(100_000), get("/ahead/lo/s0.mp4").body());
+    awaitAsked("/ahead/lo/s1.mp4");
+    assertEquals("s1".repeat(100_000), get("/ahead/lo/s1.mp4?CMCD=bl%3D1").body());
+    awaitAsked("/ahead/lo/s2.mp4");
+    for (String file : List.of("h", "s0", "s1", "s2")) {
+      get("/ahead/lo/" + file + ".mp4");
+      assertEquals(1, asked("/ahead/lo/" + file + ".mp4"), file);
+    }
+  }
+
+  @Test
+  void next_asThePlayerTells() throws Exception {
+    for (String name : List.of("/ahead/n/a.mp4?CMCD=nor%3D%22b.mp4%22", "/ahead/n/b.mp4")) {
+      files.put(name, () -> "Cache-Control: max-age=60\n\n" + name);
+    }
+    serve();
+    get("/ahead/n/a.mp4?CMCD=nor%3D%22b.mp4%22");
+    awaitAsked("/ahead/n/b.mp4");
+    assertEquals("/ahead/n/b.mp4", get("/ahead/n/b.mp4").body());
+    assertEquals(1, asked("/ahead/n/b.mp4"));
+  }
+
+  /** A player's word must lead nowhere that it may not ask for itself: not out of its folder. */
+  @ParameterizedTest
+  @ValueSource(strings = {"../n2/b.mp4", "/n2/b.mp4", "..%252fn2/b.mp4", "x/../../n2/b.mp4"})
+  void next_elsewhere_isNotAskedFor(String told) throws Exception {
+    String path = "/ahead/n3/a" + told.hashCode() + ".mp4?CMCD=nor%3D%22" + told + "%22";
+    files.put(path, () -> "Cache-Control: max-age=60\n\nx");
+    serve();
+    String last = "/ahead/n3/last" + told.hashCode() + ".mp4";
+    get(path);
+    get(last);
+    assertEquals(
+        List.of(path, last), bench.origin().requests().stream().map(LiveEdgeTest::path).toList());
   }
 
   // Restarts

@@ -90,6 +90,6 @@ class TokenRewriteTest {
             """);
     assertTrue(mpd.contains("media=\"s-$Number%05d$.m4s?token=T\""), mpd);
     assertTrue(mpd.contains("initialization=\"i.mp4?a=1&amp;token=T\""), mpd);
-    assertTrue(mpd.contains("value=\"/time\""), mpd);
+    assertTrue(mpd.contains("value=\"/time?token=T\""), mpd);
   }
 }

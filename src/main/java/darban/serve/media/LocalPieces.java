@@ -6,39 +6,35 @@ import darban.flow.Body;
 import darban.flow.FileSlice;
 import darban.flow.Loop;
 import darban.flow.OpenFile;
-import darban.flow.Sink;
-import darban.http.Fields;
+import darban.flow.Sequence;
 import darban.media.Piece;
 import darban.media.Pieces;
 import darban.media.Span;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
+import io.vertx.core.Future;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An answer of pieces of a file, gathered on worker threads into memory off the heap, one portion
- * ahead of the client. Many pieces cost one change of threads. Event loop; holds the file until it
- * is over.
+ * Pieces of a file, gathered on worker threads into memory off the heap: many pieces cost one
+ * change of threads. Event loop; holds the file once.
  */
-final class PiecesBody extends Body.Stream {
+final class LocalPieces implements Sequence.Parts {
   private static final int PORTION = 256 << 10;
 
   private final Loop loop;
   private final OpenFile file;
   private final Pieces pieces;
-  private @Nullable Sink sink;
   private long position;
-  private boolean gathering;
-  private boolean paused;
-  private boolean over;
 
-  private PiecesBody(Loop loop, OpenFile file, Pieces pieces) {
+  private LocalPieces(Loop loop, OpenFile file, Pieces pieces) {
     this.loop = loop;
     this.file = file;
     this.pieces = pieces;
@@ -47,19 +43,19 @@ final class PiecesBody extends Body.Stream {
   /**
    * The body of those pieces, the best way there is.
    *
-   * @param file held once by the body from now on
+   * @param files those that the pieces are of, held by the caller; all pieces are of one of them
    */
-  static Body of(Loop loop, OpenFile file, Pieces pieces) {
+  static Body body(Loop loop, List<OpenFile> files, Pieces pieces) {
+    Optional<Body> made = made(pieces);
+    if (made.isPresent()) {
+      return made.get();
+    }
+    OpenFile file = files.get(number(pieces)).retain();
     if (pieces.list().size() == 1
         && pieces.list().getFirst() instanceof Piece.Range(int number, Span span)) {
       return new Body.File(new FileSlice(file, span.offset(), span.length()));
     }
-    Optional<Body> made = made(pieces);
-    if (made.isPresent()) {
-      file.release();
-      return made.get();
-    }
-    return new PiecesBody(loop, file, pieces);
+    return new Sequence(loop, new LocalPieces(loop, file, pieces), pieces.length());
   }
 
   /** The body of pieces that were made here; empty if there are others. */
@@ -74,54 +70,27 @@ final class PiecesBody extends Body.Stream {
     return Optional.of(new Body.Bytes(Unpooled.wrappedBuffer(made)));
   }
 
-  @Override
-  public long length() {
-    return pieces.length();
+  private static int number(Pieces pieces) {
+    return pieces.list().stream()
+        .filter(Piece.Range.class::isInstance)
+        .map(each -> ((Piece.Range) each).file())
+        .findFirst()
+        .orElseThrow();
   }
 
   @Override
-  public void open(Sink sink) {
-    this.sink = sink;
-    proceed();
-  }
-
-  @Override
-  public void pause() {
-    paused = true;
-  }
-
-  @Override
-  public void resume() {
-    paused = false;
-    proceed();
-  }
-
-  @Override
-  public void cancel(Failure why) {
-    if (!over) {
-      over = true;
-      if (!gathering) {
-        file.release();
-      }
-    }
-  }
-
-  private void proceed() {
-    if (over || paused || gathering || sink == null) {
-      return;
-    }
+  public @Nullable Future<Body> next() {
     if (position == pieces.length()) {
-      over = true;
-      file.release();
-      sink.end(Fields.NONE);
-      return;
+      return null;
     }
-    gathering = true;
     long end = Math.min(position + PORTION, pieces.length());
     Pieces portion = pieces.slice(position, end);
-    loop.context()
-        .executeBlocking(() -> gather(portion), false)
-        .onComplete(done -> gathered(done.result(), done.cause()));
+    position = end;
+    return loop.context()
+        .<Body>executeBlocking(() -> new Body.Bytes(gather(portion)), false)
+        .map(Objects::requireNonNull)
+        .recover(
+            why -> Future.failedFuture(Failure.of(Kind.INTERNAL, "reading a film failed", why)));
   }
 
   /** Takes memory only now: what waits for a thread needs none. */
@@ -151,23 +120,13 @@ final class PiecesBody extends Body.Stream {
     }
   }
 
-  private void gathered(@Nullable ByteBuf portion, @Nullable Throwable failed) {
-    gathering = false;
-    Sink to = Objects.requireNonNull(sink);
-    if (over || portion == null) {
-      if (portion != null) {
-        portion.release();
-      }
-      file.release();
-      if (!over) {
-        over = true;
-        to.fail(Failure.of(Kind.INTERNAL, "reading a film failed", Objects.requireNonNull(failed)));
-      }
-      return;
-    }
-    position += portion.readableBytes();
-    to.data(portion);
-    to.flush();
-    proceed();
+  @Override
+  public void abandon(Failure why) {
+    // It will not take long.
+  }
+
+  @Override
+  public void close() {
+    file.release();
   }
 }

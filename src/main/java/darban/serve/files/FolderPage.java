@@ -1,4 +1,4 @@
-package darban.serve;
+package darban.serve.files;
 
 import darban.base.ByteSize;
 import java.io.IOException;
@@ -13,11 +13,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** The listing of a folder as a page: folders first, then files, by name. */
-public final class FolderPage {
+final class FolderPage {
   private static final int MOST = 10_000;
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm").withZone(ZoneOffset.UTC);
@@ -32,10 +31,8 @@ public final class FolderPage {
    *
    * @param path of the folder as the client sees it, decoded
    * @param top whether there is nothing above it to go to
-   * @param opens whether a file of that name has a page of its own below it
    */
-  public static String of(Path folder, String path, boolean top, Predicate<String> opens)
-      throws IOException {
+  static String of(Path folder, String path, boolean top) throws IOException {
     StringBuilder html = new StringBuilder(4096);
     String title = escaped(path.isEmpty() ? "/" : path);
     html.append(
@@ -63,7 +60,7 @@ public final class FolderPage {
       String slash = entry.folder() ? "/" : "";
       html.append("<tr><td><a href=\"./")
           .append(encoded(entry.name()))
-          .append(opens.test(entry.name()) ? "/" : slash)
+          .append(slash)
           .append("\">")
           .append(escaped(entry.name()))
           .append(slash)
@@ -99,13 +96,11 @@ public final class FolderPage {
     return entries;
   }
 
-  /** A name as a part of a path. */
-  public static String encoded(String name) {
+  private static String encoded(String name) {
     return URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
-  /** A text as HTML has it, between tags and in quotes. */
-  public static String escaped(String text) {
+  private static String escaped(String text) {
     return text.replace("&", "&amp;")
         .replace("<", "&lt;")
         .replace(">", "&gt;")

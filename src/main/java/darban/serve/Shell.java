@@ -1,0 +1,61 @@
+package darban.serve;
+
+import java.util.List;
+
+/**
+ * What all pages have around them: head, language, colours. Immutable, any thread.
+ *
+ * @param words what it says
+ * @param up from the page to the site's folder: {@code ../} for each folder between
+ */
+public record Shell(Words words, String up) {
+  /** A page that is called by {@code title}, with these scripts. */
+  public String page(String title, List<String> scripts, String content) {
+    StringBuilder html = new StringBuilder(content.length() + 4096);
+    html.append(
+        """
+        <!doctype html>
+        <html lang="%s" dir="%s" data-up="%s"><head><meta charset="utf-8">
+        <meta name="viewport" content="width=device-width,initial-scale=1">
+        <meta name="color-scheme" content="light dark">
+        <title>%s</title>
+        <link rel="icon" href="%s"><link rel="stylesheet" href="%s">
+        """
+            .formatted(
+                words.language(),
+                words.direction(),
+                up,
+                Html.escaped(title),
+                PageFiles.address(up, "icon.svg"),
+                PageFiles.address(up, "page.css")));
+    // Before anything is painted.
+    html.append("<script src=\"%s\"></script>\n".formatted(PageFiles.address(up, "common.js")));
+    for (String each : scripts) {
+      html.append("<script defer src=\"%s\"></script>\n".formatted(PageFiles.address(up, each)));
+    }
+    return html.append("</head><body>\n")
+        .append("<a class=\"skip\" href=\"#content\">%s</a>\n".formatted(words.say("skip")))
+        .append(content)
+        .append("</body></html>\n")
+        .toString();
+  }
+
+  /** Where a reader changes language and colours. */
+  public String choices() {
+    StringBuilder html = new StringBuilder();
+    html.append("<nav class=\"choices\" aria-label=\"%s\">".formatted(words.say("choices")));
+    for (Words each : Words.all()) {
+      if (each != words) {
+        html.append(
+            "<a href=\"?lang=%s\" lang=\"%s\" hreflang=\"%s\">%s</a>"
+                .formatted(each.language(), each.language(), each.language(), each.name()));
+      }
+    }
+    return html.append(
+            """
+            <button type="button" id="theme" hidden data-auto="%s" data-light="%s" data-dark="%s"></button></nav>
+            """
+                .formatted(words.say("auto"), words.say("light"), words.say("dark")))
+        .toString();
+  }
+}

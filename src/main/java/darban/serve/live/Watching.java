@@ -1,0 +1,59 @@
+package darban.serve.live;
+
+import darban.exchange.Exchange;
+import darban.exchange.Reply;
+import darban.http.FieldName;
+import darban.http.Fields;
+import darban.live.Hub;
+import darban.serve.Folder;
+import darban.serve.Page;
+import darban.serve.PageFiles;
+import darban.serve.PlayerPage;
+import darban.serve.Shell;
+import darban.serve.Words;
+import darban.serve.live.LiveOrigin.Place;
+import io.vertx.core.Future;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What people do: they open a page that plays a stream. One per event loop. */
+final class Watching {
+  private final Hub hub;
+
+  /** The streams of {@code hub}. */
+  Watching(Hub hub) {
+    this.hub = hub;
+  }
+
+  /** A page, or what belongs to it; null if something else is asked for. */
+  @Nullable Future<Reply> answer(Exchange exchange, Place place) {
+    if (PageFiles.FOLDER.equals(place.stream() + "/")) {
+      return PageFiles.answer(exchange, place.file());
+    }
+    if (place.file().isEmpty() && hub.find(place.stream()) != null) {
+      // It is of this site only, unlike what players get.
+      exchange.along(Fields.NONE);
+      return Future.succeededFuture(Page.html(exchange, page(exchange, place.stream())).reply());
+    }
+    if (place.stream().isEmpty() && hub.find("") == null && hub.find(place.file()) != null) {
+      String location = Folder.withSlash(exchange.request());
+      Fields fields = Fields.builder(2).add(FieldName.LOCATION, location).build();
+      // It may be the name of a file another time.
+      return Future.succeededFuture(Reply.empty(307, fields));
+    }
+    return null;
+  }
+
+  private static String page(Exchange exchange, String stream) {
+    Words words = Words.of(exchange.request());
+    Shell shell = new Shell(words, stream.isEmpty() ? "./" : "../");
+    return PlayerPage.of(
+        shell,
+        new PlayerPage.Show(
+            stream.isEmpty() ? words.say("live") : stream,
+            true,
+            new PlayerPage.Sources("index.m3u8", "index.mpd", "", "", true),
+            new PlayerPage.Around("", "", "", ""),
+            new PlayerPage.Notes(stream, "", List.of(), List.of(), List.of())));
+  }
+}

@@ -1,0 +1,252 @@
+package darban.serve.media;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import darban.testkit.Bench;
+import darban.testkit.Films;
+import darban.testkit.Guard;
+import darban.testkit.RawClient;
+import darban.testkit.RawClient.Answer;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.zip.GZIPInputStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A library as HTTP shows it to browsers and programs. */
+@ExtendWith(Guard.OfClass.class)
+class PagesOnTheWireTest {
+  private static final String EVIL = "<b>\"x\"&'y'.mp4";
+  private static final String EVIL_ADDRESS = "%3Cb%3E%22x%22%26%27y%27.mp4";
+  private static final Pattern LINK = Pattern.compile("(?:href|src)=\"([^\"]+)\"");
+
+  @TempDir static Path temp;
+
+  @SuppressWarnings("NullAway.Init")
+  private static Bench bench;
+
+  @BeforeAll
+  static void start() throws Exception {
+    Path films = Files.createDirectories(temp.resolve("films"));
+    Files.copy(Films.plain(), films.resolve("plain.mp4"));
+    Files.copy(Films.plain(), films.resolve(EVIL));
+    Files.writeString(films.resolve("plain.fa.srt"), "1\n00:00:01,000 --> 00:00:02,000\nسلام\n");
+    Files.writeString(films.resolve("cut.mp4"), "this was a film once");
+    Path season = Files.createDirectories(films.resolve("Series/Season 1.mkv"));
+    for (int i = 1; i < 12; i++) {
+      Files.writeString(season.resolve("Part " + i + ".webm"), "no film, but called like one");
+    }
+    Files.writeString(season.resolve("Part 1.jpg"), "a picture");
+    Files.writeString(season.resolve("Part 2.en.vtt"), "WEBVTT\n\n00:01.000 --> 00:02.000\nhi\n");
+    Path outside = Files.copy(Films.plain(), temp.resolve("outside.mp4"));
+    Files.createSymbolicLink(films.resolve("link.mp4"), outside);
+    Files.createDirectory(films.resolve(".hidden"));
+    bench =
+        Bench.yaml(
+            """
+            listeners: { plain: { address: "127.0.0.1:0" } }
+            sites: { "*": { routes: [ { match: { path: "/v/*" }, media: films } ] } }
+            media: { films: { root: "%s", browse: true, posters: false } }
+            log: { access: off }
+            """
+                .formatted(films));
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    bench.close();
+  }
+
+  private static Answer get(String path, String... fields) throws IOException {
+    StringBuilder head = new StringBuilder("GET " + path + " HTTP/1.1\r\nHost: h\r\n");
+    for (String field : fields) {
+      head.append(field).append("\r\n");
+    }
+    try (RawClient client = bench.client()) {
+      return client.send(head.append("\r\n").toString()).answer();
+    }
+  }
+
+  private static String utf8(Answer answer) {
+    byte[] bytes = answer.body().getBytes(StandardCharsets.ISO_8859_1);
+    return new String(bytes, StandardCharsets.UTF_8);
+  }
+
+  private static JsonObject json(String path) throws IOException {
+    Answer answer = get(path);
+    assertEquals(200, answer.status(), answer.body());
+    assertEquals("application/json", answer.field("Content-Type"));
+    assertNull(answer.field("Access-Control-Allow-Origin"));
+    return new JsonObject(utf8(answer));
+  }
+
+  private static List<String> paths(JsonObject list) {
+    return list.getJsonArray("items").stream()
+        .map(each -> ((JsonObject) each).getString("path"))
+        .toList();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/v/", "/v/Series/", "/v/Series/Season%201.mkv/", "/v/plain.mp4/"})
+  void page_hasNothingFromElsewhere_andAllItNamesIsThere(String path) throws Exception {
+    Answer page = get(path);
+    assertEquals(200, page.status());
+    String policy = String.valueOf(page.field("Content-Security-Policy"));
+    assertTrue(policy.startsWith("default-src 'none'; script-src 'self';"), policy);
+    assertNull(page.field("Access-Control-Allow-Origin"));
+    assertFalse(page.body().matches("(?s).*(<script>|<style|style=| on[a-z]+=|https?://).*"));
+    for (MatchResult link : LINK.matcher(page.body()).results().toList()) {
+      if (!link.group(1).startsWith("#")) {
+        String address = link.group(1).replace("&amp;", "&");
+        String target = bench.gateway().port("plain") + "";
+        String there = java.net.URI.create("http://h:" + target + path).resolve(address).toString();
+        Answer answer = get(there.substring(there.indexOf('/', 8)));
+        assertTrue(answer.status() == 200 || answer.status() == 422, address);
+      }
+    }
+  }
+
+  @Test
+  void namesOfFiles_areNoMarkup() throws Exception {
+    String list = get("/v/").body();
+    assertFalse(list.contains("<b>"), list);
+    assertTrue(list.contains("href=\"./" + EVIL_ADDRESS + "/\""), list);
+    String player = get("/v/" + EVIL_ADDRESS + "/").body();
+    assertFalse(player.contains("<b>\""), player);
+    String search = get("/v/?q=%3Cscript%3E").body();
+    assertFalse(search.contains("<script>"), search);
+    assertEquals(EVIL, json("/v/" + EVIL_ADDRESS + "/item.json").getString("path"));
+  }
+
+  @Test
+  void list_foldersFirst_inTheOrderOfPeople() throws Exception {
+    assertEquals(List.of("Series", EVIL, "cut.mp4", "plain.mp4"), paths(json("/v/~list.json")));
+    JsonObject season = json("/v/Series/Season%201.mkv/~list.json");
+    assertEquals("Series/Season 1.mkv/Part 10.webm", paths(season).get(9));
+    JsonObject first = season.getJsonArray("items").getJsonObject(0);
+    assertEquals("video", first.getString("kind"));
+    assertEquals("./Part%201.webm/", first.getString("href"));
+  }
+
+  @Test
+  void search_findsWhatIsBelow() throws Exception {
+    JsonObject found = json("/v/~list.json?q=season+PART+7");
+    assertEquals(List.of("Series/Season 1.mkv/Part 7.webm"), paths(found));
+    assertEquals(
+        "./Series/Season%201.mkv/Part%207.webm/",
+        found.getJsonArray("items").getJsonObject(0).getString("href"));
+    String page = get("/v/Series/?q=part").body();
+    assertTrue(page.contains("Found: <bdi>11</bdi>"), page);
+    assertTrue(get("/v/?q=nothing+like+it").body().contains("Nothing is called that."));
+  }
+
+  @Test
+  void item_tellsWhatItIs_andTheListKnowsItThen() throws Exception {
+    JsonObject item = json("/v/plain.mp4/item.json");
+    assertEquals(12.0, item.getDouble("seconds"), 0.1);
+    assertEquals("index.m3u8", item.getString("hls"));
+    assertTrue(item.getString("type").startsWith("video/mp4; codecs=\"avc1."), item.encode());
+    JsonArray texts = item.getJsonArray("subtitles");
+    assertEquals("فارسی", texts.getJsonObject(0).getString("name"));
+    JsonArray items = json("/v/~list.json").getJsonArray("items");
+    assertEquals(12.0, items.getJsonObject(3).getDouble("seconds"), 0.1);
+    assertTrue(get("/v/").body().contains("<span class=\"time\">0:12</span>"));
+  }
+
+  @Test
+  void brokenFile_isListed_andItsPageSaysWhy() throws Exception {
+    JsonObject item = json("/v/cut.mp4/item.json");
+    assertTrue(item.getString("wrong").length() > 10, item.encode());
+    Answer page = get("/v/cut.mp4/");
+    assertTrue(page.body().contains("This cannot be played here: <bdi>"), page.body());
+    assertFalse(page.body().contains("data-hls"), page.body());
+  }
+
+  @Test
+  void poster_isThatBeside_elseDrawn() throws Exception {
+    Answer beside = get("/v/Series/Season%201.mkv/Part%201.webm/poster");
+    assertEquals("a picture", beside.body());
+    assertEquals("image/jpeg", beside.field("Content-Type"));
+    Answer drawn = get("/v/plain.mp4/poster");
+    assertEquals("image/svg+xml", drawn.field("Content-Type"));
+    assertTrue(drawn.body().contains(">P</text>"), drawn.body());
+    assertEquals(304, get("/v/plain.mp4/poster", "If-None-Match: " + drawn.field("ETag")).status());
+  }
+
+  @Test
+  void subtitles_ofWhatIsNotStreamed_areThereToo() throws Exception {
+    String film = "/v/Series/Season%201.mkv/Part%202.webm/";
+    assertTrue(get(film).body().contains("src=\"s0.vtt\" srclang=\"en\""));
+    assertTrue(get(film + "s0.vtt").body().startsWith("WEBVTT"));
+    assertEquals(404, get(film + "s1.vtt").status());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"hls.js, text/javascript", "page.css, text/css", "icon.svg, image/svg+xml"})
+  void filesOfPages_arePacked_andKeptForEverUnderTheirVersion(String name, String type)
+      throws Exception {
+    Answer plain = get("/v/~page/" + name);
+    assertEquals(200, plain.status());
+    assertTrue(String.valueOf(plain.field("Content-Type")).startsWith(type));
+    assertEquals("no-cache", plain.field("Cache-Control"));
+    Answer packed = get("/v/~page/" + name, "Accept-Encoding: br, gzip");
+    assertEquals("gzip", packed.field("Content-Encoding"));
+    byte[] bytes = packed.body().getBytes(StandardCharsets.ISO_8859_1);
+    try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(bytes))) {
+      assertEquals(plain.body(), new String(in.readAllBytes(), StandardCharsets.ISO_8859_1));
+    }
+    String page = get("/v/plain.mp4/").body();
+    String version = page.replaceAll("(?s).*page\\.css\\?v=([0-9a-f]+)\".*", "$1");
+    Answer lasting = get("/v/~page/" + name + "?v=" + version);
+    assertTrue(String.valueOf(lasting.field("Cache-Control")).endsWith("immutable"));
+    assertEquals(404, get("/v/~page/../~page/no.js").status());
+  }
+
+  @Test
+  void language_chosen_isKept() throws Exception {
+    Answer page = get("/v/?lang=fa", "Accept-Encoding: gzip");
+    assertTrue(String.valueOf(page.field("Set-Cookie")).startsWith("darban-language=fa;"));
+    Answer again = get("/v/", "Cookie: darban-language=fa");
+    assertTrue(utf8(again).contains("<html lang=\"fa\" dir=\"rtl\""), again.body());
+    assertNull(get("/v/?lang=%0d%0aX:1").field("Set-Cookie"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/v/none/",
+        "/v/none.mp4/",
+        "/v/none.mp4/item.json",
+        "/v/none.mp4/poster",
+        "/v/link.mp4/item.json",
+        "/v/.hidden/",
+        "/v/.hidden/~list.json",
+        "/v/plain.fa.srt/",
+        "/v/%2e%2e/~list.json",
+        "/v/..%2f/",
+        "/v//",
+        "/v/~page/",
+        "/v/~page/page",
+      })
+  void whatIsNotThere_isNotFound(String path) throws Exception {
+    Answer answer = get(path);
+    assertTrue(answer.status() == 404 || answer.status() == 400, path + " " + answer.status());
+  }
+}

@@ -1,0 +1,5 @@
+/** Radio. */
+@NullMarked
+package darban.serve.radio;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Content steering. */
+@NullMarked
+package darban.serve.steering;
+
+import org.jspecify.annotations.NullMarked;
