@@ -19,6 +19,7 @@ import java.util.Objects;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
 
 /**
  * What is measured of the house beside its requests: read when Prometheus asks, of the
@@ -155,6 +156,14 @@ final class Measurements {
             (double) each.counters().lagNanos().sum()
                 / 1e9
                 / (double) Math.max(1, each.counters().lags().sum()));
+    meters.table(
+        "darban.live.disk.failures",
+        "Times a disk did not take what was to lie there of live streams",
+        () ->
+            graph.get().hubs().stream()
+                .collect(
+                    Collectors.toMap(
+                        hub -> List.of("hub", hub.name()), hub -> (double) hub.diskFailures())));
   }
 
   /**

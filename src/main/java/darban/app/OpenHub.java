@@ -22,7 +22,6 @@ final class OpenHub implements Part {
   private final Hub hub;
   private final long ticking;
   private final AtomicBoolean writing = new AtomicBoolean();
-  private volatile boolean failing;
 
   OpenHub(House house, String name, HubConfig config) {
     this.house = house;
@@ -41,12 +40,9 @@ final class OpenHub implements Part {
   private @Nullable Void toDisk() {
     try {
       hub.toDisk();
-      failing = false;
     } catch (IOException disk) {
-      if (!failing) {
-        LOG.log(Level.WARNING, "what is to lie on disk of live streams does not: " + disk);
-      }
-      failing = true;
+      // Told once: it is tried again, ever less often, and counted.
+      LOG.log(Level.WARNING, "what is to lie on disk of live streams does not: " + disk);
     }
     return null;
   }

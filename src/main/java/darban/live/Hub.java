@@ -8,11 +8,13 @@ import darban.flow.Body;
 import darban.flow.Loop;
 import io.vertx.core.Future;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +31,9 @@ public final class Hub {
   private volatile @Nullable Spool spool;
   private volatile @Nullable Recorder recorder;
   private final Ticker ticker;
+  private final LongAdder diskFailures = new LongAdder();
+  private final Pause recording = new Pause(diskFailures);
+  private final Pause spooling = new Pause(diskFailures);
 
   /**
    * No streams yet.
@@ -130,14 +135,20 @@ public final class Hub {
   /**
    * Records what has come, and puts on disk what does not stay in memory. Blocks.
    *
-   * @throws IOException when the disk does not take it: then less is kept
+   * @throws IOException when the disk begins not to take it: then less is kept
    */
   public synchronized void toDisk() throws IOException {
+    long nanos = ticker.nanos();
     try {
-      record();
+      recording.run(nanos, this::record);
     } finally {
-      spool();
+      spooling.run(nanos, this::spool);
     }
+  }
+
+  /** How often the disk did not take something. */
+  public long diskFailures() {
+    return diskFailures.sum();
   }
 
   private void record() throws IOException {
@@ -147,10 +158,10 @@ public final class Hub {
     if (before != null && !wanted.equals(Optional.of(before.config()))) {
       recorder = null;
       now = null;
-      before.close();
+      before.close(List.copyOf(streams.values()));
     }
     if (now == null && wanted.isPresent()) {
-      now = new Recorder(wanted.get(), ticker);
+      now = new Recorder(wanted.get(), ticker, FileChannel::open);
       recorder = now;
     }
     if (now != null) {
@@ -189,13 +200,12 @@ public final class Hub {
    * @throws IOException when the last of a recording was not written
    */
   public synchronized void close() throws IOException {
-    Recorder recording = recorder;
+    Recorder last = recorder;
     recorder = null;
     Spool open = spool;
     try {
-      if (recording != null) {
-        recording.take(List.copyOf(streams.values()));
-        recording.close();
+      if (last != null) {
+        last.close(List.copyOf(streams.values()));
       }
     } finally {
       streams.values().forEach(LiveStream::close);

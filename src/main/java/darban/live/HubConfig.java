@@ -100,7 +100,8 @@ public record HubConfig(
           "live-record",
           keys -> {
             var path =
-                keys.required("path", path(), "A folder; recordings are in STREAM/TIME in it");
+                keys.required(
+                    "path", path(), "A folder of its own; recordings are in STREAM/TIME in it");
             var size =
                 keys.withDefault(
                     "size",
@@ -109,10 +110,7 @@ public record HubConfig(
                     "Of all recordings, about; the oldest go");
             var age =
                 keys.withDefault(
-                    "age",
-                    within(duration(), "1m", "3650d"),
-                    "30d",
-                    "Older recordings go when a new one ends");
+                    "age", within(duration(), "1m", "3650d"), "30d", "Older recordings go");
             return values -> new Recordings(values.get(path), values.get(size), values.get(age));
           });
 

@@ -10,6 +10,8 @@ import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
@@ -25,6 +27,9 @@ final class RecordedTrack implements AutoCloseable {
   /** So much of a playlist is written again and again; of longer ones a hundredth at a time. */
   private static final int OFTEN = 100;
 
+  /** What is not told of yet is lost in a crash: it is never more. */
+  private static final int MOST_UNTOLD = 30;
+
   private final Path playlist;
   private final String file;
   private final FileChannel channel;
@@ -32,30 +37,38 @@ final class RecordedTrack implements AutoCloseable {
   private LiveSegment.@Nullable Head head;
   private Segment.@Nullable Map map;
   private long end;
-  private long longest;
   private int written;
+  private long next = -1;
   private boolean gap;
 
+  /** Opens files. */
+  @FunctionalInterface
+  interface Opening {
+    /** Opens one. */
+    FileChannel open(Path file, OpenOption... how) throws IOException;
+  }
+
   /** Of {@code name} in {@code folder}, which has no such track yet. */
-  RecordedTrack(Path folder, String name) throws IOException {
+  RecordedTrack(Path folder, String name, Opening opening) throws IOException {
     this.playlist = folder.resolve(name + ".m3u8");
     this.file = name + ".mp4";
     this.channel =
-        FileChannel.open(
-            folder.resolve(file), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        opening.open(folder.resolve(file), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
   }
 
   long bytes() {
     return end;
   }
 
-  int size() {
-    return segments.size();
+  /** The name of its playlist. */
+  String playlist() {
+    return playlist.getFileName().toString();
   }
 
   /** Takes a segment that is whole; where its bytes are gone from memory there is a break. */
   void take(LiveSegment segment) throws IOException {
     Clip clip = segment.clip;
+    gap |= next >= 0 && segment.sequence > next;
     if (!clip.retain()) {
       gap = true;
       return;
@@ -66,6 +79,11 @@ final class RecordedTrack implements AutoCloseable {
       } else {
         write(segment);
       }
+      next = segment.sequence + 1;
+    } catch (IOException disk) {
+      // Nobody is told of what was begun, and a full disk needs the room.
+      channel.truncate(end);
+      throw disk;
     } finally {
       clip.release();
     }
@@ -92,7 +110,6 @@ final class RecordedTrack implements AutoCloseable {
     }
     end = to;
     gap = false;
-    longest = Math.max(longest, segment.micros());
     Segment.Context context =
         Segment.Context.of(Objects.requireNonNull(map)).at(segment.timeline.wall(segment.start));
     Segment.ByteRange range = new Segment.ByteRange(to - from, from);
@@ -111,18 +128,38 @@ final class RecordedTrack implements AutoCloseable {
 
   /** Whether so much has come that the playlist is to tell of it. */
   boolean isBehind() {
-    return segments.size() - written > segments.size() / OFTEN;
+    return segments.size() - written > Math.min(MOST_UNTOLD, segments.size() / OFTEN);
   }
 
   /** Writes the playlist; {@code over} when nothing more comes. */
   void tell(boolean over) throws IOException {
+    Recording.replace(playlist, playlist(segments, over));
+    written = segments.size();
+  }
+
+  private static byte[] playlist(List<Segment> segments, boolean over) {
+    long longest = segments.stream().mapToLong(Segment::micros).max().orElse(0);
     int target = (int) Math.max(1, (longest + Micros.SECOND / 2) / Micros.SECOND);
     Header header =
         Header.live(over ? MediaPlaylist.Type.VOD : MediaPlaylist.Type.EVENT, target, 0, 0);
-    MediaPlaylist all =
-        new MediaPlaylist(over ? header.with(Trait.ENDED) : header, 0, segments, Edge.NONE);
-    Recording.replace(playlist, all.bytes());
-    written = segments.size();
+    return new MediaPlaylist(over ? header.with(Trait.ENDED) : header, 0, segments, Edge.NONE)
+        .bytes();
+  }
+
+  /** Writes the playlist of a track that nobody has open, without what is not whole of it. */
+  static void finish(Path playlist, List<Segment> told) throws IOException {
+    List<Segment> whole = new ArrayList<>();
+    for (Segment each : told) {
+      Path file = playlist.resolveSibling(each.uri());
+      Segment.ByteRange range = each.range();
+      if (range == null
+          || !Files.exists(file)
+          || range.offset() + range.length() > Files.size(file)) {
+        break;
+      }
+      whole.add(each);
+    }
+    Recording.replace(playlist, playlist(whole, true));
   }
 
   @Override

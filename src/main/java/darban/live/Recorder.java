@@ -2,35 +2,33 @@ package darban.live;
 
 import darban.base.Ticker;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records the streams of a hub, {@code FOLDER/STREAM/TIME}, and removes the oldest recordings where
- * all take more than they may, or are older. One worker thread at a time; closed by its hub.
+ * Records the streams of a hub into an {@link Archive}. When the disk does not take a segment, it
+ * is taken up again later, in the same recording, and what is gone by then is left out. One worker
+ * thread at a time; closed by its hub.
  */
 final class Recorder {
-  /** A recording is ended, and another begun, when it takes as great a share of what may be. */
+  /** All recordings that are being made take at most as great a share of what may be. */
   private static final int SHARE = 8;
 
-  private static final DateTimeFormatter TIME =
-      DateTimeFormatter.ofPattern("uuuuMMdd-HHmmss").withZone(ZoneOffset.UTC);
-  private static final String NAME = "\\d{8}-\\d{6}(-\\d+)?";
+  private static final Duration SWEEPING = Duration.ofMinutes(10);
 
   private final HubConfig.Recordings config;
+  private final Archive archive;
+  private final RecordedTrack.Opening opening;
   private final Ticker ticker;
   private final Map<LiveStream, Tape> tapes = new HashMap<>();
+  private boolean unfinished = true;
+  private Instant swept = Instant.MIN;
 
   /** What is recorded of one stream, and how far. */
   private static final class Tape {
@@ -38,13 +36,12 @@ final class Recorder {
     private @Nullable Recording recording;
   }
 
-  /** A recording that is there. */
-  private record Kept(Path folder, long bytes, Instant modified) {}
-
   /** As {@code config} says. */
-  Recorder(HubConfig.Recordings config, Ticker ticker) {
+  Recorder(HubConfig.Recordings config, Ticker ticker, RecordedTrack.Opening opening) {
     this.config = config;
+    this.archive = new Archive(config);
     this.ticker = ticker;
+    this.opening = opening;
   }
 
   HubConfig.Recordings config() {
@@ -57,41 +54,62 @@ final class Recorder {
    * @throws IOException when the disk does not take it: what is whole by then stays
    */
   void take(Collection<LiveStream> streams) throws IOException {
+    @Nullable IOException failed = unfinished ? tried(null, this::finish) : null;
     for (LiveStream each : List.copyOf(tapes.keySet())) {
-      if (!streams.contains(each)) {
-        Tape gone = tapes.remove(each);
-        if (gone != null) {
-          end(gone);
-        }
-      }
+      failed = streams.contains(each) ? failed : tried(failed, () -> forget(each));
     }
     for (LiveStream each : streams) {
-      take(each, tapes.computeIfAbsent(each, any -> new Tape()));
+      Tape tape = tapes.computeIfAbsent(each, any -> new Tape());
+      failed = tried(failed, () -> take(each, tape));
+    }
+    Instant now = ticker.now();
+    if (swept.isBefore(now.minus(SWEEPING))) {
+      failed = tried(failed, () -> archive.sweep(now, open()));
+      swept = now;
+    }
+    if (failed != null) {
+      throw failed;
+    }
+  }
+
+  /** What is wrong with one stream does not keep another from being recorded. */
+  private static @Nullable IOException tried(@Nullable IOException before, Pause.Work work) {
+    try {
+      work.run();
+      return before;
+    } catch (IOException disk) {
+      return before == null ? disk : before;
+    }
+  }
+
+  private void finish() throws IOException {
+    archive.finish(open().keySet());
+    unfinished = false;
+  }
+
+  private void forget(LiveStream gone) throws IOException {
+    Tape tape = tapes.remove(gone);
+    if (tape != null) {
+      end(tape);
     }
   }
 
   private void take(LiveStream stream, Tape tape) throws IOException {
     boolean ended = stream.isEnded();
-    if (tape.recording == null && !hasNews(stream, tape)) {
+    Recording into = tape.recording;
+    if (into == null && !hasNews(stream, tape)) {
       return;
     }
     Instant now = ticker.now();
-    Recording into = tape.recording;
     if (into == null) {
-      into = new Recording(stream, folder(stream.name(), now), now);
+      into = new Recording(stream, archive.place(stream.name(), now), now, opening);
       tape.recording = into;
     }
-    try {
-      into.take(tape.next);
-    } catch (IOException full) {
-      tape.recording = null;
-      into.close();
-      throw full;
-    }
-    boolean large = into.bytes() > config.size() / SHARE;
+    into.take(tape.next);
+    boolean large = into.bytes() > config.size() / SHARE / tapes.size();
     if (ended || large || into.age(now).multipliedBy(SHARE).compareTo(config.age()) > 0) {
       end(tape);
-      sweep(now);
+      swept = Instant.MIN;
     }
   }
 
@@ -103,79 +121,35 @@ final class Recorder {
         });
   }
 
-  private Path folder(String stream, Instant now) {
-    String plain = stream.replaceAll("[^A-Za-z0-9_-]", "_");
-    Path of = config.path().resolve(plain.isEmpty() ? "live" : plain);
-    Path folder = of.resolve(TIME.format(now));
-    for (int i = 2; Files.exists(folder); i++) {
-      folder = of.resolve(TIME.format(now) + "-" + i);
-    }
-    return folder;
-  }
-
-  private static void end(Tape tape) throws IOException {
+  private void end(Tape tape) throws IOException {
     Recording over = tape.recording;
     tape.recording = null;
     if (over != null) {
       try (over) {
         over.end();
+      } catch (IOException disk) {
+        unfinished = true;
+        throw disk;
       }
     }
   }
 
-  /** Removes the oldest; those that are being made stay. */
-  private void sweep(Instant now) throws IOException {
-    List<Kept> all = new ArrayList<>();
-    for (Path stream : children(config.path())) {
-      for (Path each : Files.isDirectory(stream) ? children(stream) : List.<Path>of()) {
-        if (each.getFileName().toString().matches(NAME) && !isOpen(each)) {
-          all.add(kept(each));
-        }
+  private Map<Path, Long> open() {
+    Map<Path, Long> open = new HashMap<>();
+    for (Tape each : tapes.values()) {
+      if (each.recording != null) {
+        open.put(each.recording.folder(), each.recording.bytes());
       }
     }
-    all.sort(Comparator.comparing(Kept::modified));
-    long bytes = all.stream().mapToLong(Kept::bytes).sum();
-    for (Kept each : all) {
-      if (bytes > config.size() || each.modified.plus(config.age()).isBefore(now)) {
-        remove(each.folder);
-        bytes -= each.bytes;
-      }
-    }
+    return open;
   }
 
-  private boolean isOpen(Path folder) {
-    return tapes.values().stream()
-        .anyMatch(tape -> tape.recording != null && tape.recording.folder().equals(folder));
-  }
-
-  private static List<Path> children(Path folder) throws IOException {
-    try (Stream<Path> all = Files.list(folder)) {
-      return all.toList();
+  /** Records the last of these, and ends all recordings. */
+  void close(Collection<LiveStream> streams) throws IOException {
+    try {
+      take(streams);
+    } finally {
+      take(List.of());
     }
-  }
-
-  private static Kept kept(Path folder) throws IOException {
-    long bytes = 0;
-    Instant modified = Files.getLastModifiedTime(folder).toInstant();
-    for (Path each : children(folder)) {
-      bytes += Files.size(each);
-    }
-    return new Kept(folder, bytes, modified);
-  }
-
-  private static void remove(Path folder) throws IOException {
-    for (Path each : children(folder)) {
-      if (Files.isRegularFile(each)) {
-        Files.delete(each);
-      }
-    }
-    if (children(folder).isEmpty()) {
-      Files.delete(folder);
-    }
-  }
-
-  /** Ends all recordings. */
-  void close() throws IOException {
-    take(List.of());
   }
 }

@@ -16,18 +16,25 @@ import java.util.Map;
  * time; closed by the recorder.
  */
 final class Recording implements AutoCloseable {
-  private static final String ALL = "index.m3u8";
+  /** The playlist of all tracks. */
+  static final String ALL = "index.m3u8";
+
+  /** So ends the name of a file that is being written. */
+  static final String MAKING = ".new";
 
   private final LiveStream stream;
   private final Path folder;
   private final Instant began;
+  private final RecordedTrack.Opening opening;
   private final Map<Long, RecordedTrack> tracks = new HashMap<>();
 
   /** In {@code folder}, which is made. */
-  Recording(LiveStream stream, Path folder, Instant began) throws IOException {
+  Recording(LiveStream stream, Path folder, Instant began, RecordedTrack.Opening opening)
+      throws IOException {
     this.stream = stream;
     this.folder = Files.createDirectories(folder);
     this.began = began;
+    this.opening = opening;
   }
 
   Path folder() {
@@ -51,8 +58,8 @@ final class Recording implements AutoCloseable {
     for (Track each : stream.tracks()) {
       for (LiveSegment segment : each.view().whole()) {
         if (segment.sequence >= next.getOrDefault(each.serial(), 0L)) {
-          next.put(each.serial(), segment.sequence + 1);
           track(each).take(segment);
+          next.put(each.serial(), segment.sequence + 1);
         }
       }
     }
@@ -71,7 +78,7 @@ final class Recording implements AutoCloseable {
   private RecordedTrack track(Track of) throws IOException {
     RecordedTrack known = tracks.get(of.serial());
     if (known == null) {
-      known = new RecordedTrack(folder, name(of));
+      known = new RecordedTrack(folder, name(of), opening);
       tracks.put(of.serial(), known);
     }
     return known;
@@ -79,7 +86,7 @@ final class Recording implements AutoCloseable {
 
   /** A track of the same name that came later has another. */
   private String name(Track of) {
-    return Files.exists(folder.resolve(of.id() + ".mp4"))
+    return (of.id() + ".m3u8").equals(ALL) || Files.exists(folder.resolve(of.id() + ".mp4"))
         ? of.id() + "-" + Names.text(of.serial())
         : of.id();
   }
@@ -87,8 +94,9 @@ final class Recording implements AutoCloseable {
   private void tellAll() throws IOException {
     Map<String, String> playlists = new HashMap<>();
     for (Track each : stream.tracks()) {
-      if (tracks.containsKey(each.serial())) {
-        playlists.put(each.id(), each.id() + ".m3u8");
+      RecordedTrack track = tracks.get(each.serial());
+      if (track != null) {
+        playlists.put(each.id(), track.playlist());
       }
     }
     Offer offer = new Offer(stream, playlists);
@@ -99,15 +107,24 @@ final class Recording implements AutoCloseable {
 
   /** Whoever reads the file gets the old or the new one whole. */
   static void replace(Path file, byte[] bytes) throws IOException {
-    Path made = file.resolveSibling(file.getFileName() + ".new");
-    Files.write(made, bytes);
-    Files.move(made, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    Path made = file.resolveSibling(file.getFileName() + MAKING);
+    try {
+      Files.write(made, bytes);
+      Files.move(made, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      Files.deleteIfExists(made);
+    }
   }
 
   /** Nothing more comes. */
   void end() throws IOException {
     for (RecordedTrack each : tracks.values()) {
       each.tell(true);
+    }
+    if (tracks.isEmpty()) {
+      Files.delete(folder);
+    } else {
+      tellAll();
     }
   }
 

@@ -131,4 +131,23 @@ class RecordingOnTheWireTest {
         Duration.ofSeconds(10), () -> recordings("cam0").equals(List.of(other)), () -> "all stay");
     assertEquals(1, recordings("cam" + many).size());
   }
+
+  @Test
+  void disk_thatTakesNothing_theStreamGoesOn_isTriedAgain() throws Exception {
+    Path kept = Files.writeString(bench.folder().resolve("kept"), "no folder");
+    publish("cam");
+    String failed = "darban_live_disk_failures{hub=\"open\"} ";
+    Await.until(
+        Duration.ofSeconds(10),
+        () -> bench.gateway().metrics().contains(failed + "1"),
+        () -> "nobody saw that it failed");
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      URI uri = URI.create("http://" + bench.gateway().address("plain") + "/live/cam/index.m3u8");
+      assertEquals(
+          200,
+          http.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.discarding()).statusCode());
+    }
+    Files.delete(kept);
+    assertTrue(isOver(awaitRecording("cam")));
+  }
 }
