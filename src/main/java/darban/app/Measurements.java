@@ -156,14 +156,35 @@ final class Measurements {
             (double) each.counters().lagNanos().sum()
                 / 1e9
                 / (double) Math.max(1, each.counters().lags().sum()));
-    meters.table(
-        "darban.live.disk.failures",
+    streams(
+        "skipped.segments",
+        "Segments left out for other origins that were too slow",
+        each -> (double) each.counters().skipped().sum());
+    hubs(
+        "disk.failures",
         "Times a disk did not take what was to lie there of live streams",
+        hub -> (double) hub.diskFailures());
+    hubs(
+        "pulled.tracks",
+        "Tracks of live streams that are being fetched",
+        hub -> (double) hub.relays().pulled().sum());
+    hubs(
+        "pushed.tracks",
+        "Tracks of live streams that are being sent on",
+        hub -> (double) hub.relays().pushed().sum());
+    hubs(
+        "relay.failures",
+        "Times that fetching or sending a live stream on failed",
+        hub -> (double) hub.relays().failures().sum());
+  }
+
+  private void hubs(String name, String doc, ToDoubleFunction<Hub> read) {
+    meters.table(
+        "darban.live." + name,
+        doc,
         () ->
             graph.get().hubs().stream()
-                .collect(
-                    Collectors.toMap(
-                        hub -> List.of("hub", hub.name()), hub -> (double) hub.diskFailures())));
+                .collect(Collectors.toMap(hub -> List.of("hub", hub.name()), read::applyAsDouble)));
   }
 
   /**

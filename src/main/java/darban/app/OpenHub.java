@@ -4,9 +4,11 @@ import darban.base.Ticker;
 import darban.live.Hub;
 import darban.live.HubConfig;
 import darban.live.Hubs;
+import darban.serve.live.Relay;
 import io.vertx.core.Future;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -20,6 +22,7 @@ final class OpenHub implements Part {
 
   private final House house;
   private final Hub hub;
+  private final Relay relay;
   private final long ticking;
   private final AtomicBoolean writing = new AtomicBoolean();
 
@@ -27,11 +30,14 @@ final class OpenHub implements Part {
     this.house = house;
     Ticker ticker = Ticker.system();
     this.hub = new Hub(name, config, ticker, house.meters().partLag(name));
+    int onto = Math.floorMod(name.hashCode(), house.loops().size());
+    this.relay = new Relay(hub, house.loops().get(onto));
     this.ticking = house.vertx().setPeriodic(TICK_MILLIS, any -> tick(ticker.nanos()));
   }
 
   private void tick(long nanos) {
     hub.tick(nanos);
+    relay.tick();
     if (writing.compareAndSet(false, true)) {
       house.vertx().executeBlocking(this::toDisk, false).onComplete(done -> writing.set(false));
     }
@@ -54,9 +60,11 @@ final class OpenHub implements Part {
             .collect(Collectors.toMap(Map.Entry::getKey, each -> each.getValue().hub)));
   }
 
-  /** It is as {@code config} says from now on. */
-  void use(HubConfig config) {
+  /** It is as {@code config} says from now on, and these are the services. */
+  void use(HubConfig config, Map<String, OpenService> services) {
     hub.config(config);
+    Map<String, OpenService> now = Map.copyOf(services);
+    relay.use((service, loop) -> Objects.requireNonNull(now.get(service)).on(loop));
   }
 
   private @Nullable Void end() throws IOException {
@@ -72,6 +80,7 @@ final class OpenHub implements Part {
   @Override
   public Future<@Nullable Void> close() {
     house.vertx().cancelTimer(ticking);
+    relay.close();
     return house.vertx().executeBlocking(this::end, false);
   }
 }

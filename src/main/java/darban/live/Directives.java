@@ -13,12 +13,23 @@ import org.jspecify.annotations.Nullable;
  * @param skip whether older segments may be left out
  * @param start where players shall begin, in seconds: of what there is, or from its end if below 0
  * @param since the timeline from which a manifest counts, -1 for the newest
+ * @param after behind which time of the media a track is wanted, in microseconds; -1 for a few
+ *     segments ago
  * @param others what the query has beside the last two; with an ampersand if it is not empty
  */
 public record Directives(
-    long sequence, long part, boolean skip, @Nullable String start, long since, String others) {
+    long sequence,
+    long part,
+    boolean skip,
+    @Nullable String start,
+    long since,
+    long after,
+    String others) {
   /** As it is. */
-  public static final Directives NONE = new Directives(-1, -1, false, null, -1, "");
+  public static final Directives NONE = new Directives(-1, -1, false, null, -1, -1, "");
+
+  /** A player begins as many segments behind the newest: whoever passes them on needs them too. */
+  private static final int BURST = 3;
 
   private static final Pattern SECONDS = Pattern.compile("-?\\d{1,9}(\\.\\d{1,6})?");
   private static final Pattern SERIAL = Pattern.compile("[0-9a-z]{1,12}");
@@ -46,7 +57,13 @@ public record Directives(
         "YES".equals(skip) || "v2".equals(skip),
         start,
         known ? Long.parseLong(since, 36) : -1,
+        number(query, "after"),
         others(query));
+  }
+
+  /** Where what comes of a track begins. */
+  Feed.From from() {
+    return after < 0 ? new Feed.From.Back(BURST) : new Feed.From.After(after);
   }
 
   private static long number(String query, String key) {

@@ -12,6 +12,7 @@ import java.nio.channels.FileChannel;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
@@ -21,6 +22,10 @@ import org.jspecify.annotations.Nullable;
 /** The live streams of one name in the configuration. Any thread; closed by whoever made it. */
 public final class Hub {
   private static final int MOST_NAME = 256;
+  private static final int MOST_REFUSED = 1000;
+
+  /** What was not to be had is not asked for again at once, however many want it. */
+  private static final long REFUSED = 1_000_000_000L;
 
   private final String name;
   private final LongConsumer lags;
@@ -30,6 +35,10 @@ public final class Hub {
   private volatile Tally failedLogins;
   private volatile @Nullable Spool spool;
   private volatile @Nullable Recorder recorder;
+  private volatile @Nullable Puller puller;
+  private final Set<String> pulling = ConcurrentHashMap.newKeySet();
+  private final Map<String, Refused> refused = new ConcurrentHashMap<>();
+  private final RelayCounters relays = new RelayCounters();
   private final Ticker ticker;
   private final LongAdder diskFailures = new LongAdder();
   private final Pause recording = new Pause(diskFailures);
@@ -78,6 +87,78 @@ public final class Hub {
     return failedLogins;
   }
 
+  /** What was not to be had, and when. */
+  private record Refused(Failure why, long nanos) {}
+
+  /** Who fetches streams that are wanted and not here. Any thread. */
+  @FunctionalInterface
+  public interface Puller {
+    /** Fetches it; {@link #pulled} is told in the end. */
+    void pull(LiveStream stream);
+  }
+
+  /** Who fetches streams from now on; null for nobody. */
+  public void puller(@Nullable Puller now) {
+    puller = now;
+  }
+
+  /** The stream of that name, which a viewer wants: it is fetched where that can be; or null. */
+  public @Nullable LiveStream wanted(String stream, long nanos) {
+    LiveStream known = streams.get(stream);
+    Puller who = puller;
+    if (who == null || (known != null && known.isFed(nanos))) {
+      return known;
+    }
+    Refused refused = known == null ? this.refused.get(stream) : null;
+    if (refused != null && nanos - refused.nanos < REFUSED) {
+      throw refused.why;
+    }
+    if (!pulling.add(stream)) {
+      return known;
+    }
+    try {
+      LiveStream joined = joined(stream, nanos);
+      joined.absent(null);
+      who.pull(joined);
+      return joined;
+    } catch (Failure full) {
+      pulling.remove(stream);
+      throw full;
+    }
+  }
+
+  /** A stream is fetched no more, or was not to be had. */
+  public void pulled(LiveStream stream, Failure why, long nanos) {
+    if (stream.tracks().isEmpty()) {
+      // Strangers may ask for any name.
+      streams.remove(stream.name(), stream);
+      stream.close();
+      if (refused.size() >= MOST_REFUSED) {
+        refused.clear();
+      }
+      refused.put(stream.name(), new Refused(why, nanos));
+    }
+    stream.absent(why);
+    stream.leave(nanos);
+    pulling.remove(stream.name());
+  }
+
+  /** All of them. */
+  public List<LiveStream> streams() {
+    return List.copyOf(streams.values());
+  }
+
+  /** What is counted of sending streams on, and fetching them. */
+  public RelayCounters relays() {
+    return relays;
+  }
+
+  /** Takes a track from elsewhere into a stream that is here. On the body's loop. */
+  public Upload relay(LiveStream stream, String track, Loop loop, Body body) {
+    stream.join(loop.nanos());
+    return upload(stream, FileName.ofTrack(track), loop, body);
+  }
+
   /** The stream of that name, or null. */
   public @Nullable LiveStream find(String stream) {
     return streams.get(stream);
@@ -97,7 +178,13 @@ public final class Hub {
       body.discard(refused);
       return Future.failedFuture(refused);
     }
-    return Upload.start(into, file, loop, body).onComplete(over -> into.leave(loop.nanos()));
+    return upload(into, file, loop, body).over();
+  }
+
+  private static Upload upload(LiveStream into, String file, Loop loop, Body body) {
+    Upload upload = Upload.start(into, file, loop, body);
+    upload.over().onComplete(over -> into.leave(loop.nanos()));
+    return upload;
   }
 
   private LiveStream joined(String stream, long nanos) {

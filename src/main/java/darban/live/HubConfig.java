@@ -30,6 +30,7 @@ import java.util.stream.Collectors;
  * @param ring how much is kept
  * @param cutting how tracks become segments and parts
  * @param recordings what becomes of streams; empty where nothing stays of them
+ * @param relay how streams go from one origin to another
  * @param takeover silence after which another publisher may go on under the same name
  * @param streams at most
  */
@@ -39,6 +40,7 @@ public record HubConfig(
     Ring ring,
     Cutting cutting,
     Optional<Recordings> recordings,
+    RelayConfig relay,
     Duration takeover,
     int streams) {
   /**
@@ -155,6 +157,12 @@ public record HubConfig(
                 keys.optional("disk", DISK, "Where the older part goes when memory is half full");
             var record =
                 keys.optional("record", RECORDINGS, "Where streams are kept for later, as HLS");
+            var pull =
+                keys.optional(
+                    "pull", RelayConfig.PULL, "Where streams are fetched when one is watched");
+            var push =
+                keys.withDefault(
+                    "push", RelayConfig.PUSHES, "[]", "Where all streams are sent on to");
             var low =
                 keys.withDefault(
                     "low-latency", bool(), "true", "Whether players get parts of segments");
@@ -184,6 +192,7 @@ public record HubConfig(
                     new Ring(values.get(window), values.get(memory), values.get(disk)),
                     new Cutting(values.get(low), values.get(segment), values.get(part)),
                     values.get(record),
+                    new RelayConfig(values.get(pull), values.get(push)),
                     values.get(takeover),
                     values.get(streams));
           });

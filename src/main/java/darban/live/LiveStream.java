@@ -37,6 +37,7 @@ public final class LiveStream {
   private volatile long active;
   private int uploads;
   private boolean over;
+  private volatile @Nullable Failure absent = notFound();
 
   /**
    * Nothing yet.
@@ -84,6 +85,30 @@ public final class LiveStream {
 
   static Failure notFound() {
     return Failure.of(Kind.NOT_FOUND, "no such file of a live stream");
+  }
+
+  /** Why there is nothing of it, if there is not; null while something is coming. */
+  @Nullable Failure absent() {
+    return absent;
+  }
+
+  /** That nothing comes, and why; or with null that something may. */
+  void absent(@Nullable Failure why) {
+    absent = why;
+    waiting.ring();
+  }
+
+  /** Whether anybody publishes it, or did a moment ago. */
+  synchronized boolean isFed(long nanos) {
+    return uploads > 0 || nanos - active < config.takeover().toNanos();
+  }
+
+  /** What comes of it, track by track. */
+  public List<Feed> feeds() {
+    return tracks().stream()
+        .map(each -> new Feed(this, each))
+        .filter(each -> !each.isOver())
+        .toList();
   }
 
   // Publishing

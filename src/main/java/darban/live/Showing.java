@@ -1,6 +1,7 @@
 package darban.live;
 
 import static java.time.temporal.ChronoUnit.MILLIS;
+import static java.util.stream.Collectors.joining;
 
 import darban.base.Failure;
 import darban.http.MediaType;
@@ -42,6 +43,9 @@ public final class Showing {
      * @param to -1 for its end, wherever that is
      */
     record Part(Clip clip, long from, long to, String type, boolean lasting) implements Shown {}
+
+    /** All that comes of a track, from where it is asked for. */
+    record Whole(Feed feed, Feed.From from, String type, boolean lasting) implements Shown {}
   }
 
   /**
@@ -71,6 +75,13 @@ public final class Showing {
             : made(
                 ByteBuffer.wrap(offer.multivariant(directives.start())), MediaType.ofFile(".m3u8"));
       }
+      case Wanted.Tracks tracks ->
+          made(
+              StandardCharsets.UTF_8.encode(
+                  stream.feeds().stream().map(each -> each.track() + "\n").collect(joining())),
+              "text/plain");
+      case Wanted.Everything(String id) ->
+          new Shown.Whole(new Feed(stream, track(stream, id)), directives.from(), SEGMENT, false);
       case Wanted.Manifest any -> manifest(stream, directives, now);
       case Wanted.Playlist(String id) -> playlist(track(stream, id), directives);
       case Wanted.Head(String id, long serial) ->
@@ -126,18 +137,30 @@ public final class Showing {
     return track;
   }
 
+  /** Whether there is nothing yet; fails when nothing is coming either. */
+  private static boolean isEmpty(LiveStream stream) {
+    if (!stream.tracks().isEmpty()) {
+      return false;
+    }
+    Failure absent = stream.absent();
+    if (absent != null) {
+      throw absent;
+    }
+    return true;
+  }
+
   /** What there is; null while it is not ready. */
   private static @Nullable Offer offer(LiveStream stream) {
-    if (stream.tracks().isEmpty()) {
-      throw LiveStream.notFound();
+    if (isEmpty(stream)) {
+      return null;
     }
     Offer offer = Offer.of(stream);
     return offer.ready() ? offer : null;
   }
 
   private static @Nullable Shown manifest(LiveStream stream, Directives directives, Instant now) {
-    if (stream.tracks().isEmpty()) {
-      throw LiveStream.notFound();
+    if (isEmpty(stream)) {
+      return null;
     }
     long since = directives.start() == null ? directives.since() : stream.oldestTimeline();
     List<Timeline> timelines = stream.timelines(since);

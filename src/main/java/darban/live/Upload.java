@@ -69,18 +69,25 @@ public final class Upload implements Sink {
   /**
    * Begins to take {@code body}, which comes under {@code name}. On the body's loop.
    *
-   * @return whether all of it came, once it is over; a failure says what was wrong with it
+   * @return it, though it may be refused already
    */
-  static Future<Boolean> start(LiveStream stream, String name, Loop loop, Body body) {
+  static Upload start(LiveStream stream, String name, Loop loop, Body body) {
     Upload upload = new Upload(stream, FileName.of(name), loop);
     try {
       upload.clip = stream.begin(upload.name, body.length(), loop.nanos());
     } catch (Failure refused) {
       body.discard(refused);
-      return Future.failedFuture(refused);
+      upload.done = true;
+      upload.over.fail(refused);
+      return upload;
     }
     upload.take(body);
-    return upload.over.future();
+    return upload;
+  }
+
+  /** Completes when all of it came; a failure says what was wrong with it. */
+  public Future<Boolean> over() {
+    return over.future();
   }
 
   private void take(Body body) {
@@ -105,8 +112,8 @@ public final class Upload implements Sink {
     return nanos - touched > stream.config().takeover().toNanos();
   }
 
-  /** Ends it, for another goes on. Any thread. */
-  void cut(Failure why) {
+  /** Ends it before its end. Any thread. */
+  public void cut(Failure why) {
     loop.execute(() -> refuse(why));
   }
 

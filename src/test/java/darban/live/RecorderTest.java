@@ -315,6 +315,7 @@ class RecorderTest {
         ring,
         new HubConfig.Cutting(true, Duration.ofSeconds(2), Duration.ofMillis(400)),
         Optional.of(recordings),
+        new RelayConfig(Optional.empty(), List.of()),
         Duration.ofSeconds(5),
         10);
   }

@@ -30,7 +30,7 @@ final class Watching {
     if (PageFiles.FOLDER.equals(place.stream() + "/")) {
       return PageFiles.answer(exchange, place.file());
     }
-    if (place.file().isEmpty() && hub.find(place.stream()) != null) {
+    if (place.file().isEmpty() && hub.wanted(place.stream(), exchange.loop().nanos()) != null) {
       // It is of this site only, unlike what players get.
       exchange.along(Fields.NONE);
       return Future.succeededFuture(Page.html(exchange, page(exchange, place.stream())).reply());
