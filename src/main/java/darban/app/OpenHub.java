@@ -1,9 +1,11 @@
 package darban.app;
 
 import darban.base.Ticker;
+import darban.flow.Loop;
 import darban.live.Hub;
 import darban.live.HubConfig;
 import darban.live.Hubs;
+import darban.live.StandIns;
 import darban.serve.live.Relay;
 import io.vertx.core.Future;
 import java.io.IOException;
@@ -23,6 +25,7 @@ final class OpenHub implements Part {
   private final House house;
   private final Hub hub;
   private final Relay relay;
+  private final StandIns standIns;
   private final long ticking;
   private final AtomicBoolean writing = new AtomicBoolean();
 
@@ -30,14 +33,16 @@ final class OpenHub implements Part {
     this.house = house;
     Ticker ticker = Ticker.system();
     this.hub = new Hub(name, config, ticker, house.meters().partLag(name));
-    int onto = Math.floorMod(name.hashCode(), house.loops().size());
-    this.relay = new Relay(hub, house.loops().get(onto));
+    Loop loop = house.loops().get(Math.floorMod(name.hashCode(), house.loops().size()));
+    this.relay = new Relay(hub, loop);
+    this.standIns = new StandIns(hub, loop);
     this.ticking = house.vertx().setPeriodic(TICK_MILLIS, any -> tick(ticker.nanos()));
   }
 
   private void tick(long nanos) {
     hub.tick(nanos);
     relay.tick();
+    standIns.tick();
     if (writing.compareAndSet(false, true)) {
       house.vertx().executeBlocking(this::toDisk, false).onComplete(done -> writing.set(false));
     }
@@ -81,6 +86,7 @@ final class OpenHub implements Part {
   public Future<@Nullable Void> close() {
     house.vertx().cancelTimer(ticking);
     relay.close();
+    standIns.close();
     return house.vertx().executeBlocking(this::end, false);
   }
 }

@@ -6,9 +6,11 @@ import darban.base.Tally;
 import darban.base.Ticker;
 import darban.flow.Body;
 import darban.flow.Loop;
+import darban.media.MalformedMedia;
 import io.vertx.core.Future;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,6 +44,9 @@ public final class Hub {
   private final Ticker ticker;
   private final LongAdder diskFailures = new LongAdder();
   private final Pause recording = new Pause(diskFailures);
+  private final Pause slates = new Pause(diskFailures);
+  private volatile @Nullable Slate slate;
+  private @Nullable Path slatePath;
   private final Pause spooling = new Pause(diskFailures);
 
   /**
@@ -230,6 +235,7 @@ public final class Hub {
       recording.run(nanos, this::record);
     } finally {
       spooling.run(nanos, this::spool);
+      slates.run(nanos, this::readSlate);
     }
   }
 
@@ -273,6 +279,33 @@ public final class Hub {
     }
     for (LiveStream each : streams.values()) {
       each.toDisk(open);
+    }
+  }
+
+  /** Takes what stands in for a silent publisher. On the body's loop. */
+  Upload standIn(LiveStream stream, String track, Loop loop, Body body) {
+    stream.join(loop.nanos());
+    Upload upload = Upload.standIn(stream, FileName.ofTrack(track), loop, body);
+    upload.over().onComplete(over -> stream.leave(loop.nanos()));
+    return upload;
+  }
+
+  /** What is shown where nobody sends; null for nothing. */
+  @Nullable Slate slate() {
+    return slate;
+  }
+
+  private void readSlate() throws IOException {
+    Path wanted = config.standby().flatMap(StandbyConfig::slate).orElse(null);
+    if (wanted == null) {
+      slate = null;
+    } else if (slate == null || !wanted.equals(slatePath)) {
+      try {
+        slate = Slate.read(wanted);
+        slatePath = wanted;
+      } catch (MalformedMedia changed) {
+        throw new IOException(wanted + ": " + changed.getMessage(), changed);
+      }
     }
   }
 

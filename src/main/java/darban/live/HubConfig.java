@@ -31,6 +31,7 @@ import java.util.stream.Collectors;
  * @param cutting how tracks become segments and parts
  * @param recordings what becomes of streams; empty where nothing stays of them
  * @param relay how streams go from one origin to another
+ * @param standby what is shown while a publisher is silent
  * @param takeover silence after which another publisher may go on under the same name
  * @param streams at most
  */
@@ -41,6 +42,7 @@ public record HubConfig(
     Cutting cutting,
     Optional<Recordings> recordings,
     RelayConfig relay,
+    Optional<StandbyConfig> standby,
     Duration takeover,
     int streams) {
   /**
@@ -163,6 +165,9 @@ public record HubConfig(
             var push =
                 keys.withDefault(
                     "push", RelayConfig.PUSHES, "[]", "Where all streams are sent on to");
+            var standby =
+                keys.optional(
+                    "standby", StandbyConfig.SHAPE, "What is shown while a publisher is silent");
             var low =
                 keys.withDefault(
                     "low-latency", bool(), "true", "Whether players get parts of segments");
@@ -193,6 +198,7 @@ public record HubConfig(
                     new Cutting(values.get(low), values.get(segment), values.get(part)),
                     values.get(record),
                     new RelayConfig(values.get(pull), values.get(push)),
+                    values.get(standby),
                     values.get(takeover),
                     values.get(streams));
           });

@@ -120,7 +120,7 @@ final class LiveManifest {
   private boolean isLate(Era era, long now) {
     return era.tracks.stream()
         .map(track -> Objects.requireNonNull(stream.track(track.id())))
-        .anyMatch(track -> track.isLate(era.timeline.serial(), now));
+        .anyMatch(track -> track.places().isLate(era.timeline.serial(), now));
   }
 
   private static long begin(Timeline timeline) {
@@ -161,7 +161,7 @@ final class LiveManifest {
     boolean regular = clocked;
     long grid = measured;
     for (TrackView each : clocked ? of : List.<TrackView>of()) {
-      grid = Objects.requireNonNull(stream.track(each.id())).grid(timeline, measured);
+      grid = Objects.requireNonNull(stream.track(each.id())).places().grid(timeline, measured);
       regular &= isRegular(each, grid);
     }
     return regular
@@ -179,7 +179,7 @@ final class LiveManifest {
   private static boolean isRegular(TrackView track, long grid) {
     long before = -1;
     for (LiveSegment each : track.whole()) {
-      long number = Track.number(each, grid);
+      long number = Places.number(each, grid);
       if (before >= 0 && number != before + 1 && !each.discontinuity) {
         return false;
       }

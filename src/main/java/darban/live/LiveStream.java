@@ -35,6 +35,7 @@ public final class LiveStream {
   private volatile HubConfig config;
   private final Deque<Timeline> timelines = new ArrayDeque<>();
   private volatile long active;
+  private volatile long heard;
   private int uploads;
   private boolean over;
   private volatile @Nullable Failure absent = notFound();
@@ -53,6 +54,7 @@ public final class LiveStream {
     this.shelf = new Shelf(config, serials);
     this.waiting = new Waiting(counters);
     this.active = nanos;
+    this.heard = nanos;
   }
 
   /** What it is called. */
@@ -87,6 +89,16 @@ public final class LiveStream {
     return Failure.of(Kind.NOT_FOUND, "no such file of a live stream");
   }
 
+  /** Bytes came of its publisher, and not of one who stands in for it. */
+  void heard(long nanos) {
+    heard = nanos;
+  }
+
+  /** When bytes came of its publisher last. */
+  long heard() {
+    return heard;
+  }
+
   /** Why there is nothing of it, if there is not; null while something is coming. */
   @Nullable Failure absent() {
     return absent;
@@ -100,7 +112,7 @@ public final class LiveStream {
 
   /** Whether anybody publishes it, or did a moment ago. */
   synchronized boolean isFed(long nanos) {
-    return uploads > 0 || nanos - active < config.takeover().toNanos();
+    return nanos - heard < config.takeover().toNanos();
   }
 
   /** What comes of it, track by track. */
@@ -318,6 +330,7 @@ public final class LiveStream {
   synchronized Begun begin(
       FileName file, LiveSegment.Head head, Chunk chunk, Clip clip, long nowMillis) {
     Track of = trackOf(file);
+    of.resume();
     of.head(head);
     clip.track();
     return new Begun(of, of.begin(chunk, clip, nowMillis));
@@ -379,7 +392,7 @@ public final class LiveStream {
         uploads,
         shelf.bytes(),
         shelf.bytesOnDisk(),
-        nanos - active,
+        nanos - heard,
         Objects.requireNonNull(counters));
   }
 }

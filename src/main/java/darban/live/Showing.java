@@ -95,7 +95,7 @@ public final class Showing {
       case Wanted.Numbered(String id, long timeline, long number) ->
           numbered(track(stream, id), timeline, number, now);
       case Wanted.Timed(String id, long timeline, long micros) ->
-          part(track(stream, id).timed(timeline, micros));
+          part(track(stream, id).places().timed(timeline, micros));
     };
   }
 
@@ -104,10 +104,10 @@ public final class Showing {
    * would ask for it again and again, and give up in the end.
    */
   private static @Nullable Shown numbered(Track track, long timeline, long number, Instant now) {
-    if (track.isMissing(timeline, number, now.toEpochMilli())) {
+    if (track.places().isMissing(timeline, number, now.toEpochMilli())) {
       return new Shown.Made(LAST.duplicate(), SEGMENT, false);
     }
-    return part(track.numbered(timeline, number));
+    return part(track.places().numbered(timeline, number));
   }
 
   private static Shown made(ByteBuffer bytes, String type) {

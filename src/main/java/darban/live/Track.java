@@ -22,19 +22,13 @@ final class Track {
   /** What lies further apart is no coincidence of rounding: the track was interrupted. */
   private static final long GAP = 500_000;
 
-  /** An encoder that is later by more milliseconds is not thought to be there. */
-  private static final long PATIENCE = 1000;
-
-  /** Clocks differ: players may ask for as many segments before their time. */
-  private static final int EARLY = 2;
-
   private final LiveStream stream;
   private final String id;
   private final long serial;
   private final TrackPlaylist playlist;
   private final Deque<LiveSegment> segments = new ArrayDeque<>();
   private LiveSegment.@Nullable Head head;
-  private @Nullable Upload writer;
+  private final Writers writers = new Writers();
   private long nextSequence;
   private long breaksGone;
   private long longestSegment;
@@ -43,7 +37,7 @@ final class Track {
   private boolean ended;
   private boolean cutHere;
   private boolean interrupted;
-  private final Grids grids = new Grids();
+  private final Places places;
 
   /** Nothing of it yet. */
   Track(LiveStream stream, String id) {
@@ -51,6 +45,7 @@ final class Track {
     this.id = id;
     this.serial = stream.nextSerial();
     this.playlist = new TrackPlaylist(stream, this);
+    this.places = new Places(stream, segments, () -> ended);
   }
 
   String id() {
@@ -68,25 +63,58 @@ final class Track {
   void claim(Upload upload, long nanos) {
     Upload before;
     synchronized (stream) {
-      before = writer;
-      if (before != null && !before.isSilent(nanos)) {
-        throw Failure.of(Kind.CONFLICT, "somebody publishes this track already");
-      }
-      writer = upload;
+      before = writers.claim(upload, nanos);
       cutHere = true;
       ended = false;
+      if (upload.standsIn()) {
+        cutOff();
+      }
     }
+    end(before);
+    if (!upload.standsIn()) {
+      resume();
+    }
+  }
+
+  private static void end(@Nullable Upload before) {
     if (before != null) {
       before.cut(Failure.of(Kind.CONFLICT, "another publisher took the track over"));
+    }
+  }
+
+  /** Its publisher is back: whoever stands in for it ends. */
+  void resume() {
+    Upload before;
+    synchronized (stream) {
+      before = writers.yielded();
+      if (before != null) {
+        cutOff();
+      }
+    }
+    end(before);
+  }
+
+  /** What is in the making goes on no further: another brings the next. */
+  private void cutOff() {
+    LiveSegment last = segments.peekLast();
+    if (last != null && !last.closed) {
+      last.cutOff();
+      settle(last);
+    }
+  }
+
+  /** Whether another has brought what comes behind a segment. */
+  boolean isCutOff(LiveSegment segment) {
+    synchronized (stream) {
+      return segment.closed;
     }
   }
 
   /** An upload brings no more of it; whether the track ends with it. */
   void release(Upload upload, boolean end) {
     synchronized (stream) {
-      if (writer == upload) {
-        writer = null;
-        ended = end;
+      if (writers.release(upload)) {
+        ended = end && stream.config().standby().isEmpty();
         version++;
       }
     }
@@ -95,7 +123,7 @@ final class Track {
   /** No segment will be added, until one is. */
   void end() {
     synchronized (stream) {
-      ended = true;
+      ended = stream.config().standby().isEmpty();
       version++;
     }
   }
@@ -125,8 +153,9 @@ final class Track {
       LiveSegment last = segments.peekLast();
       Timeline current = stream.timeline();
       boolean back = last != null && last.timeline == current && times.start() < last.end - GAP;
+      boolean other = last != null && last.timeline == current && last.head != with;
       Timeline timeline =
-          current == null || back || !current.holds(zero)
+          current == null || back || other || !current.holds(zero)
               ? stream.newTimeline(zero, times.start())
               : current;
       boolean broken =
@@ -158,7 +187,7 @@ final class Track {
     synchronized (stream) {
       // Parts but the last are to have 85 % of what is the most (RFC 8216bis §4.4.3.7).
       long least = stream.config().cutting().goal() * 85 / 100;
-      news = segment.chunk(to, segment.head.times(chunk).end(), least);
+      news = !segment.closed && segment.chunk(to, segment.head.times(chunk).end(), least);
       if (news) {
         noteParts(segment);
       }
@@ -186,16 +215,20 @@ final class Track {
       }
       segment.close(to);
       interrupted |= !whole;
-      if (segment.parts.isEmpty()) {
-        segments.remove(segment);
-        interrupted |= segment.discontinuity;
-      } else {
-        noteParts(segment);
-        longestSegment = Math.max(longestSegment, segment.micros());
-      }
-      version++;
+      settle(segment);
     }
     stream.waiting().ring();
+  }
+
+  private void settle(LiveSegment closed) {
+    if (closed.parts.isEmpty()) {
+      segments.remove(closed);
+      interrupted |= closed.discontinuity;
+    } else {
+      noteParts(closed);
+      longestSegment = Math.max(longestSegment, closed.micros());
+    }
+    version++;
   }
 
   /** Whether it had segments, and has none any more. */
@@ -208,7 +241,7 @@ final class Track {
   /** Whether it has no segment, and nobody brings one. */
   boolean isEmpty() {
     synchronized (stream) {
-      return segments.isEmpty() && writer == null;
+      return segments.isEmpty() && writers.isEmpty();
     }
   }
 
@@ -290,72 +323,9 @@ final class Track {
     }
   }
 
-  /** {@link Grids#told}. */
-  long grid(Timeline on, long measured) {
-    synchronized (stream) {
-      return grids.told(on.serial(), measured);
-    }
-  }
-
-  /** A segment by its place on a timeline; null when it is the next. */
-  @Nullable Found numbered(long timeline, long number) {
-    synchronized (stream) {
-      long micros = grids.of(timeline).orElseThrow(LiveStream::notFound);
-      LiveSegment last = segments.peekLast();
-      boolean live = last != null && last.timeline.serial() == timeline && !ended;
-      if (live && number == number(last, micros) + 1) {
-        return null;
-      }
-      return Found.of(
-          segments.stream()
-              .filter(each -> each.timeline.serial() == timeline && number(each, micros) == number)
-              .findFirst(),
-          Found::all);
-    }
-  }
-
-  /** Whether nothing of a timeline has come for longer than a segment lasts, and a second. */
-  boolean isLate(long timeline, long nowMillis) {
-    synchronized (stream) {
-      LiveSegment last = segments.peekLast();
-      long micros = grids.of(timeline).orElse(stream.config().cutting().grid());
-      return last == null
-          || last.timeline.serial() != timeline
-          || nowMillis - last.timeline.wall(last.end) > micros / 1000 + PATIENCE;
-    }
-  }
-
-  /** Whether the clock told of this segment, which is behind the last that came. */
-  boolean isMissing(long timeline, long number, long nowMillis) {
-    synchronized (stream) {
-      long micros = grids.of(timeline).orElse(0L);
-      Optional<LiveSegment> last =
-          segments.stream()
-              .filter(each -> each.timeline.serial() == timeline)
-              .reduce((before, next) -> next);
-      if (micros == 0 || last.isEmpty() || !isLate(timeline, nowMillis)) {
-        return false;
-      }
-      Timeline of = last.get().timeline;
-      return number > number(last.get(), micros)
-          && of.wall(of.base() + (number - EARLY) * micros) <= nowMillis;
-    }
-  }
-
-  /** A segment by when it begins on a timeline. */
-  Found timed(long timeline, long micros) {
-    synchronized (stream) {
-      return Found.of(
-          segments.stream()
-              .filter(each -> each.timeline.serial() == timeline && each.start == micros)
-              .findFirst(),
-          Found::all);
-    }
-  }
-
-  /** Where a segment is on its timeline, counted in {@code grid}s. */
-  static long number(LiveSegment segment, long grid) {
-    return Math.floorDiv(segment.start - segment.timeline.base() + grid / 2, grid);
+  /** Its segments by their places on timelines. */
+  Places places() {
+    return places;
   }
 
   /** Its playlist. */

@@ -59,6 +59,11 @@ record TrackView(
     return media().stream().anyMatch(Track::isVideo);
   }
 
+  /** Whether there is sound in it. */
+  boolean isAudio() {
+    return media().stream().anyMatch(Track::isAudio);
+  }
+
   String codecs() {
     return media().stream()
         .map(Track::codec)

@@ -316,6 +316,7 @@ class RecorderTest {
         new HubConfig.Cutting(true, Duration.ofSeconds(2), Duration.ofMillis(400)),
         Optional.of(recordings),
         new RelayConfig(Optional.empty(), List.of()),
+        Optional.empty(),
         Duration.ofSeconds(5),
         10);
   }
