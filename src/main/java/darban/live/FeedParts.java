@@ -12,7 +12,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,8 +37,19 @@ final class FeedParts implements Sequence.Parts {
   private final Feed.From from;
   private final Deque<Body> ready = new ArrayDeque<>();
   private LiveSegment.@Nullable Head head;
-  private Waiting.@Nullable Held<Optional<LiveSegment>> held;
+  private Waiting.@Nullable Held<Step> held;
   private long next = -1;
+
+  /** What comes next. */
+  private sealed interface Step {
+    /** A segment. */
+    record Next(LiveSegment segment) implements Step {}
+
+    /** The rest. */
+    enum Sign implements Step {
+      END
+    }
+  }
 
   FeedParts(LiveStream stream, Track track, Loop loop, Feed.From from) {
     this.stream = stream;
@@ -54,19 +64,17 @@ final class FeedParts implements Sequence.Parts {
     if (first != null) {
       return Future.succeededFuture(first);
     }
-    Optional<LiveSegment> found = look();
+    Step found = look();
     if (found != null) {
-      return found.map(segment -> Future.succeededFuture(begin(segment))).orElse(null);
+      return found == Step.Sign.END ? null : Future.succeededFuture(begin(found));
     }
-    Waiting.Held<Optional<LiveSegment>> waits = stream.waiting().hold(loop, HELD, this::look);
+    Waiting.Held<Step> waits = stream.waiting().hold(loop, HELD, this::look);
     held = waits;
-    return waits
-        .future()
-        .map(there -> there.flatMap(segment -> segment).map(this::begin).orElse(Body.NONE));
+    return waits.future().map(there -> there.map(this::begin).orElse(Body.NONE));
   }
 
-  /** The next segment; empty when none will come, null while it has not begun. */
-  private @Nullable Optional<LiveSegment> look() {
+  /** What comes next; null while it has not begun. */
+  private @Nullable Step look() {
     TrackView view = track.view();
     List<LiveSegment> all = new ArrayList<>(view.whole());
     if (view.edge() != null) {
@@ -74,9 +82,9 @@ final class FeedParts implements Sequence.Parts {
     }
     LiveSegment found = next < 0 ? first(all) : following(all);
     if (found != null) {
-      return Optional.of(found);
+      return new Step.Next(found);
     }
-    return view.ended() || stream.track(track.id()) != track ? Optional.empty() : null;
+    return view.ended() || stream.track(track.id()) != track ? Step.Sign.END : null;
   }
 
   private @Nullable LiveSegment first(List<LiveSegment> all) {
@@ -105,6 +113,13 @@ final class FeedParts implements Sequence.Parts {
       stream.counters().skipped().add(found.sequence - next);
     }
     return found;
+  }
+
+  private Body begin(Step step) {
+    return switch (step) {
+      case Step.Next(LiveSegment segment) -> begin(segment);
+      case Step.Sign end -> Body.NONE;
+    };
   }
 
   private Body begin(LiveSegment segment) {
@@ -136,7 +151,7 @@ final class FeedParts implements Sequence.Parts {
 
   @Override
   public void abandon(Failure why) {
-    Waiting.Held<Optional<LiveSegment>> waits = held;
+    Waiting.Held<Step> waits = held;
     if (waits != null) {
       waits.cancel();
     }

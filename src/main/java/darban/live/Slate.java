@@ -33,6 +33,7 @@ public final class Slate {
   private static final long LARGEST = 64L << 20;
   private static final long CHUNK = 400_000;
   private static final int GRID_MILLIS = 1000;
+  private static final int HEAD = 256;
 
   private final List<Segments> tracks;
   private final List<List<Shot>> chunks;
@@ -45,20 +46,20 @@ public final class Slate {
    * @param timescale in which times are written
    * @param bytes with the times of the first showing, as the first of its tracks
    */
-  record Shot(long start, int timescale, byte[] bytes) {
-    private static int at(byte[] bytes, String type) {
-      // It is found in the head, which was made here and holds nothing but numbers before it.
-      return new String(bytes, 0, Math.min(bytes.length, 256), StandardCharsets.ISO_8859_1)
-          .indexOf(type);
+  record Shot(long start, int timescale, ByteBuffer bytes) {
+    /** Where a box is in the head, which was made here and has only numbers before it. */
+    private int at(String type) {
+      byte[] head = new byte[Math.min(bytes.limit(), HEAD)];
+      bytes.get(0, head);
+      return new String(head, StandardCharsets.ISO_8859_1).indexOf(type);
     }
 
     /** As the track of that number, so much later. */
     ByteBuffer shown(int track, long later) {
-      ByteBuffer copy = ByteBuffer.wrap(bytes.clone());
-      copy.putInt(at(bytes, "tfhd") + 8, track);
-      int time = at(bytes, "tfdt") + 8;
-      copy.putLong(time, copy.getLong(time) + later * timescale / Micros.SECOND);
-      return copy;
+      ByteBuffer copy = ByteBuffer.allocate(bytes.limit()).put(bytes.duplicate()).flip();
+      copy.putInt(at("tfhd") + 8, track);
+      int time = at("tfdt") + 8;
+      return copy.putLong(time, copy.getLong(time) + later * timescale / Micros.SECOND);
     }
   }
 
@@ -140,7 +141,7 @@ public final class Slate {
       }
     }
     long time = track.track().samples().decodeTime(first) + track.decodeShift();
-    return new Shot(Micros.of(time, track.timescale()), track.timescale(), bytes.array());
+    return new Shot(Micros.of(time, track.timescale()), track.timescale(), bytes.flip());
   }
 
   /** What is shown, and as which track. */
