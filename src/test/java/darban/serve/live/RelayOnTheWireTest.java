@@ -250,6 +250,8 @@ class RelayOnTheWireTest {
             """);
     try (RawClient publisher = begin(near, "cam/stream0-1.cmfv")) {
       send(publisher, film(0, chunks[3]));
+      // Whoever comes later begins with what is the newest then.
+      awaitMetric(far, "darban_live_publishers{hub=\"open\",stream=\"of-cam\"} 1");
       awaitMetric(near, "darban_live_pushed_tracks{hub=\"open\"} 1");
       send(publisher, film(chunks[3], film.length));
       publisher.send("0\r\n\r\n");
