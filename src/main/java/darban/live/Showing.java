@@ -83,7 +83,8 @@ public final class Showing {
       case Wanted.Everything(String id) ->
           new Shown.Whole(new Feed(stream, track(stream, id)), directives.from(), SEGMENT, false);
       case Wanted.Manifest any -> manifest(stream, directives, now);
-      case Wanted.Playlist(String id) -> playlist(track(stream, id), directives);
+      case Wanted.Playlist(String id) ->
+          isEmpty(stream) ? null : playlist(track(stream, id), directives);
       case Wanted.Head(String id, long serial) ->
           new Shown.Made(track(stream, id).head(serial), SEGMENT, true);
       case Wanted.Start(String id, long timeline) ->
