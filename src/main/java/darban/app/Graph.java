@@ -332,7 +332,8 @@ final class Graph {
   /** It is in force from now on: what it kept and yet says otherwise is changed. */
   void inForce() {
     caching().use(cache());
-    hubs.forEach((name, open) -> open.use(Objects.requireNonNull(configuration.live().get(name))));
+    hubs.forEach(
+        (name, open) -> open.use(Objects.requireNonNull(configuration.live().get(name)), services));
     radios.forEach(
         (name, open) -> open.use(Objects.requireNonNull(configuration.radio().get(name))));
     if (log != null && !made.contains(log)) {

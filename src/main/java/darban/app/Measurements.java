@@ -20,6 +20,7 @@ import java.util.Objects;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
 
 /**
  * What is measured of the house beside its requests: read when Prometheus asks, of the
@@ -157,6 +158,35 @@ final class Measurements {
             (double) each.counters().lagNanos().sum()
                 / 1e9
                 / (double) Math.max(1, each.counters().lags().sum()));
+    streams(
+        "skipped.segments",
+        "Segments left out for other origins that were too slow",
+        each -> (double) each.counters().skipped().sum());
+    hubs(
+        "disk.failures",
+        "Times a disk did not take what was to lie there of live streams",
+        hub -> (double) hub.diskFailures());
+    hubs(
+        "pulled.tracks",
+        "Tracks of live streams that are being fetched",
+        hub -> (double) hub.relays().pulled().sum());
+    hubs(
+        "pushed.tracks",
+        "Tracks of live streams that are being sent on",
+        hub -> (double) hub.relays().pushed().sum());
+    hubs(
+        "relay.failures",
+        "Times that fetching or sending a live stream on failed",
+        hub -> (double) hub.relays().failures().sum());
+  }
+
+  private void hubs(String name, String doc, ToDoubleFunction<Hub> read) {
+    meters.table(
+        "darban.live." + name,
+        doc,
+        () ->
+            graph.get().hubs().stream()
+                .collect(Collectors.toMap(hub -> List.of("hub", hub.name()), read::applyAsDouble)));
   }
 
   /**

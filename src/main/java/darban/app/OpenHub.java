@@ -1,12 +1,16 @@
 package darban.app;
 
 import darban.base.Ticker;
+import darban.flow.Loop;
 import darban.live.Hub;
 import darban.live.HubConfig;
 import darban.live.Hubs;
+import darban.live.StandIns;
+import darban.serve.live.Relay;
 import io.vertx.core.Future;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -20,19 +24,25 @@ final class OpenHub implements Part {
 
   private final House house;
   private final Hub hub;
+  private final Relay relay;
+  private final StandIns standIns;
   private final long ticking;
   private final AtomicBoolean writing = new AtomicBoolean();
-  private volatile boolean failing;
 
   OpenHub(House house, String name, HubConfig config) {
     this.house = house;
     Ticker ticker = Ticker.system();
     this.hub = new Hub(name, config, ticker, house.meters().partLag(name));
+    Loop loop = house.loops().get(Math.floorMod(name.hashCode(), house.loops().size()));
+    this.relay = new Relay(hub, loop);
+    this.standIns = new StandIns(hub, loop);
     this.ticking = house.vertx().setPeriodic(TICK_MILLIS, any -> tick(ticker.nanos()));
   }
 
   private void tick(long nanos) {
     hub.tick(nanos);
+    relay.tick();
+    standIns.tick();
     if (writing.compareAndSet(false, true)) {
       house.vertx().executeBlocking(this::toDisk, false).onComplete(done -> writing.set(false));
     }
@@ -41,12 +51,9 @@ final class OpenHub implements Part {
   private @Nullable Void toDisk() {
     try {
       hub.toDisk();
-      failing = false;
     } catch (IOException disk) {
-      if (!failing) {
-        LOG.log(Level.WARNING, "live streams are kept in memory only: " + disk);
-      }
-      failing = true;
+      // Told once: it is tried again, ever less often, and counted.
+      LOG.log(Level.WARNING, "what is to lie on disk of live streams does not: " + disk);
     }
     return null;
   }
@@ -58,9 +65,16 @@ final class OpenHub implements Part {
             .collect(Collectors.toMap(Map.Entry::getKey, each -> each.getValue().hub)));
   }
 
-  /** It is as {@code config} says from now on. */
-  void use(HubConfig config) {
+  /** It is as {@code config} says from now on, and these are the services. */
+  void use(HubConfig config, Map<String, OpenService> services) {
     hub.config(config);
+    Map<String, OpenService> now = Map.copyOf(services);
+    relay.use((service, loop) -> Objects.requireNonNull(now.get(service)).on(loop));
+  }
+
+  private @Nullable Void end() throws IOException {
+    hub.close();
+    return null;
   }
 
   @Override
@@ -71,7 +85,8 @@ final class OpenHub implements Part {
   @Override
   public Future<@Nullable Void> close() {
     house.vertx().cancelTimer(ticking);
-    hub.close();
-    return Future.succeededFuture();
+    relay.close();
+    standIns.close();
+    return house.vertx().executeBlocking(this::end, false);
   }
 }

@@ -22,6 +22,13 @@ public final class Audience {
     }
   }
 
+  /** Since when nobody has asked for anything, or the time given where nobody ever did. */
+  public long silentSince(long began) {
+    return seen.values().stream()
+        .mapToLong(Long::longValue)
+        .reduce(began, (a, b) -> b - a > 0 ? b : a);
+  }
+
   /** How many there are. */
   public int size() {
     return seen.size();

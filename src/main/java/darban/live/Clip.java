@@ -5,6 +5,8 @@ import darban.flow.FileSlice;
 import darban.flow.OpenFile;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -213,6 +215,19 @@ public final class Clip {
       }
     }
     return bytes;
+  }
+
+  /** Whether there is a box of a type in it before the first of another. */
+  boolean hasBox(String type, String before) {
+    byte[] head = copy(0, Math.min(size(), FIRST_PAGE));
+    ByteBuffer in = ByteBuffer.wrap(head);
+    for (long at = 0; at + Long.BYTES <= head.length; at += in.getInt((int) at) & 0xffff_ffffL) {
+      String found = new String(head, (int) at + 4, 4, StandardCharsets.ISO_8859_1);
+      if (found.equals(type) || found.equals(before) || in.getInt((int) at) < Long.BYTES) {
+        return found.equals(type);
+      }
+    }
+    return false;
   }
 
   /** Whether it has the same bytes as another; both are whole. */

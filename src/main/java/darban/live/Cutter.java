@@ -34,6 +34,7 @@ final class Cutter {
   private long pendingFrom;
   private long wholeChunks;
   private boolean inChunk;
+  private boolean stoodInFor;
 
   /** Nothing yet of a track that begins with {@code head}. */
   Cutter(LiveStream stream, Track track, Loop loop, LiveSegment.Head head) {
@@ -100,6 +101,11 @@ final class Cutter {
   }
 
   private void begin(Chunk chunk) {
+    inChunk = true;
+    if (isStoodInFor(head.times(chunk).independent())) {
+      pending.clear();
+      return;
+    }
     if (segment == null || isNext(chunk, segment)) {
       close(true);
       Clip clip = stream.cut(track.id(), loop.nanos());
@@ -112,7 +118,21 @@ final class Cutter {
     pending.skipBytes((int) Math.max(0, chunk.start() - pendingFrom));
     into.clip.append(pending, loop.nanos());
     pending.clear();
-    inChunk = true;
+  }
+
+  /** Whether another shows its own: only with a key frame the publisher can go on. */
+  private boolean isStoodInFor(boolean independent) {
+    LiveSegment last = segment;
+    if (last != null && track.isCutOff(last)) {
+      close(false);
+      stoodInFor = true;
+    }
+    if (stoodInFor && independent) {
+      stoodInFor = false;
+      track.resume();
+      track.head(head);
+    }
+    return stoodInFor;
   }
 
   /**

@@ -26,6 +26,12 @@ record FileName(String text, Kind kind, String series, long number) {
   /** The track of files whose names tell none. */
   static final String MAIN = "main";
 
+  /** A name under which all of a track can be uploaded in one piece, to be a track of this name. */
+  static String ofTrack(String track) {
+    // The last number of a name is taken for that of a segment.
+    return track + (track.matches(".*\\d.*") ? "-0" : "") + ".cmfv";
+  }
+
   /** What is in a file. */
   enum Kind {
     /** A playlist or manifest: found when it is complete, the one before until then. */

@@ -29,6 +29,9 @@ import java.util.stream.Collectors;
  * @param failedLogins wrong passwords of one client address before it is not listened to
  * @param ring how much is kept
  * @param cutting how tracks become segments and parts
+ * @param recordings what becomes of streams; empty where nothing stays of them
+ * @param relay how streams go from one origin to another
+ * @param standby what is shown while a publisher is silent
  * @param takeover silence after which another publisher may go on under the same name
  * @param streams at most
  */
@@ -37,6 +40,9 @@ public record HubConfig(
     Rate failedLogins,
     Ring ring,
     Cutting cutting,
+    Optional<Recordings> recordings,
+    RelayConfig relay,
+    Optional<StandbyConfig> standby,
     Duration takeover,
     int streams) {
   /**
@@ -55,6 +61,15 @@ public record HubConfig(
    * @param size bytes of one stream at most
    */
   public record Disk(Path path, long size) {}
+
+  /**
+   * What stays of streams.
+   *
+   * @param path a folder, made when it is not there
+   * @param size bytes of all recordings, at most
+   * @param age after which they go
+   */
+  public record Recordings(Path path, long size, Duration age) {}
 
   /**
    * How tracks become segments and parts.
@@ -82,6 +97,25 @@ public record HubConfig(
             var path = keys.required("path", path(), "A folder; files in it go with the process");
             var size = keys.withDefault("size", size(), "10GB", "Of one stream, at most");
             return values -> new Disk(values.get(path), values.get(size));
+          });
+
+  private static final Shape<Recordings> RECORDINGS =
+      section(
+          "live-record",
+          keys -> {
+            var path =
+                keys.required(
+                    "path", path(), "A folder of its own; recordings are in STREAM/TIME in it");
+            var size =
+                keys.withDefault(
+                    "size",
+                    within(size(), "1MB", "1000TiB"),
+                    "100GB",
+                    "Of all recordings, about; the oldest go");
+            var age =
+                keys.withDefault(
+                    "age", within(duration(), "1m", "3650d"), "30d", "Older recordings go");
+            return values -> new Recordings(values.get(path), values.get(size), values.get(age));
           });
 
   private static final Shape<Optional<Set<String>>> INGEST =
@@ -123,6 +157,17 @@ public record HubConfig(
                     "Of one stream; the oldest of it goes earlier where that is not enough");
             var disk =
                 keys.optional("disk", DISK, "Where the older part goes when memory is half full");
+            var record =
+                keys.optional("record", RECORDINGS, "Where streams are kept for later, as HLS");
+            var pull =
+                keys.optional(
+                    "pull", RelayConfig.PULL, "Where streams are fetched when one is watched");
+            var push =
+                keys.withDefault(
+                    "push", RelayConfig.PUSHES, "[]", "Where all streams are sent on to");
+            var standby =
+                keys.optional(
+                    "standby", StandbyConfig.SHAPE, "What is shown while a publisher is silent");
             var low =
                 keys.withDefault(
                     "low-latency", bool(), "true", "Whether players get parts of segments");
@@ -151,6 +196,9 @@ public record HubConfig(
                     values.get(failedLogins),
                     new Ring(values.get(window), values.get(memory), values.get(disk)),
                     new Cutting(values.get(low), values.get(segment), values.get(part)),
+                    values.get(record),
+                    new RelayConfig(values.get(pull), values.get(push)),
+                    values.get(standby),
                     values.get(takeover),
                     values.get(streams));
           });

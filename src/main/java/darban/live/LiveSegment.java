@@ -127,6 +127,12 @@ final class LiveSegment {
     return true;
   }
 
+  /** Another goes on: what is no part yet is none. */
+  void cutOff() {
+    end = partStart;
+    closed = true;
+  }
+
   /** No more comes; {@code to} is behind the last byte of its last chunk. */
   void close(long to) {
     endPart(to);

@@ -4,8 +4,10 @@ import darban.base.Failure;
 import darban.base.Kind;
 import darban.media.cmaf.Chunk;
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LiveStream {
   private static final int MOST_TRACKS = 64;
+  private static final int MOST_TIMELINES = 64;
 
   private final String name;
   private final LongSupplier serials;
@@ -30,10 +33,12 @@ public final class LiveStream {
   private final Map<String, LiveSegment.Head> heads = new HashMap<>();
   private final Audience audience = new Audience(100_000);
   private volatile HubConfig config;
-  private volatile @Nullable Timeline timeline;
+  private final Deque<Timeline> timelines = new ArrayDeque<>();
   private volatile long active;
+  private volatile long heard;
   private int uploads;
   private boolean over;
+  private volatile @Nullable Failure absent = notFound();
 
   /**
    * Nothing yet.
@@ -49,6 +54,7 @@ public final class LiveStream {
     this.shelf = new Shelf(config, serials);
     this.waiting = new Waiting(counters);
     this.active = nanos;
+    this.heard = nanos;
   }
 
   /** What it is called. */
@@ -81,6 +87,40 @@ public final class LiveStream {
 
   static Failure notFound() {
     return Failure.of(Kind.NOT_FOUND, "no such file of a live stream");
+  }
+
+  /** Bytes came of its publisher, and not of one who stands in for it. */
+  void heard(long nanos) {
+    heard = nanos;
+  }
+
+  /** When bytes came of its publisher last. */
+  long heard() {
+    return heard;
+  }
+
+  /** Why there is nothing of it, if there is not; null while something is coming. */
+  @Nullable Failure absent() {
+    return absent;
+  }
+
+  /** That nothing comes, and why; or with null that something may. */
+  void absent(@Nullable Failure why) {
+    absent = why;
+    waiting.ring();
+  }
+
+  /** Whether anybody publishes it, or did a moment ago. */
+  synchronized boolean isFed(long nanos) {
+    return nanos - heard < config.takeover().toNanos();
+  }
+
+  /** What comes of it, track by track. */
+  public List<Feed> feeds() {
+    return tracks().stream()
+        .map(each -> new Feed(this, each))
+        .filter(each -> !each.isOver())
+        .toList();
   }
 
   // Publishing
@@ -166,7 +206,7 @@ public final class LiveStream {
 
   /** A track of which nothing is left is none; what goes before its segments may come again. */
   private synchronized void forgetTracks() {
-    tracks.values().removeIf(track -> track.isUsed() && track.isEmpty());
+    tracks.values().removeIf(Track::isGone);
   }
 
   /** Looked at about twice a second. */
@@ -191,6 +231,12 @@ public final class LiveStream {
   /** Whether nobody has published anything for as long as anything of it is kept. */
   synchronized boolean isIdle(long nanos) {
     return uploads == 0 && nanos - active > config.ring().window().toNanos();
+  }
+
+  /** Whether its publisher said that nothing more comes. */
+  boolean isEnded() {
+    Collection<Track> all = tracks();
+    return !all.isEmpty() && all.stream().allMatch(track -> track.view().ended());
   }
 
   /** It is found no more, and its bytes go when nobody reads them. */
@@ -220,14 +266,37 @@ public final class LiveStream {
 
   // Tracks
 
-  @Nullable Timeline timeline() {
-    return timeline;
+  synchronized @Nullable Timeline timeline() {
+    return timelines.peekLast();
   }
 
-  Timeline newTimeline(long zero, long base) {
+  synchronized Timeline newTimeline(long zero, long base) {
     Timeline made = new Timeline(nextSerial(), zero, base);
-    timeline = made;
+    timelines.add(made);
+    if (timelines.size() > MOST_TIMELINES) {
+      timelines.removeFirst();
+    }
     return made;
+  }
+
+  /** Its timelines from one on, or the newest when there is no such one. */
+  synchronized List<Timeline> timelines(long since) {
+    List<Timeline> all = List.copyOf(timelines);
+    for (int i = 0; i < all.size(); i++) {
+      if (all.get(i).serial() == since) {
+        return all.subList(i, all.size());
+      }
+    }
+    return all.subList(Math.max(0, all.size() - 1), all.size());
+  }
+
+  /** The oldest timeline that anything is kept of. */
+  long oldestTimeline() {
+    return tracks().stream()
+        .flatMap(track -> track.view().whole().stream())
+        .mapToLong(segment -> segment.timeline.serial())
+        .min()
+        .orElse(0);
   }
 
   /** The tracks, in the order of their names. */
@@ -261,6 +330,7 @@ public final class LiveStream {
   synchronized Begun begin(
       FileName file, LiveSegment.Head head, Chunk chunk, Clip clip, long nowMillis) {
     Track of = trackOf(file);
+    of.resume();
     of.head(head);
     clip.track();
     return new Begun(of, of.begin(chunk, clip, nowMillis));
@@ -322,7 +392,7 @@ public final class LiveStream {
         uploads,
         shelf.bytes(),
         shelf.bytesOnDisk(),
-        nanos - active,
+        nanos - heard,
         Objects.requireNonNull(counters));
   }
 }

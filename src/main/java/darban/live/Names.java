@@ -14,6 +14,8 @@ import java.util.regex.Pattern;
  *   ~/TRACK/i7.mp4    h5.mp4         what goes before segments: by its number, of a timeline
  *   ~/TRACK/s3-12.m4s s3-12.0.m4s    a segment, a part: by their number in the track
  *   ~/TRACK/n5-40.m4s t5-80000.m4s   a segment: by its place on a timeline
+ *   ~/TRACK.cmfv                     all that comes of a track, as one body
+ *   ~/tracks                         of which tracks something comes
  *   ~/time                           what time it is
  * </pre>
  *
@@ -22,9 +24,12 @@ import java.util.regex.Pattern;
 record Names(long track) {
   static final String MULTIVARIANT = "index.m3u8";
   static final String MANIFEST = "index.mpd";
+  static final String SINCE = "since=";
   static final String CLOCK = "~/time";
+  static final String TRACKS = "~/tracks";
 
   private static final Pattern OWN = Pattern.compile("~/([^/]+)/([^/]+)");
+  private static final Pattern FEED = Pattern.compile("~/([^/]+)\\.cmfv");
   private static final Pattern NUMBERED =
       Pattern.compile("([ihsnt])([0-9a-z]{1,12})(?:-(\\d{1,18})(?:\\.(\\d{1,6}))?)?\\.(?:mp4|m4s)");
 
@@ -38,6 +43,12 @@ record Names(long track) {
 
     /** The time of day. */
     record Clock() implements Wanted {}
+
+    /** The names of tracks. */
+    record Tracks() implements Wanted {}
+
+    /** All that comes of a track. */
+    record Everything(String track) implements Wanted {}
 
     /** The playlist of a track. */
     record Playlist(String track) implements Wanted {}
@@ -61,7 +72,7 @@ record Names(long track) {
     record Timed(String track, long timeline, long micros) implements Wanted {}
   }
 
-  private static String text(long serial) {
+  static String text(long serial) {
     return Long.toString(serial, 36);
   }
 
@@ -95,9 +106,13 @@ record Names(long track) {
       case MULTIVARIANT -> Optional.of(new Wanted.Multivariant());
       case MANIFEST -> Optional.of(new Wanted.Manifest());
       case CLOCK -> Optional.of(new Wanted.Clock());
+      case TRACKS -> Optional.of(new Wanted.Tracks());
       default -> {
+        Matcher feed = FEED.matcher(file);
         Matcher own = OWN.matcher(file);
-        yield own.matches() ? ofTrack(own.group(1), own.group(2)) : Optional.empty();
+        yield feed.matches()
+            ? Optional.of(new Wanted.Everything(feed.group(1)))
+            : own.matches() ? ofTrack(own.group(1), own.group(2)) : Optional.empty();
       }
     };
   }

@@ -1,14 +1,15 @@
 package darban.live;
 
 import static java.time.temporal.ChronoUnit.MILLIS;
+import static java.util.stream.Collectors.joining;
 
 import darban.base.Failure;
-import darban.base.Kind;
 import darban.http.MediaType;
 import darban.live.Names.Wanted;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Showing {
   private static final String SEGMENT = "video/mp4";
+
+  /** A segment without media, which says that it is the last (ISO/IEC 23009-1 §7.3.1). */
+  private static final ByteBuffer LAST =
+      StandardCharsets.ISO_8859_1.encode("\0\0\0\u0018stypmsdh\0\0\0\0msdhlmsg").asReadOnlyBuffer();
 
   private Showing() {}
 
@@ -38,52 +43,9 @@ public final class Showing {
      * @param to -1 for its end, wherever that is
      */
     record Part(Clip clip, long from, long to, String type, boolean lasting) implements Shown {}
-  }
 
-  /**
-   * What of a playlist is asked for (RFC 8216bis §6.2.5).
-   *
-   * @param sequence the playlist shall hold this segment, -1 for as it is
-   * @param part or this part of it, -1 for all of it
-   * @param skip whether older segments may be left out
-   */
-  public record Directives(long sequence, long part, boolean skip) {
-    /** As it is. */
-    public static final Directives NONE = new Directives(-1, -1, false);
-
-    /** Of a query; what is no number is refused. */
-    public static Directives of(@Nullable String query) {
-      if (query == null || !query.contains("_HLS_")) {
-        return NONE;
-      }
-      long sequence = number(query, "_HLS_msn");
-      long part = number(query, "_HLS_part");
-      if (sequence < 0 && part >= 0) {
-        throw Failure.of(Kind.BAD_REQUEST, "_HLS_part without _HLS_msn");
-      }
-      String skip = value(query, "_HLS_skip");
-      return new Directives(sequence, part, "YES".equals(skip) || "v2".equals(skip));
-    }
-
-    private static long number(String query, String key) {
-      String value = value(query, key);
-      if (value == null) {
-        return -1;
-      }
-      if (!value.matches("\\d{1,15}")) {
-        throw Failure.of(Kind.BAD_REQUEST, key + " is not a number");
-      }
-      return Long.parseLong(value);
-    }
-
-    private static @Nullable String value(String query, String key) {
-      for (String each : query.split("&")) {
-        if (each.startsWith(key + "=")) {
-          return each.substring(key.length() + 1);
-        }
-      }
-      return null;
-    }
+    /** All that comes of a track, from where it is asked for. */
+    record Whole(Feed feed, Feed.From from, String type, boolean lasting) implements Shown {}
   }
 
   /**
@@ -108,14 +70,21 @@ public final class Showing {
           made(StandardCharsets.UTF_8.encode(now.truncatedTo(MILLIS).toString()), "text/plain");
       case Wanted.Multivariant multivariant -> {
         Offer offer = offer(stream);
-        yield offer == null ? null : made(offer.multivariant(), MediaType.ofFile(".m3u8"));
+        yield offer == null
+            ? null
+            : made(
+                ByteBuffer.wrap(offer.multivariant(directives.start())), MediaType.ofFile(".m3u8"));
       }
-      case Wanted.Manifest manifest -> {
-        Offer offer = offer(stream);
-        ByteBuffer bytes = offer == null ? null : offer.manifest(now.toEpochMilli());
-        yield bytes == null ? null : made(bytes, MediaType.ofFile(".mpd"));
-      }
-      case Wanted.Playlist(String id) -> playlist(track(stream, id), directives);
+      case Wanted.Tracks tracks ->
+          made(
+              StandardCharsets.UTF_8.encode(
+                  stream.feeds().stream().map(each -> each.track() + "\n").collect(joining())),
+              "text/plain");
+      case Wanted.Everything(String id) ->
+          new Shown.Whole(new Feed(stream, track(stream, id)), directives.from(), SEGMENT, false);
+      case Wanted.Manifest any -> manifest(stream, directives, now);
+      case Wanted.Playlist(String id) ->
+          isEmpty(stream) ? null : playlist(track(stream, id), directives);
       case Wanted.Head(String id, long serial) ->
           new Shown.Made(track(stream, id).head(serial), SEGMENT, true);
       case Wanted.Start(String id, long timeline) ->
@@ -125,17 +94,28 @@ public final class Showing {
       case Wanted.Part(String id, long of, long sequence, int part) ->
           part(track(stream, id, of).part(sequence, part));
       case Wanted.Numbered(String id, long timeline, long number) ->
-          part(track(stream, id).numbered(timeline, number));
+          numbered(track(stream, id), timeline, number, now);
       case Wanted.Timed(String id, long timeline, long micros) ->
-          part(track(stream, id).timed(timeline, micros));
+          part(track(stream, id).places().timed(timeline, micros));
     };
+  }
+
+  /**
+   * A segment that the clock told of. It is empty where the encoder died before it came: players
+   * would ask for it again and again, and give up in the end.
+   */
+  private static @Nullable Shown numbered(Track track, long timeline, long number, Instant now) {
+    if (track.places().isMissing(timeline, number, now.toEpochMilli())) {
+      return new Shown.Made(LAST.duplicate(), SEGMENT, false);
+    }
+    return part(track.places().numbered(timeline, number));
   }
 
   private static Shown made(ByteBuffer bytes, String type) {
     return new Shown.Made(bytes, type, false);
   }
 
-  private static @Nullable Shown part(Track.@Nullable Found found) {
+  private static @Nullable Shown part(@Nullable Found found) {
     return found == null
         ? null
         : new Shown.Part(found.clip(), found.from(), found.to(), SEGMENT, true);
@@ -158,13 +138,39 @@ public final class Showing {
     return track;
   }
 
+  /** Whether there is nothing yet; fails when nothing is coming either. */
+  private static boolean isEmpty(LiveStream stream) {
+    if (!stream.tracks().isEmpty()) {
+      return false;
+    }
+    Failure absent = stream.absent();
+    if (absent != null) {
+      throw absent;
+    }
+    return true;
+  }
+
   /** What there is; null while it is not ready. */
   private static @Nullable Offer offer(LiveStream stream) {
-    if (stream.tracks().isEmpty()) {
-      throw LiveStream.notFound();
+    if (isEmpty(stream)) {
+      return null;
     }
-    Offer offer = new Offer(stream);
+    Offer offer = Offer.of(stream);
     return offer.ready() ? offer : null;
+  }
+
+  private static @Nullable Shown manifest(LiveStream stream, Directives directives, Instant now) {
+    if (isEmpty(stream)) {
+      return null;
+    }
+    long since = directives.start() == null ? directives.since() : stream.oldestTimeline();
+    List<Timeline> timelines = stream.timelines(since);
+    if (timelines.isEmpty()) {
+      return null;
+    }
+    ByteBuffer bytes =
+        new LiveManifest(stream, timelines).bytes(now.toEpochMilli(), directives.others());
+    return bytes == null ? null : made(bytes, MediaType.ofFile(".mpd"));
   }
 
   private static @Nullable Shown playlist(Track track, Directives directives) {
@@ -172,7 +178,7 @@ public final class Showing {
         && !track.view().reaches(directives.sequence(), directives.part())) {
       return null;
     }
-    ByteBuffer bytes = track.playlist(directives.skip());
+    ByteBuffer bytes = track.playlist().bytes(directives.skip());
     return bytes == null ? null : made(bytes, MediaType.ofFile(".m3u8"));
   }
 }

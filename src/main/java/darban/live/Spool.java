@@ -42,17 +42,19 @@ final class Spool implements AutoCloseable {
       into = open();
     }
     long at = end;
+    long to = at;
     List<ByteBuf> pages = clip.pages();
     try {
       for (ByteBuf page : pages) {
         ByteBuffer bytes = page.nioBuffer();
         while (bytes.hasRemaining()) {
-          end += into.channel().write(bytes, end);
+          to += into.channel().write(bytes, to);
         }
       }
     } finally {
       pages.forEach(ByteBuf::release);
     }
+    end = to;
     clip.onDisk(into, at);
   }
 

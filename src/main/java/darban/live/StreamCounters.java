@@ -13,6 +13,7 @@ import java.util.function.LongConsumer;
  * @param holds requests that were held until something was there
  * @param heldNanos how long, together
  * @param aborted uploads that broke
+ * @param skipped segments that were left out for whoever was too slow to be sent them
  * @param slow told of each lag
  */
 public record StreamCounters(
@@ -23,10 +24,12 @@ public record StreamCounters(
     LongAdder holds,
     LongAdder heldNanos,
     LongAdder aborted,
+    LongAdder skipped,
     LongConsumer slow) {
   /** Nothing yet; {@code slow} is told of each lag too. */
   public StreamCounters(LongConsumer slow) {
     this(
+        new LongAdder(),
         new LongAdder(),
         new LongAdder(),
         new LongAdder(),

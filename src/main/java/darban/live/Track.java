@@ -3,7 +3,6 @@ package darban.live;
 import darban.base.Failure;
 import darban.base.Kind;
 import darban.media.cmaf.Chunk;
-import darban.media.hls.MediaPlaylist;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -12,7 +11,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,9 +25,10 @@ final class Track {
   private final LiveStream stream;
   private final String id;
   private final long serial;
+  private final TrackPlaylist playlist;
   private final Deque<LiveSegment> segments = new ArrayDeque<>();
   private LiveSegment.@Nullable Head head;
-  private @Nullable Upload writer;
+  private final Writers writers = new Writers();
   private long nextSequence;
   private long breaksGone;
   private long longestSegment;
@@ -37,14 +37,15 @@ final class Track {
   private boolean ended;
   private boolean cutHere;
   private boolean interrupted;
-  private @Nullable Grid grid;
-  private volatile @Nullable Rendered rendered;
+  private final Places places;
 
   /** Nothing of it yet. */
   Track(LiveStream stream, String id) {
     this.stream = stream;
     this.id = id;
     this.serial = stream.nextSerial();
+    this.playlist = new TrackPlaylist(stream, this);
+    this.places = new Places(stream, segments, () -> ended);
   }
 
   String id() {
@@ -62,25 +63,58 @@ final class Track {
   void claim(Upload upload, long nanos) {
     Upload before;
     synchronized (stream) {
-      before = writer;
-      if (before != null && !before.isSilent(nanos)) {
-        throw Failure.of(Kind.CONFLICT, "somebody publishes this track already");
-      }
-      writer = upload;
+      before = writers.claim(upload, nanos);
       cutHere = true;
       ended = false;
+      if (upload.standsIn()) {
+        cutOff();
+      }
     }
+    end(before);
+    if (!upload.standsIn()) {
+      resume();
+    }
+  }
+
+  private static void end(@Nullable Upload before) {
     if (before != null) {
       before.cut(Failure.of(Kind.CONFLICT, "another publisher took the track over"));
+    }
+  }
+
+  /** Its publisher is back: whoever stands in for it ends. */
+  void resume() {
+    Upload before;
+    synchronized (stream) {
+      before = writers.yielded();
+      if (before != null) {
+        cutOff();
+      }
+    }
+    end(before);
+  }
+
+  /** What is in the making goes on no further: another brings the next. */
+  private void cutOff() {
+    LiveSegment last = segments.peekLast();
+    if (last != null && !last.closed) {
+      last.cutOff();
+      settle(last);
+    }
+  }
+
+  /** Whether another has brought what comes behind a segment. */
+  boolean isCutOff(LiveSegment segment) {
+    synchronized (stream) {
+      return segment.closed;
     }
   }
 
   /** An upload brings no more of it; whether the track ends with it. */
   void release(Upload upload, boolean end) {
     synchronized (stream) {
-      if (writer == upload) {
-        writer = null;
-        ended = end;
+      if (writers.release(upload)) {
+        ended = end && stream.config().standby().isEmpty();
         version++;
       }
     }
@@ -89,7 +123,7 @@ final class Track {
   /** No segment will be added, until one is. */
   void end() {
     synchronized (stream) {
-      ended = true;
+      ended = stream.config().standby().isEmpty();
       version++;
     }
   }
@@ -119,8 +153,9 @@ final class Track {
       LiveSegment last = segments.peekLast();
       Timeline current = stream.timeline();
       boolean back = last != null && last.timeline == current && times.start() < last.end - GAP;
+      boolean other = last != null && last.timeline == current && last.head != with;
       Timeline timeline =
-          current == null || back || !current.holds(zero)
+          current == null || back || other || !current.holds(zero)
               ? stream.newTimeline(zero, times.start())
               : current;
       boolean broken =
@@ -152,7 +187,7 @@ final class Track {
     synchronized (stream) {
       // Parts but the last are to have 85 % of what is the most (RFC 8216bis §4.4.3.7).
       long least = stream.config().cutting().goal() * 85 / 100;
-      news = segment.chunk(to, segment.head.times(chunk).end(), least);
+      news = !segment.closed && segment.chunk(to, segment.head.times(chunk).end(), least);
       if (news) {
         noteParts(segment);
       }
@@ -180,29 +215,33 @@ final class Track {
       }
       segment.close(to);
       interrupted |= !whole;
-      if (segment.parts.isEmpty()) {
-        segments.remove(segment);
-        interrupted |= segment.discontinuity;
-      } else {
-        noteParts(segment);
-        longestSegment = Math.max(longestSegment, segment.micros());
-      }
-      version++;
+      settle(segment);
     }
     stream.waiting().ring();
   }
 
-  /** Whether it had a segment ever. */
-  boolean isUsed() {
+  private void settle(LiveSegment closed) {
+    if (closed.parts.isEmpty()) {
+      segments.remove(closed);
+      interrupted |= closed.discontinuity;
+    } else {
+      noteParts(closed);
+      longestSegment = Math.max(longestSegment, closed.micros());
+    }
+    version++;
+  }
+
+  /** Whether it had segments, and has none any more. */
+  boolean isGone() {
     synchronized (stream) {
-      return nextSequence > 0;
+      return nextSequence > 0 && isEmpty();
     }
   }
 
   /** Whether it has no segment, and nobody brings one. */
   boolean isEmpty() {
     synchronized (stream) {
-      return segments.isEmpty() && writer == null;
+      return segments.isEmpty() && writers.isEmpty();
     }
   }
 
@@ -254,17 +293,14 @@ final class Track {
     }
   }
 
-  /** Bytes that are found: a part of a clip, held once; to its end where {@code to} is -1. */
-  record Found(Clip clip, long from, long to) {}
-
   /** A segment by its number; null when it is the next. */
   @Nullable Found segment(long sequence) {
     synchronized (stream) {
       if (sequence == nextSequence && !ended) {
         return null;
       }
-      return found(
-          segments.stream().filter(each -> each.sequence == sequence).findFirst(), Track::all);
+      return Found.of(
+          segments.stream().filter(each -> each.sequence == sequence).findFirst(), Found::all);
     }
   }
 
@@ -281,112 +317,26 @@ final class Track {
       if (coming && !there && !ended) {
         return null;
       }
-      return found(
+      return Found.of(
           segment.filter(each -> there),
           each -> new long[] {each.parts.get(part).from(), each.parts.get(part).to()});
     }
   }
 
-  /**
-   * How long each segment is on a timeline, about: what numbers of segments are counted in. It
-   * stays what it was once it was told.
-   */
-  long grid(Timeline on, long measured) {
-    synchronized (stream) {
-      if (grid == null || grid.timeline != on.serial()) {
-        grid = new Grid(on.serial(), measured);
-      }
-      return grid.micros;
-    }
+  /** Its segments by their places on timelines. */
+  Places places() {
+    return places;
   }
 
-  private record Grid(long timeline, long micros) {}
-
-  /** A segment by its place on a timeline; null when it is the next. */
-  @Nullable Found numbered(long timeline, long number) {
-    synchronized (stream) {
-      if (grid == null || grid.timeline != timeline) {
-        throw LiveStream.notFound();
-      }
-      long micros = grid.micros;
-      LiveSegment last = segments.peekLast();
-      boolean live = last != null && last.timeline.serial() == timeline && !ended;
-      if (live && number == number(last, micros) + 1) {
-        return null;
-      }
-      return found(
-          segments.stream()
-              .filter(each -> each.timeline.serial() == timeline && number(each, micros) == number)
-              .findFirst(),
-          Track::all);
-    }
-  }
-
-  /** A segment by when it begins on a timeline. */
-  Found timed(long timeline, long micros) {
-    synchronized (stream) {
-      return found(
-          segments.stream()
-              .filter(each -> each.timeline.serial() == timeline && each.start == micros)
-              .findFirst(),
-          Track::all);
-    }
-  }
-
-  /** Where a segment is on its timeline, counted in {@code grid}s. */
-  static long number(LiveSegment segment, long grid) {
-    return Math.floorDiv(segment.start - segment.timeline.base() + grid / 2, grid);
-  }
-
-  private static long[] all(LiveSegment segment) {
-    return new long[] {0, segment.closed && !segment.clip.isWhole() ? segment.bytes() : -1};
-  }
-
-  private static Found found(Optional<LiveSegment> segment, Function<LiveSegment, long[]> bounds) {
-    LiveSegment there = segment.orElseThrow(LiveStream::notFound);
-    long[] span = bounds.apply(there);
-    if (!there.clip.retain()) {
-      throw LiveStream.notFound();
-    }
-    return new Found(there.clip, span[0], span[1]);
-  }
-
-  /** The playlist as it stands, in both forms. */
-  private record Rendered(long version, ByteBuffer whole, ByteBuffer delta) {}
-
-  /**
-   * The playlist as it stands; null while there is no whole segment.
-   *
-   * @param delta without what players know who ask often
-   */
-  @Nullable ByteBuffer playlist(boolean delta) {
-    Rendered now = rendered;
-    if (now == null || now.version != version()) {
-      TrackView view = view();
-      if (!view.playable()) {
-        return null;
-      }
-      MediaPlaylist playlist =
-          new LivePlaylist(
-                  stream.config().cutting(), new Names(serial), view, Offer.reports(stream, id))
-              .playlist();
-      now =
-          new Rendered(
-              view.version(), ByteBuffer.wrap(playlist.bytes()), ByteBuffer.wrap(playlist.delta()));
-      rendered = now;
-    }
-    return delta ? now.delta : now.whole;
+  /** Its playlist. */
+  TrackPlaylist playlist() {
+    return playlist;
   }
 
   /** What goes before the segments of a timeline. */
   ByteBuffer start(long timeline) {
     synchronized (stream) {
-      return segments.stream()
-          .filter(each -> each.timeline.serial() == timeline)
-          .findFirst()
-          .orElseThrow(LiveStream::notFound)
-          .head
-          .bytes();
+      return headOf(each -> each.timeline.serial() == timeline);
     }
   }
 
@@ -394,15 +344,18 @@ final class Track {
   ByteBuffer head(long serial) {
     synchronized (stream) {
       LiveSegment.Head newest = head;
-      if (newest != null && newest.serial() == serial) {
-        return newest.bytes();
-      }
-      return segments.stream()
-          .map(each -> each.head)
-          .filter(each -> each.serial() == serial)
-          .findFirst()
-          .orElseThrow(LiveStream::notFound)
-          .bytes();
+      return newest != null && newest.serial() == serial
+          ? newest.bytes()
+          : headOf(each -> each.head.serial() == serial);
     }
+  }
+
+  private ByteBuffer headOf(Predicate<LiveSegment> segment) {
+    return segments.stream()
+        .filter(segment)
+        .findFirst()
+        .orElseThrow(LiveStream::notFound)
+        .head
+        .bytes();
   }
 }

@@ -2,7 +2,10 @@ package darban.live;
 
 import darban.base.Failure;
 import darban.base.Kind;
+import darban.media.mp4.Codec;
+import darban.media.mp4.Track;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +31,55 @@ record TrackView(
   /** Whether a player can do something with it. */
   boolean playable() {
     return !whole.isEmpty();
+  }
+
+  /** What of it is on {@code timeline}. */
+  TrackView on(Timeline timeline) {
+    return new TrackView(
+        id,
+        version,
+        whole.stream().filter(each -> each.timeline == timeline).toList(),
+        edge,
+        edgeParts,
+        nextSequence,
+        breaksGone,
+        longestSegment,
+        longestPart,
+        cutHere,
+        ended);
+  }
+
+  /** What its newest segment consists of. */
+  List<Track> media() {
+    return whole.getLast().head.movie().movie().tracks();
+  }
+
+  /** Whether there are pictures in it. */
+  boolean isVideo() {
+    return media().stream().anyMatch(Track::isVideo);
+  }
+
+  /** Whether there is sound in it. */
+  boolean isAudio() {
+    return media().stream().anyMatch(Track::isAudio);
+  }
+
+  String codecs() {
+    return media().stream()
+        .map(Track::codec)
+        .map(Codec::name)
+        .distinct()
+        .collect(Collectors.joining(","));
+  }
+
+  /** What is spoken in it; empty where that is not told. */
+  String language() {
+    String language = media().getFirst().labels().language();
+    return language.equals("und") ? "" : language;
+  }
+
+  BitRate rate() {
+    return BitRate.of(whole);
   }
 
   /** Its last segment, or that which is being made. */

@@ -45,6 +45,7 @@ public final class Upload implements Sink {
   private boolean headed;
   private boolean done;
   private volatile long touched;
+  private final boolean standsIn;
 
   /** What the parser found in the bytes it was just given. */
   sealed interface Event {
@@ -58,7 +59,8 @@ public final class Upload implements Sink {
     record NewHead(MovieHead movie, ByteBuffer bytes) implements Event {}
   }
 
-  private Upload(LiveStream stream, FileName name, Loop loop) {
+  private Upload(LiveStream stream, FileName name, Loop loop, boolean standsIn) {
+    this.standsIn = standsIn;
     this.stream = stream;
     this.name = name;
     this.loop = loop;
@@ -69,18 +71,33 @@ public final class Upload implements Sink {
   /**
    * Begins to take {@code body}, which comes under {@code name}. On the body's loop.
    *
-   * @return whether all of it came, once it is over; a failure says what was wrong with it
+   * @return it, though it may be refused already
    */
-  static Future<Boolean> start(LiveStream stream, String name, Loop loop, Body body) {
-    Upload upload = new Upload(stream, FileName.of(name), loop);
+  static Upload start(LiveStream stream, String name, Loop loop, Body body) {
+    return start(new Upload(stream, FileName.of(name), loop, false), body);
+  }
+
+  /** As {@link #start}, for a publisher that is silent. */
+  static Upload standIn(LiveStream stream, String name, Loop loop, Body body) {
+    return start(new Upload(stream, FileName.of(name), loop, true), body);
+  }
+
+  private static Upload start(Upload upload, Body body) {
     try {
-      upload.clip = stream.begin(upload.name, body.length(), loop.nanos());
+      upload.clip = upload.stream.begin(upload.name, body.length(), upload.loop.nanos());
     } catch (Failure refused) {
       body.discard(refused);
-      return Future.failedFuture(refused);
+      upload.done = true;
+      upload.over.fail(refused);
+      return upload;
     }
     upload.take(body);
-    return upload.over.future();
+    return upload;
+  }
+
+  /** Completes when all of it came; a failure says what was wrong with it. */
+  public Future<Boolean> over() {
+    return over.future();
   }
 
   private void take(Body body) {
@@ -100,13 +117,18 @@ public final class Upload implements Sink {
     stream.open(this);
   }
 
+  /** Whether it stands in for a publisher. */
+  boolean standsIn() {
+    return standsIn;
+  }
+
   /** Whether it has brought nothing for so long that another may go on. Any thread. */
   boolean isSilent(long nanos) {
     return nanos - touched > stream.config().takeover().toNanos();
   }
 
-  /** Ends it, for another goes on. Any thread. */
-  void cut(Failure why) {
+  /** Ends it before its end. Any thread. */
+  public void cut(Failure why) {
     loop.execute(() -> refuse(why));
   }
 
@@ -140,7 +162,10 @@ public final class Upload implements Sink {
   private void accept(ByteBuf bytes) {
     touched = loop.nanos();
     int n = bytes.readableBytes();
-    stream.counters().received().add(n);
+    if (!standsIn) {
+      stream.counters().received().add(n);
+      stream.heard(touched);
+    }
     stream.room(n, touched);
     Clip file = clip;
     if (cutter != null) {
@@ -305,7 +330,9 @@ public final class Upload implements Sink {
       return;
     }
     done = true;
-    stream.counters().aborted().increment();
+    if (!standsIn) {
+      stream.counters().aborted().increment();
+    }
     if (cutter != null) {
       cutter.end(this, false);
     }

@@ -14,13 +14,16 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -44,14 +47,24 @@ class C15LiveIT {
 
   @BeforeAll
   static void start() throws Exception {
+    Files.createDirectories(folder.resolve("kept"));
     darban =
         DarbanProcess.start(
             folder,
             """
             listeners: { plain: { address: "127.0.0.1:0" } }
-            sites: { "*": { routes: [ { match: { path: "/live/*" }, live: cams } ] } }
+            sites:
+              "*":
+                routes:
+                  - { match: { path: "/live/*" }, live: cams }
+                  - { match: { path: "/kept/*" }, files: { root: kept } }
             live:
-              cams: { ingest: { users: [ cam ] }, segment: 1s, part: 200ms, takeover: 2s }
+              cams:
+                ingest: { users: [ cam ] }
+                segment: 1s
+                part: 200ms
+                takeover: 2s
+                record: { path: kept }
             users: [ { name: cam, password: salam } ]
             admin: { address: "127.0.0.1:0" }
             log: { access: off }
@@ -65,7 +78,7 @@ class C15LiveIT {
   }
 
   private static String url(String path) throws Exception {
-    return "http://127.0.0.1:" + darban.port("plain") + "/live/" + path;
+    return "http://127.0.0.1:" + darban.port("plain") + ("/live/" + path).replace("/live/../", "/");
   }
 
   private static Program publish(String arguments, String path) throws Exception {
@@ -98,6 +111,12 @@ class C15LiveIT {
     return last[0];
   }
 
+  /** When the first segment of a track begins, in milliseconds. */
+  private static long begin(String track) throws Exception {
+    String playlist = await(track + "/index.m3u8", "EXT-X-PROGRAM-DATE-TIME");
+    return Instant.parse(playlist.replaceAll("(?s).*?DATE-TIME:(\\S+).*", "$1")).toEpochMilli();
+  }
+
   /** How many frames ffprobe reads of the first two seconds. */
   private static void assertPlays(String path) throws Exception {
     String frames =
@@ -122,7 +141,7 @@ class C15LiveIT {
   void ffmpegDash_inChunks_plays_asItIsAndAsOurs() throws Exception {
     String dash =
         "-f dash -seg_duration 1 -frag_type duration -frag_duration 0.2 -streaming 1 -ldash 1"
-            + " -use_template 1 -use_timeline 0 -window_size 8 -method PUT -http_persistent 1";
+            + " -write_prft 1 -use_template 1 -use_timeline 0 -window_size 8 -method PUT -http_persistent 1";
     try (Program ffmpeg =
         publish(SOUND + PICTURES + "-c:a aac -map 0 -map 1 -t 60 " + dash, "dash/live.mpd")) {
       await("dash/live.mpd", "chunk-stream");
@@ -131,6 +150,9 @@ class C15LiveIT {
       assertTrue(multivariant.contains("mp4a.40.2"), multivariant);
       String tracks = await("dash/index.mpd", "availabilityTimeOffset");
       assertTrue(tracks.contains("type=\"dynamic\""), tracks);
+      // The first of both: ffmpeg tells a time below 0 of its first sound.
+      long apart = begin("dash/~/stream0") - begin("dash/~/stream1");
+      assertTrue(Math.abs(apart) < 500, apart + " ms");
       assertPlays("dash/index.m3u8");
       assertPlays("dash/index.mpd");
       assertEquals(true, ffmpeg.runs(), ffmpeg::output);
@@ -164,6 +186,8 @@ class C15LiveIT {
       ffmpeg.signal("KILL");
       ffmpeg.status();
     }
+    String known = await("post/index.mpd", "<Location>");
+    String since = known.replaceAll("(?s).*<Location>(.*)</Location>.*", "$1");
     String before = get("post/" + track).body();
     assertTrue(!before.contains("ENDLIST"), before);
     try (Program again =
@@ -174,7 +198,28 @@ class C15LiveIT {
           Pattern.compile("(?m)^s.*m4s$").matcher(after).results().map(MatchResult::group).toList();
       assertEquals(names.size(), names.stream().distinct().count());
       assertNotEquals(0, names.size());
+      await("post/" + since, "<Period .*<Period ");
+      assertPlays("post/index.mpd");
+      assertRecorded();
     }
+  }
+
+  /** Both of what was published, before and behind the break. */
+  private static void assertRecorded() throws Exception {
+    Path[] recording = {folder};
+    Await.until(
+        Duration.ofSeconds(20),
+        () -> {
+          try (Stream<Path> all = Files.list(folder.resolve("kept/post"))) {
+            recording[0] = all.findFirst().orElse(folder);
+          }
+          Path playlist = recording[0].resolve("video.m3u8");
+          return Files.exists(playlist) && Files.readString(playlist).contains("ENDLIST");
+        },
+        () -> "no recording has ended");
+    String playlist = Files.readString(recording[0].resolve("video.m3u8"));
+    assertTrue(playlist.contains("#EXT-X-DISCONTINUITY\n"), playlist);
+    assertPlays("../kept/post/" + recording[0].getFileName() + "/index.m3u8");
   }
 
   @Test

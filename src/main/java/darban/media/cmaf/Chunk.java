@@ -1,5 +1,6 @@
 package darban.media.cmaf;
 
+import darban.media.mp4.BoxWriter;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
@@ -43,7 +44,25 @@ public record Chunk(
    * @param millis since 1970
    * @param mediaTime of the sample that was made then, in ticks of {@code track}
    */
-  public record ProducerTime(int track, long millis, long mediaTime) {}
+  public record ProducerTime(int track, long millis, long mediaTime) {
+    /** From 1900, as the network tells time, to 1970. */
+    static final long EPOCH = 2_208_988_800L;
+
+    /** The box that says so. */
+    public ByteBuffer box() {
+      long seconds = Math.floorDiv(millis, 1000) + EPOCH;
+      // The middle of the millisecond, which is not hit by rounding either way.
+      long fraction = ((Math.floorMod(millis, 1000) * 2L + 1) << 32) / 2000;
+      return new BoxWriter(32)
+          .open("prft", 1, 0)
+          .u32(track)
+          .u32(seconds)
+          .u32(fraction)
+          .u64(mediaTime)
+          .close()
+          .written();
+    }
+  }
 
   /**
    * A message to applications (ISO/IEC 23009-1 §5.10.3.3).

@@ -229,8 +229,9 @@ public final class ChunkParser {
     int track = in.i32();
     long seconds = in.u32();
     long fraction = in.u32();
-    long millis = (seconds - 2_208_988_800L) * 1000 + ((fraction * 1000) >>> 32);
-    return new Chunk.ProducerTime(track, millis, version == 1 ? in.u64() : in.u32());
+    long millis = (seconds - Chunk.ProducerTime.EPOCH) * 1000 + ((fraction * 1000) >>> 32);
+    // Below 0 where an encoder of sound has what goes before its first sample.
+    return new Chunk.ProducerTime(track, millis, version == 1 ? in.i64() : in.u32());
   }
 
   private static Chunk.Event event(Cursor in) {

@@ -43,6 +43,11 @@ public final class MediaSegment {
         .pieces(number + 1L, file);
   }
 
+  /** A chunk: the samples {@code [first, end)}. */
+  public static Pieces ofSamples(Segments segments, int first, int end, int file) {
+    return new MediaSegment(segments, first, end).pieces(first + 1L, file);
+  }
+
   /** A segment that is one picture only, for playlists to skim through. */
   public static Pieces ofSample(Segments segments, int sample, int file) {
     return new MediaSegment(segments, sample, sample + 1).pieces(sample + 1L, file);

@@ -12,34 +12,52 @@ import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamWriter;
 
 /**
- * A manifest of DASH of ours (ISO/IEC 23009-1), of one period: a recording, or a live stream.
- * Immutable, any thread.
+ * A manifest of DASH of ours (ISO/IEC 23009-1): a recording, or a live stream. Immutable, any
+ * thread.
  *
  * @param duration of all in milliseconds; 0 while it is live
  * @param longestSegment in milliseconds
  * @param live what is told of a live stream
- * @param sets what there is to see and hear
+ * @param periods what there is to see and hear, one after the other
  */
 public record DashManifest(
-    long duration, long longestSegment, Optional<Live> live, List<AdaptationSet> sets) {
+    long duration, long longestSegment, Optional<Live> live, List<Period> periods) {
   static final String NAMESPACE = "urn:mpeg:dash:schema:mpd:2011";
   private static final String PROFILES =
       "urn:mpeg:dash:profile:isoff-live:2011,urn:mpeg:dash:profile:cmaf:2019";
   private static final String CHANNELS = "urn:mpeg:dash:23003:3:audio_channel_configuration:2011";
 
   public DashManifest {
-    sets = List.copyOf(sets);
+    periods = List.copyOf(periods);
+  }
+
+  /**
+   * A stretch of time whose segments have one timeline (§5.3.2).
+   *
+   * @param id of no other
+   * @param start in milliseconds from the beginning of all
+   * @param duration in milliseconds; 0 where it lasts until the next begins
+   * @param sets what there is to see and hear
+   */
+  public record Period(String id, long start, long duration, List<AdaptationSet> sets) {
+    public Period {
+      sets = List.copyOf(sets);
+    }
+
+    /** All there is. */
+    public static Period only(List<AdaptationSet> sets) {
+      return new Period("0", 0, 0, sets);
+    }
   }
 
   /** Of a recording. */
-  public static DashManifest recording(
-      long duration, long longestSegment, List<AdaptationSet> sets) {
-    return new DashManifest(duration, longestSegment, Optional.empty(), sets);
+  public static DashManifest recording(long duration, long longestSegment, List<Period> periods) {
+    return new DashManifest(duration, longestSegment, Optional.empty(), periods);
   }
 
   /** Of a live stream. */
-  public static DashManifest live(Live live, long longestSegment, List<AdaptationSet> sets) {
-    return new DashManifest(0, longestSegment, Optional.of(live), sets);
+  public static DashManifest live(Live live, long longestSegment, List<Period> periods) {
+    return new DashManifest(0, longestSegment, Optional.of(live), periods);
   }
 
   /** The manifest. */
@@ -128,11 +146,9 @@ public record DashManifest(
       } else {
         with("mediaPresentationDuration", DashManifest.duration(duration));
       }
-      open("Period").with("id", "0").with("start", "PT0S");
-      for (int i = 0; i < sets.size(); i++) {
-        set(sets.get(i), i);
+      for (Period each : periods) {
+        period(each);
       }
-      close();
       if (live.isPresent() && !live.get().clock().isEmpty()) {
         empty("UTCTiming").with("schemeIdUri", "urn:mpeg:dash:utc:http-xsdate:2014");
         with("value", live.get().clock());
@@ -147,11 +163,26 @@ public record DashManifest(
       with("minimumUpdatePeriod", DashManifest.duration(stream.update()));
       with("timeShiftBufferDepth", DashManifest.duration(depth(stream)));
       with("suggestedPresentationDelay", DashManifest.duration(stream.latency()));
+      if (!stream.location().isEmpty()) {
+        text("Location", stream.location());
+      }
       open("ServiceDescription").with("id", "0");
       long latency = stream.latency();
       empty("Latency").with("referenceId", "0").with("target", latency);
       with("min", latency / 2).with("max", latency * 3);
       empty("PlaybackRate").with("min", "0.96").with("max", "1.04");
+      close();
+    }
+
+    private void period(Period period) throws XMLStreamException {
+      open("Period").with("id", period.id());
+      with("start", DashManifest.duration(period.start()));
+      if (period.duration() > 0) {
+        with("duration", DashManifest.duration(period.duration()));
+      }
+      for (int i = 0; i < period.sets().size(); i++) {
+        set(period.sets().get(i), i);
+      }
       close();
     }
 

@@ -10,7 +10,15 @@ package darban.media.dash;
  * @param window how far back segments are kept
  * @param latency how far from live players aim to be
  * @param chunk how long a chunk is, where segments can be read while they are made; 0 if not
+ * @param location where the manifest is asked for again; empty for where it was found
  * @param clock address of a clock that players set theirs by, which answers with a date and time
  */
 public record Live(
-    long start, long published, long update, long window, long latency, long chunk, String clock) {}
+    long start,
+    long published,
+    long update,
+    long window,
+    long latency,
+    long chunk,
+    String location,
+    String clock) {}

@@ -216,6 +216,11 @@ public final class MultivariantPlaylist {
               .build());
     }
 
+    /** Where players begin: seconds from the beginning, or from the end if below 0 (§4.4.2.2). */
+    public Builder start(String seconds) {
+      return tag("EXT-X-START", Attributes.builder().word("TIME-OFFSET", seconds).build());
+    }
+
     /** A key that may be fetched beforehand. */
     public Builder sessionKey(Attributes key) {
       return tag("EXT-X-SESSION-KEY", key);

@@ -38,7 +38,8 @@ final class DashOffer {
     }
     List<AdaptationSet> all = new ArrayList<>(sets.values().stream().map(DashOffer::set).toList());
     all.addAll(TextOffer.sets(recording.texts()));
-    return DashManifest.recording(recording.millis(), longest, all);
+    return DashManifest.recording(
+        recording.millis(), longest, List.of(DashManifest.Period.only(all)));
   }
 
   private static AdaptationSet set(List<Stream> streams) {

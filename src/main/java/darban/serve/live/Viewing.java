@@ -12,10 +12,10 @@ import darban.http.FieldName;
 import darban.http.Fields;
 import darban.live.Clip;
 import darban.live.ClipReader;
+import darban.live.Directives;
 import darban.live.Hub;
 import darban.live.LiveStream;
 import darban.live.Showing;
-import darban.live.Showing.Directives;
 import darban.live.Showing.Shown;
 import darban.live.Waiting;
 import darban.serve.live.LiveOrigin.Place;
@@ -42,11 +42,11 @@ final class Viewing {
   }
 
   Future<Reply> serve(Exchange exchange, Place place) {
-    LiveStream stream = hub.find(place.stream());
+    Loop loop = exchange.loop();
+    LiveStream stream = hub.wanted(place.stream(), loop.nanos());
     if (stream == null) {
       throw LiveOrigin.notFound();
     }
-    Loop loop = exchange.loop();
     stream.audience().seen(viewer(exchange), loop.nanos());
     Directives directives = Directives.of(exchange.request().target().query());
     Supplier<@Nullable Shown> found =
@@ -84,6 +84,12 @@ final class Viewing {
       case Shown.Made(ByteBuffer bytes, String type, boolean lasting) ->
           made(exchange, stream, fields.build(), bytes);
       case Shown.Part part -> part(exchange, stream, fields, part);
+      case Shown.Whole whole ->
+          new Representation(fields.build(), -1, null, null)
+              .answer(
+                  exchange,
+                  exchange.request(),
+                  (from, to) -> whole.feed().body(exchange.loop(), whole.from()));
     };
   }
 

@@ -36,7 +36,7 @@ final class Watching {
     if (place.file().startsWith(PageFiles.FOLDER)) {
       return PageFiles.answer(exchange, place.file().substring(PageFiles.FOLDER.length()));
     }
-    if (place.file().isEmpty() && hub.find(place.stream()) != null) {
+    if (place.file().isEmpty() && hub.wanted(place.stream(), exchange.loop().nanos()) != null) {
       Reply moved = Confines.moved(exchange, folder);
       if (moved != null) {
         return Future.succeededFuture(moved);

@@ -6,6 +6,7 @@
  *   PUT POST DELETE ─► Publishing ─► Hub      ffmpeg, encoders of DASH-IF's live media ingest
  *   GET HEAD OPTIONS ─► Viewing   ◄─ Hub      players, caches; held until what they ask for is there
  *   GET stream/ ──────► Watching               a page that plays the stream
+ *   Relay ── Pull, Push ──────── Hub       other origins: what is watched here, what is sent here
  * </pre>
  *
  * <p>The first part of a path below the route's folder names the stream, the rest a file of it.

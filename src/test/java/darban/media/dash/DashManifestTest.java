@@ -3,6 +3,7 @@ package darban.media.dash;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import darban.media.dash.DashManifest.Period;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -36,11 +37,13 @@ class DashManifestTest {
             14_667,
             4000,
             List.of(
-                new AdaptationSet(
-                    AdaptationSet.Kind.VIDEO,
-                    AdaptationSet.Labels.NONE,
-                    List.of(PICTURES),
-                    listed)));
+                Period.only(
+                    List.of(
+                        new AdaptationSet(
+                            AdaptationSet.Kind.VIDEO,
+                            AdaptationSet.Labels.NONE,
+                            List.of(PICTURES),
+                            listed)))));
     assertEquals(
         """
         <?xml version="1.0" encoding="UTF-8"?>
@@ -74,18 +77,32 @@ class DashManifestTest {
             "$RepresentationID$/$Number$.m4s",
             7);
     Live live =
-        new Live(1_700_000_000_000L, 1_700_000_060_500L, 30_000, 120_000, 2000, 200, "/time?a&b");
+        new Live(
+            1_700_000_000_000L,
+            1_700_000_060_500L,
+            30_000,
+            120_000,
+            2000,
+            200,
+            "live.mpd?since=1&k=v",
+            "/time?a&b");
     String text =
         text(
             DashManifest.live(
                 live,
                 2000,
                 List.of(
-                    new AdaptationSet(
-                        AdaptationSet.Kind.AUDIO,
-                        new AdaptationSet.Labels("fa", "گوینده", false),
-                        List.of(SOUND),
-                        numbered))));
+                    new Period("a", 0, 5000, List.of()),
+                    new Period(
+                        "b",
+                        7250,
+                        0,
+                        List.of(
+                            new AdaptationSet(
+                                AdaptationSet.Kind.AUDIO,
+                                new AdaptationSet.Labels("fa", "گوینده", false),
+                                List.of(SOUND),
+                                numbered))))));
     for (String part :
         List.of(
             "type=\"dynamic\"",
@@ -94,6 +111,9 @@ class DashManifestTest {
             "minimumUpdatePeriod=\"PT30S\"",
             "timeShiftBufferDepth=\"PT60S\"",
             "<Latency referenceId=\"0\" target=\"2000\" min=\"1000\" max=\"6000\"/>",
+            "<Location>live.mpd?since=1&amp;k=v</Location>",
+            "<Period id=\"a\" start=\"PT0S\" duration=\"PT5S\">",
+            "<Period id=\"b\" start=\"PT7.25S\">",
             "duration=\"96000\"",
             "startNumber=\"7\"",
             "startNumber=\"7\" presentationTimeOffset=\"960\"",

@@ -26,6 +26,8 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -192,8 +194,10 @@ class TrackOnTheWireTest {
   @Test
   void publisher_killedAndBack_theTrackGoesOnBehindABreak() throws Exception {
     int[] moofs = boxes("moof");
+    String old;
     try (RawClient dead = begin(moofs[7] + 100)) {
       awaitSegments(1);
+      old = since(manifest(""));
       dead.reset();
     }
     // As long as its end was not seen, it is taken for one that publishes still.
@@ -212,10 +216,48 @@ class TrackOnTheWireTest {
       String first = playlist.segments().get(0).uri();
       assertEquals(3, playlist.segments().stream().map(Segment::uri).distinct().count());
       assertEquals(moofs[5] - moofs[0], get(TRACK + first).body().length);
+      assertPeriods(old);
       try (RawClient rival = begin(moofs[2])) {
         assertEquals(409, rival.answer().status());
       }
       next.reset();
+    }
+  }
+
+  private String manifest(String query) throws Exception {
+    HttpResponse<byte[]> answer = get("/live/cam/index.mpd" + query);
+    assertEquals(200, answer.statusCode());
+    return new String(answer.body(), StandardCharsets.UTF_8);
+  }
+
+  private static String since(String manifest) {
+    Matcher told = Pattern.compile("<Location>index.mpd.(since=\\w+)</Location>").matcher(manifest);
+    assertTrue(told.find(), manifest);
+    return told.group(1);
+  }
+
+  /** A player that came before the encoder died goes on where it was; others begin anew. */
+  private void assertPeriods(String old) throws Exception {
+    String again = manifest("?" + old);
+    assertEquals(3, again.split("<Period ", -1).length, again);
+    assertEquals(old, since(again));
+    assertTrue(again.contains("start=\"PT0S\" duration=\"PT2.8S\""), again);
+    assertEquals(2, manifest("").split("<Period ", -1).length);
+    assertEquals(3, manifest("?start=0").split("<Period ", -1).length);
+    // What the clock told of the old one, and never came.
+    byte[] none = get(TRACK + "n" + old.substring(6) + "-2.m4s").body();
+    assertEquals("stypmsdh", new String(none, 4, 8, StandardCharsets.ISO_8859_1));
+    assertEquals(404, get(TRACK + "n" + old.substring(6) + "-99.m4s").statusCode());
+  }
+
+  @Test
+  void startOver_isToldToPlayers() throws Exception {
+    try (RawClient publisher = begin(boxes("moof")[12])) {
+      awaitSegments(2);
+      String all = new String(get("/live/cam/index.m3u8?start=0").body(), StandardCharsets.UTF_8);
+      assertTrue(all.contains("#EXT-X-START:TIME-OFFSET=0\n"), all);
+      assertEquals(400, get("/live/cam/index.m3u8?start=now").statusCode());
+      publisher.reset();
     }
   }
 }

@@ -1,0 +1,372 @@
+"""The command line of `perf/live`: what viewers of live streams get when something goes wrong.
+
+Three scenes, each with a Darban of its own and encoders that ffmpeg plays: a publisher is killed within a segment and
+begins anew, a disk is full under `record` and `disk`, and viewers zap between streams that a second Darban fetches on
+demand. A viewer is a player of HLS in a few lines: it begins two segments ago, asks for the next one when that is due,
+and counts the time that it has nothing to play. Every segment is looked at: it must be made of whole boxes.
+"""
+
+import argparse
+import asyncio
+import contextlib
+import json
+import os
+import random
+import re
+import shutil
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from pathlib import Path
+
+from . import machine
+from .systems import ROOT
+
+SEGMENT = re.compile(r"#EXTINF:([\d.]+),\n(?:#.*\n)*(s[0-9a-z]+-(\d+)\.m4s)")
+PICTURES = ["-f", "lavfi", "-i", "testsrc2=size=320x180:rate=25", "-f", "lavfi", "-i", "sine=frequency=440:sample_rate=48000",
+            "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-b:v", "250k", "-g", "50", "-bf", "0",
+            "-sc_threshold", "0", "-c:a", "aac", "-b:a", "48k"]
+FRAGMENTS = ["-f", "mp4", "-movflags", "+frag_keyframe+empty_moov+default_base_moof", "-frag_duration", "400000"]
+
+
+class Gateway:
+    """A Darban that runs with a configuration of two lines more."""
+
+    def __init__(self, folder: Path, name: str, live: str, services: str = "{}", mount: str = ""):
+        self.port, self.admin = _free(), _free()
+        self.log = folder / f"{name}.log"
+        config = folder / f"{name}.yaml"
+        config.write_text(f"""
+listeners: {{ plain: {{ address: "127.0.0.1:{self.port}" }} }}
+sites: {{ "*": {{ routes: [ {{ match: {{ path: "/live/*" }}, live: cams }} ] }} }}
+services: {services}
+live: {{ cams: {live} }}
+admin: {{ address: "127.0.0.1:{self.admin}" }}
+log: {{ access: off }}
+""")
+        command = [str(ROOT / "darban"), "run", "-c", str(config)]
+        if mount:
+            # A small disk that only this process and those it starts can see.
+            command = ["unshare", "-m", "sh", "-c", f"mount -t tmpfs -o size={mount} none {folder}/disk && exec \"$@\"", "sh",
+                       *command]
+        self.process = subprocess.Popen(command, stdout=self.log.open("w"), stderr=subprocess.STDOUT)
+
+    def __enter__(self):
+        until = time.monotonic() + 60
+        while "\nready" not in "\n" + self.log.read_text():
+            if self.process.poll() is not None or time.monotonic() > until:
+                self.__exit__()
+                raise SystemExit(f"Darban does not start:\n{self.log.read_text()[-2000:]}")
+            time.sleep(0.1)
+        return self
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.process.wait(20)
+        self.process.kill()
+
+    def url(self, path: str) -> str:
+        return f"http://127.0.0.1:{self.port}/live/{path}"
+
+    def metric(self, name: str) -> float:
+        """The sum of all rows of a metric."""
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.admin}/metrics") as answer:
+            rows = re.findall(rf"^darban_live_{name}(?:{{[^}}]*}})? (\S+)$", answer.read().decode(), re.M)
+        return sum(map(float, rows))
+
+    def peak(self) -> float:
+        """The most memory it ever had, in MB."""
+        return int(re.search(r"VmHWM:\s+(\d+)", Path(f"/proc/{self.process.pid}/status").read_text())[1]) / 1000
+
+    def inside(self, path: Path) -> Path:
+        """A file as it sees it."""
+        return Path(f"/proc/{self.process.pid}/root{path}")
+
+
+class Viewer:
+    """A player of one stream after the other. Figures are of all its life."""
+
+    def __init__(self, port: int, seen: dict):
+        self.port, self.seen = port, seen
+        self.stalls, self.stalled, self.played, self.fetched, self.unwatched = 0, 0.0, 0.0, 0, 0
+        self.wrong, self.failed = 0, 0
+        self.startups: list[float] = []
+        self.reader = self.writer = None
+
+    async def watch(self, stream: str, seconds: float) -> None:
+        """Plays for so long; what was fetched and not played by then is wasted."""
+        began = time.monotonic()
+        buffered: list[tuple[float, int]] = []  # when each segment that waits ends playing, its bytes
+        state = {"end": 0.0, "last": -1}
+        fetched = self.fetched
+        with contextlib.suppress(TimeoutError):
+            # Zapping ends within a request, as a rule: what had come of it is lost.
+            async with asyncio.timeout(seconds):
+                while True:
+                    try:
+                        await self._play(stream, began, buffered, state)
+                    except (OSError, asyncio.IncompleteReadError):
+                        # As players do: again, a little later.
+                        self.failed += 1
+                        self.close()
+                        await asyncio.sleep(0.5)
+        self.close()
+        now = time.monotonic()
+        if state["end"] and now > state["end"]:
+            self.stalls += 1
+            self.stalled += now - state["end"]
+        self.unwatched += self.fetched - fetched - sum(size for end, size in buffered if end <= now)
+
+    async def _play(self, stream: str, began: float, buffered: list, state: dict) -> None:
+        base = f"/live/{stream}/~/video/"
+        while True:
+            last = state["last"]
+            text = (await self.get(base + "index.m3u8" + (f"?_HLS_msn={last + 1}" if last >= 0 else ""), False)).decode()
+            fresh = [each for each in _segments(text) if each[0] > last]
+            for number, name, seconds in fresh[-2:] if last < 0 else fresh:
+                body = await self.get(base + name, True)
+                self.seen[(stream, name)] = len(body)
+                self.wrong += not _whole(body)
+                now = time.monotonic()
+                if state["end"] == 0:
+                    self.startups.append(now - began)
+                    state["end"] = now
+                if now > state["end"]:
+                    self.stalls += 1
+                    self.stalled += now - state["end"]
+                    state["end"] = now
+                state["end"] += seconds
+                self.played += seconds
+                buffered.append((state["end"], len(body)))
+                state["last"] = number
+
+    async def get(self, path: str, media: bool) -> bytes:
+        for fresh in (False, True):
+            if self.writer is None or fresh:
+                self.close()
+                self.reader, self.writer = await asyncio.open_connection("127.0.0.1", self.port)
+            try:
+                self.writer.write(f"GET {path} HTTP/1.1\r\nHost: h\r\nUser-Agent: v{id(self)}\r\n\r\n".encode())
+                head = (await self.reader.readuntil(b"\r\n\r\n")).decode().lower()
+                break
+            except (ConnectionError, asyncio.IncompleteReadError):
+                if fresh:
+                    raise
+        left = int(re.search(r"content-length: (\d+)", head)[1])
+        body = bytearray()
+        while left > 0:
+            piece = await self.reader.read(min(left, 1 << 16))
+            if not piece:
+                raise ConnectionError("cut")
+            left -= len(piece)
+            body += piece
+            self.fetched += len(piece) if media else 0
+        if int(head.split()[1]) != 200:
+            raise ConnectionError(head.splitlines()[0])
+        return bytes(body)
+
+    def close(self) -> None:
+        if self.writer is not None:
+            self.writer.close()
+        self.reader = self.writer = None
+
+
+def _segments(playlist: str) -> list[tuple[int, str, float]]:
+    """Number, name and seconds of each."""
+    return [(int(found[3]), found[2], float(found[1])) for found in SEGMENT.finditer(playlist)]
+
+
+def _whole(segment: bytes) -> bool:
+    """Whether it is made of whole boxes, with one for media."""
+    at, types = 0, set()
+    while at + 8 <= len(segment):
+        size, kind = struct.unpack_from(">I4s", segment, at)
+        types.add(kind)
+        if size < 8:
+            return False
+        at += size
+    return at == len(segment) and {b"moof", b"mdat"} <= types
+
+
+def _free() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return found.getsockname()[1]
+
+
+def _film(folder: Path) -> Path:
+    """Encoded once: what is measured is not ffmpeg."""
+    film = folder / "film.mp4"
+    if not film.exists():
+        _ffmpeg([*PICTURES, "-t", "60", *FRAGMENTS, str(film)]).wait()
+    return film
+
+
+def _ffmpeg(arguments: list[str]) -> subprocess.Popen:
+    return subprocess.Popen(["ffmpeg", "-v", "quiet", "-nostdin", "-y", *arguments], stderr=subprocess.DEVNULL)
+
+
+def _publish(gateway: Gateway, film: Path, stream: str) -> subprocess.Popen:
+    return _ffmpeg(["-re", "-stream_loop", "-1", "-i", str(film), "-c", "copy", *FRAGMENTS, "-method", "POST",
+                    gateway.url(f"{stream}/video.cmfv")])
+
+
+@contextlib.contextmanager
+def _publishers(gateway: Gateway, film: Path, streams: list[str]):
+    """They have sent three segments when this begins."""
+    all_of_them = {stream: _publish(gateway, film, stream) for stream in streams}
+    try:
+        until = time.monotonic() + 40
+        while gateway.metric("received_bytes") < 300_000 * len(streams) and time.monotonic() < until:
+            time.sleep(0.2)
+        yield all_of_them
+    finally:
+        for each in all_of_them.values():
+            each.kill()
+            each.wait()
+
+
+def _told(viewers: list[Viewer]) -> dict:
+    startups = sorted(start for each in viewers for start in each.startups)
+    played, stalled = sum(each.played for each in viewers), sum(each.stalled for each in viewers)
+    fetched, unwatched = sum(each.fetched for each in viewers), sum(each.unwatched for each in viewers)
+    return {
+        "viewers": len(viewers),
+        "startup p50 / p95, ms": " / ".join(
+            f"{1000 * startups[int(len(startups) * share)]:.0f}" for share in (0.5, 0.95)) if startups else "-",
+        "stalls": sum(each.stalls for each in viewers),
+        "stalled, of the time": f"{100 * stalled / max(1, played + stalled):.2f} %",
+        "segments that were wrong": sum(each.wrong for each in viewers),
+        "requests that failed": sum(each.failed for each in viewers),
+        "media to viewers, MB": round(fetched / 1e6, 1),
+        "of it never played, MB": round(unwatched / 1e6, 1),
+    }
+
+
+async def _at_once(viewers: list[Viewer], stream: str, seconds: float, meanwhile) -> None:
+    async with asyncio.TaskGroup() as all_of_them:
+        for each in viewers:
+            all_of_them.create_task(each.watch(stream, seconds))
+        all_of_them.create_task(asyncio.to_thread(meanwhile))
+
+
+def killed(folder: Path, arguments) -> dict:
+    """A publisher is killed within a segment, and begins anew three seconds later."""
+    film = _film(folder)
+    with Gateway(folder, "killed", "{ ingest: anyone, takeover: 2s }") as gateway, \
+            _publishers(gateway, film, ["cam"]) as publishers:
+        viewers = [Viewer(gateway.port, {}) for _ in range(arguments.watching)]
+
+        def kill():
+            time.sleep(arguments.seconds / 3)
+            publishers["cam"].kill()
+            time.sleep(3)
+            publishers["cam"] = _publish(gateway, film, "cam")
+
+        asyncio.run(_at_once(viewers, "cam", arguments.seconds, kill))
+        return _told(viewers) | {"uploads that broke": gateway.metric("aborted_uploads"), "peak memory, MB": gateway.peak()}
+
+
+def full(folder: Path, arguments) -> dict:
+    """A disk of 3 MB is full under `record` and `disk`, and has room again in the end."""
+    film = _film(folder)
+    disk = folder / "disk"
+    disk.mkdir(exist_ok=True)
+    live = (f"{{ ingest: anyone, memory: 2MB, disk: {{ path: {disk}/spill, size: 1GB }}, "
+            f"record: {{ path: {disk}/kept }} }}")
+    with Gateway(folder, "full", live, mount="3m") as gateway, _publishers(gateway, film, ["cam"]):
+        inside = gateway.inside(disk)
+        (inside / "ballast").write_bytes(bytes(2_500_000))
+        viewers = [Viewer(gateway.port, {}) for _ in range(arguments.watching)]
+        failures = []
+
+        def free():
+            time.sleep(arguments.seconds * 2 / 3)
+            failures.append(gateway.metric("disk_failures"))
+            (inside / "ballast").unlink()
+
+        asyncio.run(_at_once(viewers, "cam", arguments.seconds, free))
+        log = gateway.log.read_text().count("what is to lie on disk")
+        recordings = list((inside / "kept/cam").iterdir())
+        playlist = (recordings[0] / "video.m3u8").read_text()
+        return _told(viewers) | {
+            "tries of the full disk": failures[0], "lines in the log": log, "recordings": len(recordings),
+            "segments recorded in the end": playlist.count("#EXTINF"), "peak memory, MB": gateway.peak()}
+
+
+async def _zap(viewers: list[Viewer], streams: list[str], seconds: float) -> None:
+    until = time.monotonic() + seconds
+
+    async def one(viewer: Viewer, dice: random.Random):
+        await asyncio.sleep(dice.uniform(0, 5))
+        while (left := until - time.monotonic()) > 0:
+            await viewer.watch(dice.choice(streams), min(left, dice.uniform(2, 12)))
+
+    await asyncio.gather(*(one(each, random.Random(i)) for i, each in enumerate(viewers)))
+
+
+def zapping(folder: Path, arguments) -> dict:
+    """Viewers change between streams every 2 to 12 seconds; a second Darban fetches what is watched."""
+    film = _film(folder)
+    streams = [f"cam{i}" for i in range(arguments.streams)]
+    with Gateway(folder, "origin", "{ ingest: anyone }") as origin:
+        services = f'{{ home: {{ servers: [ "http://127.0.0.1:{origin.port}" ] }} }}'
+        pull = "{ ingest: anyone, pull: { service: home, linger: 5s } }"
+        with Gateway(folder, "edge", pull, services) as edge, _publishers(origin, film, streams):
+            seen: dict = {}
+            viewers = [Viewer(edge.port, seen) for _ in range(arguments.zapping)]
+            asyncio.run(_zap(viewers, streams, arguments.seconds))
+            fetched, watched = edge.metric("received_bytes"), sum(seen.values())
+            return _told(viewers) | {
+                "streams": len(streams), "fetched from the origin, MB": round(fetched / 1e6, 1),
+                "of it watched by nobody, MB": round(max(0.0, fetched - watched) / 1e6, 1),
+                "peak memory of the edge, MB": edge.peak(), "peak memory of the origin, MB": origin.peak()}
+
+
+SCENES = {"killed": killed, "full": full, "zapping": zapping}
+
+
+def main(argv: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="perf/live", description=__doc__)
+    parser.add_argument("scenes", nargs="*", metavar="SCENE", help="killed, full, zapping; all without")
+    parser.add_argument("--seconds", type=float, default=45, help="of each scene")
+    parser.add_argument("--watching", type=int, default=50, help="viewers of the first two")
+    parser.add_argument("--zapping", type=int, default=1000, help="viewers of the third")
+    parser.add_argument("--streams", type=int, default=10)
+    parser.add_argument("--record", action="store_true", help="write into perf/results instead of target/perf")
+    arguments = parser.parse_args(argv)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    if shutil.which("ffmpeg") is None:
+        raise SystemExit("ffmpeg is missing: apt-get install ffmpeg")
+    load = os.getloadavg()[0]
+    played = {}
+    for name in arguments.scenes or SCENES:
+        if name == "full" and os.geteuid() != 0:
+            print("full: skipped, only root can make a small disk", flush=True)
+            continue
+        with tempfile.TemporaryDirectory(prefix="darban-live-") as folder:
+            played[name] = SCENES[name](Path(folder), arguments)
+        print(f"{name}: {json.dumps(played[name])}", flush=True)
+    date = time.strftime("%Y-%m-%d")
+    to = machine.results(arguments.record) / f"{date}-live.md"
+    to.write_text(_markdown(date, load, arguments, played))
+    print(to)
+    return 0
+
+
+def _markdown(date: str, load: float, arguments, played: dict) -> str:
+    lines = [f"# Live streams under misfortune, measured on {date}", "",
+             f"{os.cpu_count()} cores, which publishers, viewers and Darban share; load average at the start {load:.1f}; "
+             f"{arguments.seconds:.0f} s each, 300 kbit/s a stream.", ""]
+    for name, figures in played.items():
+        lines += [f"## {name.capitalize()}", "", SCENES[name].__doc__, "", "| | |", "|---|---|"]
+        lines += [f"| {key} | {value:g} |" if isinstance(value, float) else f"| {key} | {value} |"
+                  for key, value in figures.items()]
+        lines.append("")
+    return "\n".join(lines)

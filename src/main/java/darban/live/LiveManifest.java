@@ -1,0 +1,221 @@
+package darban.live;
+
+import darban.media.dash.AdaptationSet;
+import darban.media.dash.Addressing;
+import darban.media.dash.DashManifest;
+import darban.media.dash.DashManifest.Period;
+import darban.media.dash.Live;
+import darban.media.dash.Representation;
+import darban.media.mp4.Format;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All tracks of a stream as a manifest of DASH, with a period for each start of its encoder. Event
+ * loop; for one use.
+ *
+ * <p>A manifest counts from the timeline that was the newest when its player came, which it says in
+ * the address where it is to be asked for again: nothing that the player knows changes when the
+ * encoder starts anew, and who comes later need not know that it did.
+ */
+final class LiveManifest {
+  private static final long FEWEST_MILLIS = 500;
+  private static final long LATENCY = 2000;
+  private static final int MICROS = 1_000_000;
+
+  /** A track that has nothing yet is not waited for when another has as many segments. */
+  private static final int ENOUGH = 3;
+
+  private final LiveStream stream;
+  private final Timeline first;
+  private final List<Era> eras = new ArrayList<>();
+
+  /**
+   * From one start of the encoder to the next.
+   *
+   * @param tracks that have whole segments of it
+   */
+  private record Era(Timeline timeline, List<TrackView> tracks) {
+    List<TrackView> videos() {
+      return tracks.stream().filter(TrackView::isVideo).toList();
+    }
+
+    boolean ended() {
+      return tracks.stream().allMatch(TrackView::ended);
+    }
+
+    /** Up to when all tracks have something, in milliseconds since 1970. */
+    long end() {
+      return tracks.stream()
+          .mapToLong(track -> timeline.wall(track.whole().getLast().end))
+          .min()
+          .orElseThrow();
+    }
+
+    /** How long segments are, on average, in microseconds rounded to milliseconds. */
+    long measured() {
+      List<LiveSegment> all =
+          (videos().isEmpty() ? tracks : videos())
+              .stream().flatMap(track -> track.whole().stream()).toList();
+      long micros = all.stream().mapToLong(LiveSegment::micros).sum() / all.size();
+      return Math.max(FEWEST_MILLIS, (micros + 500) / 1000) * 1000;
+    }
+  }
+
+  /** Of {@code stream} as it stands, from one of its {@code timelines} on. */
+  LiveManifest(LiveStream stream, List<Timeline> timelines) {
+    this.stream = stream;
+    this.first = timelines.getFirst();
+    List<TrackView> all = stream.tracks().stream().map(Track::view).toList();
+    for (Timeline each : timelines) {
+      List<TrackView> shown =
+          all.stream().map(track -> track.on(each)).filter(TrackView::playable).toList();
+      long coming =
+          Math.max(
+              all.stream().filter(track -> track.isOn(each)).count(),
+              eras.isEmpty() ? 0 : eras.getLast().tracks.size());
+      boolean newest = each == timelines.getLast();
+      boolean enough = shown.stream().anyMatch(track -> track.whole().size() >= ENOUGH);
+      if (!shown.isEmpty() && (!newest || enough || shown.size() >= coming)) {
+        eras.add(new Era(each, shown));
+      }
+    }
+  }
+
+  /**
+   * The manifest; null while there is nothing whole yet.
+   *
+   * @param query what it was asked for with; it is asked for so again
+   */
+  @Nullable ByteBuffer bytes(long now, String query) {
+    if (eras.isEmpty()) {
+      return null;
+    }
+    Era last = eras.getLast();
+    long measured = last.measured();
+    List<Period> periods = new ArrayList<>();
+    for (Era each : eras) {
+      long start = periods.isEmpty() ? 0 : periods.getLast().start() + 1;
+      start = Math.max(start, begin(each.timeline) - begin(first));
+      // Players do not wait for what an encoder that has died left out.
+      long length = each == last ? 0 : Math.max(1, each.end() - begin(each.timeline));
+      boolean clocked = each == last && !each.ended() && !isLate(each, now);
+      String id = Names.text(each.timeline.serial());
+      periods.add(new Period(id, start, length, sets(each, clocked)));
+    }
+    DashManifest manifest =
+        last.ended()
+            ? DashManifest.recording(
+                periods.getLast().start() + last.end() - begin(last.timeline),
+                measured / 1000,
+                periods)
+            : DashManifest.live(live(last, now, query), measured / 1000, periods);
+    return ByteBuffer.wrap(manifest.bytes());
+  }
+
+  /** Whether a segment that the clock tells has not even begun: nobody shall ask for it. */
+  private boolean isLate(Era era, long now) {
+    return era.tracks.stream()
+        .map(track -> Objects.requireNonNull(stream.track(track.id())))
+        .anyMatch(track -> track.places().isLate(era.timeline.serial(), now));
+  }
+
+  private static long begin(Timeline timeline) {
+    return timeline.wall(timeline.base());
+  }
+
+  private Live live(Era last, long now, String query) {
+    long part = last.tracks.stream().mapToLong(TrackView::longestPart).max().orElse(0) / 1000;
+    long chunk = stream.config().cutting().lowLatency() ? part : 0;
+    long window = stream.config().ring().window().toMillis();
+    String again = Names.MANIFEST + "?" + query + Names.SINCE + Names.text(first.serial());
+    return new Live(begin(first), now, LATENCY, window, LATENCY, chunk, again, Names.CLOCK);
+  }
+
+  private List<AdaptationSet> sets(Era era, boolean clocked) {
+    List<AdaptationSet> sets = new ArrayList<>();
+    long measured = era.measured();
+    List<TrackView> videos = era.videos();
+    if (!videos.isEmpty()) {
+      Addressing addressing = addressing(videos, era.timeline, measured, clocked);
+      sets.add(set(AdaptationSet.Kind.VIDEO, videos, addressing));
+    }
+    for (TrackView each : era.tracks) {
+      if (!each.isVideo()) {
+        long grid = each.cutHere() ? stream.config().cutting().grid() : measured;
+        Addressing addressing = addressing(List.of(each), era.timeline, grid, clocked);
+        sets.add(set(AdaptationSet.Kind.AUDIO, List.of(each), addressing));
+      }
+    }
+    return sets;
+  }
+
+  /** Numbers that the clock tells, where segments are all about as long; else a list. */
+  private Addressing addressing(
+      List<TrackView> of, Timeline timeline, long measured, boolean clocked) {
+    String folder = "~/$RepresentationID$/";
+    String start = folder + Names.start(timeline.serial());
+    boolean regular = clocked;
+    long grid = measured;
+    for (TrackView each : clocked ? of : List.<TrackView>of()) {
+      grid = Objects.requireNonNull(stream.track(each.id())).places().grid(timeline, measured);
+      regular &= isRegular(each, grid);
+    }
+    return regular
+        ? new Addressing.Numbered(
+            MICROS, grid, timeline.base(), start, folder + Names.numbered(timeline.serial()), 0)
+        : new Addressing.Timeline(
+            MICROS,
+            timeline.base(),
+            start,
+            folder + Names.timed(timeline.serial()),
+            0,
+            runs(of.getFirst()));
+  }
+
+  private static boolean isRegular(TrackView track, long grid) {
+    long before = -1;
+    for (LiveSegment each : track.whole()) {
+      long number = Places.number(each, grid);
+      if (before >= 0 && number != before + 1 && !each.discontinuity) {
+        return false;
+      }
+      before = number;
+    }
+    return true;
+  }
+
+  private static List<Addressing.Run> runs(TrackView track) {
+    return track.whole().stream()
+        .map(each -> new Addressing.Run(each.start, each.micros(), 1))
+        .toList();
+  }
+
+  private static AdaptationSet set(
+      AdaptationSet.Kind kind, List<TrackView> of, Addressing addressing) {
+    AdaptationSet.Labels labels = new AdaptationSet.Labels(of.getFirst().language(), "", true);
+    return new AdaptationSet(
+        kind, labels, of.stream().map(LiveManifest::representation).toList(), addressing);
+  }
+
+  private static Representation representation(TrackView track) {
+    darban.media.mp4.Track shown =
+        track.media().stream()
+            .filter(darban.media.mp4.Track::isVideo)
+            .findFirst()
+            .orElse(track.media().getFirst());
+    Representation.Format format =
+        switch (shown.format()) {
+          case Format.Video video ->
+              new Representation.Video(
+                  video.width(), video.height(), video.sarWidth() + ":" + video.sarHeight(), "");
+          case Format.Audio audio -> new Representation.Audio(audio.channels(), audio.rate());
+          case Format.Text text -> new Representation.Text();
+          case Format.Other other -> new Representation.Text();
+        };
+    return new Representation(track.id(), track.rate().peak(), track.codecs(), format);
+  }
+}

@@ -1,0 +1,120 @@
+package darban.live;
+
+import static darban.config.Shapes.duration;
+import static darban.config.Shapes.list;
+import static darban.config.Shapes.ref;
+import static darban.config.Shapes.secret;
+import static darban.config.Shapes.section;
+import static darban.config.Shapes.text;
+import static darban.config.Shapes.within;
+
+import darban.base.Secret;
+import darban.config.Ref;
+import darban.config.Shape;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How streams go from one origin to another. Immutable.
+ *
+ * @param pull where streams are fetched that are wanted and not here
+ * @param push where all that comes is sent on to
+ */
+public record RelayConfig(Optional<Pull> pull, List<Push> push) {
+  /** In a path, for the name of a stream. */
+  private static final String STREAM = "{stream}";
+
+  /** Who one is, to a service. */
+  public record Login(String user, Secret password) {
+    /** The value of Authorization (RFC 7617). */
+    public String basic() {
+      String pair = user + ":" + password.reveal();
+      return "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
+    }
+  }
+
+  /**
+   * Where a stream is at a service.
+   *
+   * @param path of its folder, or of one track
+   */
+  public record Place(Ref service, String path, Optional<Login> login) {
+    /** Its path; empty for a stream whose name cannot stand in one. */
+    public Optional<String> of(String stream) {
+      return stream.matches("[A-Za-z0-9._~-]{0,128}") && !stream.matches("\\.{1,2}")
+          ? Optional.of(path.replace(STREAM, stream).replace("//", "/"))
+          : Optional.empty();
+    }
+  }
+
+  /**
+   * Where streams are fetched.
+   *
+   * @param linger how long a stream is fetched that nobody watches any more
+   */
+  public record Pull(Place from, Duration linger) {
+    /** Whether it is of another Darban, and not a single track. */
+    public boolean isFolder() {
+      return from.path.endsWith("/");
+    }
+  }
+
+  /** Where streams are sent on to. */
+  public record Push(Place to) {}
+
+  private static final String PATH_HINT = "begin with a slash, and write {stream} for its name";
+
+  private static final Shape<Login> LOGIN =
+      section(
+          "live-relay-login",
+          keys -> {
+            var user = keys.required("user", text(), "A name");
+            var password = keys.required("password", secret(), "Of that user");
+            return values -> new Login(values.get(user), values.get(password));
+          });
+
+  static final Shape<Pull> PULL =
+      section(
+          "live-pull",
+          keys -> {
+            var service = keys.required("service", ref("service"), "Where streams are fetched");
+            var path =
+                keys.withDefault(
+                    "path",
+                    text("a path", PATH_HINT, "/\\S*"),
+                    "/live/{stream}/",
+                    "Of a stream of another Darban; or of one track that never ends");
+            var login = keys.optional("login", LOGIN, "Who we are there");
+            var linger =
+                keys.withDefault(
+                    "linger",
+                    within(duration(), "1s", "1h"),
+                    "20s",
+                    "How long a stream is fetched still that nobody watches");
+            return values ->
+                new Pull(
+                    new Place(values.get(service), values.get(path), values.get(login)),
+                    values.get(linger));
+          });
+
+  static final Shape<Push> PUSH =
+      section(
+          "live-push",
+          keys -> {
+            var service = keys.required("service", ref("service"), "Where streams are sent on to");
+            var path =
+                keys.withDefault(
+                    "path",
+                    text("a path", PATH_HINT, "/\\S*/"),
+                    "/live/{stream}/",
+                    "Of the folder that tracks are posted into");
+            var login = keys.optional("login", LOGIN, "Who we are there");
+            return values ->
+                new Push(new Place(values.get(service), values.get(path), values.get(login)));
+          });
+
+  static final Shape<List<Push>> PUSHES = list(PUSH);
+}

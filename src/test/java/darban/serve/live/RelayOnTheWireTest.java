@@ -1,0 +1,307 @@
+package darban.serve.live;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import darban.testkit.Await;
+import darban.testkit.Bench;
+import darban.testkit.Films;
+import darban.testkit.Guard;
+import darban.testkit.RawClient;
+import java.io.ByteArrayOutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Two origins: one gets streams from the other, or sends them there. */
+@ExtendWith(Guard.class)
+class RelayOnTheWireTest {
+  private static final String SITE =
+      """
+      listeners: { plain: { address: "127.0.0.1:0" } }
+      sites: { "*": { routes: [ { match: { path: "/live/*" }, live: open } ] } }
+      log: { access: off }
+      """;
+  private static final int PAYLOAD = 1_500_000;
+
+  private final List<Bench> benches = new ArrayList<>();
+  private HttpClient http;
+  private byte[] film;
+  private int[] chunks;
+
+  @BeforeEach
+  void start() throws Exception {
+    http = HttpClient.newHttpClient();
+    film =
+        Files.readAllBytes(
+            Films.make(
+                "track.mp4",
+                Films.PICTURES
+                    + Films.AVC
+                    + "-an -movflags +frag_keyframe+empty_moov+default_base_moof"
+                    + " -frag_duration 400000"));
+    chunks = chunks();
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    http.close();
+    for (Bench each : benches.reversed()) {
+      each.close();
+    }
+  }
+
+  private int[] chunks() {
+    List<Integer> found = new ArrayList<>();
+    ByteBuffer in = ByteBuffer.wrap(film);
+    for (int at = 0; at < film.length; at += in.getInt(at)) {
+      if (new String(film, at + 4, 4, StandardCharsets.ISO_8859_1).equals("moof")) {
+        found.add(at);
+      }
+    }
+    return found.stream().mapToInt(Integer::intValue).toArray();
+  }
+
+  private Bench bench(String live) throws Exception {
+    Bench bench = Bench.yaml(SITE + live);
+    benches.add(bench);
+    return bench;
+  }
+
+  private Bench behind(int port, String live) throws Exception {
+    return bench(
+        "services: { other: { servers: [ \"http://127.0.0.1:%d\" ] } }\n%s".formatted(port, live));
+  }
+
+  private HttpResponse<byte[]> get(Bench bench, String path) throws Exception {
+    return http.send(
+        HttpRequest.newBuilder(
+                URI.create("http://" + bench.gateway().address("plain") + "/live/" + path))
+            .timeout(Duration.ofSeconds(20))
+            .build(),
+        BodyHandlers.ofByteArray());
+  }
+
+  private String text(Bench bench, String path) throws Exception {
+    HttpResponse<byte[]> answer = get(bench, path);
+    assertEquals(200, answer.statusCode(), path);
+    return new String(answer.body(), StandardCharsets.UTF_8);
+  }
+
+  private RawClient begin(Bench bench, String file) throws Exception {
+    RawClient publisher = bench.client();
+    publisher.send("POST /live/" + file + " HTTP/1.1\r\nHost: h\r\n");
+    publisher.send("Transfer-Encoding: chunked\r\n\r\n");
+    return publisher;
+  }
+
+  private static void send(RawClient publisher, byte[] bytes) throws Exception {
+    publisher.send(Integer.toHexString(bytes.length) + "\r\n");
+    publisher.send(bytes);
+    publisher.send("\r\n");
+  }
+
+  private byte[] film(int from, int to) {
+    return Arrays.copyOfRange(film, from, to);
+  }
+
+  private void awaitSegments(Bench bench, String track, int count) throws Exception {
+    Await.until(
+        Duration.ofSeconds(10),
+        () -> {
+          HttpResponse<byte[]> answer = get(bench, track + "index.m3u8");
+          String text = new String(answer.body(), StandardCharsets.UTF_8);
+          return text.split("#EXTINF", -1).length > count;
+        },
+        () -> "too few segments of " + track);
+  }
+
+  private static void awaitMetric(Bench bench, String line) throws Exception {
+    Await.until(
+        Duration.ofSeconds(15),
+        () -> bench.gateway().metrics().contains(line),
+        () -> "never " + line + " in " + bench.gateway().metrics());
+  }
+
+  /** What the segments of a track that are told of hold. */
+  private byte[] media(Bench bench, String track) throws Exception {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    List<String> names =
+        Pattern.compile("(?m)^s.*m4s$")
+            .matcher(text(bench, track + "index.m3u8"))
+            .results()
+            .map(MatchResult::group)
+            .toList();
+    for (String each : names) {
+      all.writeBytes(get(bench, track + each).body());
+    }
+    return withoutTimes(all.toByteArray());
+  }
+
+  /** What tells when a segment was made is put in on the way. */
+  private static byte[] withoutTimes(byte[] media) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteBuffer in = ByteBuffer.wrap(media);
+    for (int at = 0; at < media.length; at += in.getInt(at)) {
+      if (!new String(media, at + 4, 4, StandardCharsets.ISO_8859_1).equals("prft")) {
+        out.write(media, at, in.getInt(at));
+      }
+    }
+    return out.toByteArray();
+  }
+
+  @Test
+  void streamThatIsWanted_isFetchedOnce_whileItComes_andLetGo() throws Exception {
+    Bench origin = bench("live: { open: { ingest: anyone } }");
+    Bench edge =
+        behind(
+            origin.gateway().port("plain"),
+            "live: { open: { ingest: anyone, pull: { service: other, linger: 1s } } }");
+    assertEquals(404, get(edge, "cam/index.m3u8").statusCode());
+    try (RawClient publisher = begin(origin, "cam/cam1.cmfv")) {
+      send(publisher, film(0, chunks[12]));
+      awaitSegments(origin, "cam/~/cam/", 2);
+      Await.until(
+          Duration.ofSeconds(10),
+          () -> get(edge, "cam/index.m3u8").statusCode() == 200,
+          () -> "not fetched");
+      awaitMetric(edge, "darban_live_pulled_tracks{hub=\"open\"} 1");
+      // A part comes through before its segment is whole.
+      send(publisher, film(chunks[12], chunks[13]));
+      text(edge, "cam/~/cam/index.m3u8?_HLS_msn=2&_HLS_part=1");
+      send(publisher, film(chunks[13], film.length));
+      publisher.send("0\r\n\r\n");
+      assertEquals(200, publisher.answer().status());
+      Await.until(
+          Duration.ofSeconds(10),
+          () -> text(edge, "cam/~/cam/index.m3u8").contains("ENDLIST"),
+          () -> "the end did not come through");
+      assertEquals(6, text(edge, "cam/~/cam/index.m3u8").split("#EXTINF", -1).length - 1);
+      assertArrayEquals(media(origin, "cam/~/cam/"), media(edge, "cam/~/cam/"));
+      assertEquals(
+          times(text(origin, "cam/~/cam/index.m3u8")), times(text(edge, "cam/~/cam/index.m3u8")));
+    }
+    awaitMetric(edge, "darban_live_publishers{hub=\"open\",stream=\"cam\"} 0");
+  }
+
+  private static List<String> times(String playlist) {
+    return Pattern.compile("DATE-TIME:(\\S+)")
+        .matcher(playlist)
+        .results()
+        .map(each -> each.group(1))
+        .toList();
+  }
+
+  @Test
+  void streamThatNobodyWatches_isLetGo_andFetchedAgain_whereItWas() throws Exception {
+    Bench origin = bench("live: { open: { ingest: anyone } }");
+    Bench edge =
+        behind(
+            origin.gateway().port("plain"),
+            "live: { open: { ingest: anyone, pull: { service: other, linger: 1s } } }");
+    try (RawClient publisher = begin(origin, "cam/video.cmfv")) {
+      send(publisher, film(0, chunks[11]));
+      awaitSegments(origin, "cam/~/video/", 2);
+      awaitSegments(edge, "cam/~/video/", 2);
+      awaitMetric(edge, "darban_live_pulled_tracks{hub=\"open\"} 0");
+      send(publisher, film(chunks[11], chunks[21]));
+      awaitSegments(edge, "cam/~/video/", 4);
+      String media = text(edge, "cam/~/video/index.m3u8");
+      assertEquals(4, media.split("#EXTINF", -1).length - 1, media);
+      publisher.reset();
+    }
+  }
+
+  @Test
+  void pushed_allThatComes_isThere_underTheSameNames() throws Exception {
+    Bench far =
+        bench(
+            """
+            live: { open: { ingest: { users: [ near ] } } }
+            users: [ { name: near, password: salam } ]
+            """);
+    Bench near =
+        behind(
+            far.gateway().port("plain"),
+            """
+            live:
+              open:
+                ingest: anyone
+                push: [ { service: other, path: "/live/of-{stream}/", login: { user: near, password: salam } } ]
+            """);
+    try (RawClient publisher = begin(near, "cam/stream0-1.cmfv")) {
+      send(publisher, film(0, chunks[3]));
+      // Whoever comes later begins with what is the newest then.
+      awaitMetric(far, "darban_live_publishers{hub=\"open\",stream=\"of-cam\"} 1");
+      awaitMetric(near, "darban_live_pushed_tracks{hub=\"open\"} 1");
+      send(publisher, film(chunks[3], film.length));
+      publisher.send("0\r\n\r\n");
+      assertEquals(200, publisher.answer().status());
+    }
+    Await.until(
+        Duration.ofSeconds(10),
+        () ->
+            get(far, "of-cam/~/stream0/index.m3u8").statusCode() == 200
+                && text(far, "of-cam/~/stream0/index.m3u8").contains("ENDLIST"),
+        () -> "the end did not come through");
+    assertArrayEquals(media(near, "cam/~/stream0/"), media(far, "of-cam/~/stream0/"));
+    awaitMetric(near, "darban_live_pushed_tracks{hub=\"open\"} 0");
+  }
+
+  @Test
+  void pushed_toOneThatDoesNotRead_theIngestGoesOn_inBoundedMemory() throws Exception {
+    try (ServerSocket deaf = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+      Bench near =
+          behind(
+              deaf.getLocalPort(),
+              "live: { open: { ingest: anyone, memory: 16MB, push: [ { service: other } ] } }");
+      try (RawClient publisher = begin(near, "cam/video.cmfv")) {
+        send(publisher, film(0, chunks[0]));
+        send(publisher, large(0));
+        Socket far = deaf.accept();
+        for (int i = 1; i < chunks.length - 1; i++) {
+          send(publisher, large(i));
+        }
+        publisher.send("0\r\n\r\n");
+        assertEquals(200, publisher.answer().status());
+        String metrics = near.gateway().metrics();
+        long bytes =
+            Pattern.compile("darban_live_bytes\\{[^}]*} (\\S+)")
+                .matcher(metrics)
+                .results()
+                .mapToLong(each -> (long) Double.parseDouble(each.group(1)))
+                .sum();
+        assertTrue(bytes <= 20_000_000 + 2 * PAYLOAD, bytes + " bytes");
+        far.close();
+        awaitMetric(near, "darban_live_relay_failures{hub=\"open\"} 1");
+      }
+    }
+  }
+
+  /** A chunk with a payload that fills any socket's buffers soon. */
+  private byte[] large(int chunk) {
+    int mdat = chunks[chunk] + ByteBuffer.wrap(film).getInt(chunks[chunk]);
+    ByteBuffer made = ByteBuffer.allocate(mdat - chunks[chunk] + 8 + PAYLOAD);
+    made.put(film, chunks[chunk], mdat - chunks[chunk]);
+    return made.putInt(8 + PAYLOAD).put("mdat".getBytes(StandardCharsets.ISO_8859_1)).array();
+  }
+}
