@@ -75,7 +75,7 @@ class Darban(System):
         self.name = "darban" if home == ROOT else f"darban@{home}"
 
     def doors(self, setup):
-        return ["plain"] if setup.profile == "media" else ["plain", "tls", "tunnel"]
+        return ["plain"] if setup.profile in ("media", "films") else ["plain", "tls", "tunnel"]
 
     def commands(self, place):
         return [[str(self.home / "darban"), "run", "-c", "darban.yaml"]]
