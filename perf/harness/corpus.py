@@ -34,6 +34,7 @@ class Film:
     plays: str = "all"
     codec: str = "h264"
     begins: float = 0  # what the first picture tells
+    streamed: float = 0  # and that of a stream, which begins with a key frame
 
 
 def _film(name: str, what: str, options: str = "", **named) -> Film:
@@ -50,8 +51,10 @@ FILMS = [
          "-i {last.mp4}", 75),
     Film("huge-moov.mp4", "a moov of 4 MB, at the end", f"{COPY} -map_metadata 1", "-i {last.mp4} -i {words}", 20),
     _film("no-b-frames.mp4", "pictures in order", f"-bf 0 {AVC} {AAC}"),
-    Film("edit-list.mp4", "an edit list begins within a group of pictures", COPY, "-ss 3.4 -i {last.mp4}", begins=3.4),
-    Film("late-pictures.mp4", "the pictures begin 0.6 s after the sound", f"{COPY} -ss 3.4", "-i {last.mp4}", begins=3.4),
+    Film("edit-list.mp4", "an edit list begins within a group of pictures", COPY, "-ss 3.4 -i {last.mp4}", begins=3.4,
+         streamed=2),
+    Film("late-pictures.mp4", "the pictures begin 0.6 s after the sound", f"{COPY} -ss 3.4", "-i {last.mp4}",
+         begins=3.4, streamed=3.4),
     _film("late-sound.mp4", "an empty edit: the sound begins 2 s later", f"-bf 2 {AVC} {AAC}",
           inputs="{picture} -itsoffset 2 " + TONE.format(440, 18)),
     _film("two-sounds.mp4", "sound in two languages", f"-map 0 -map 1 -map 2 -bf 2 {AVC} {AAC} "

@@ -35,8 +35,9 @@ WAYS = {"HLS": ("/films/{}/index.m3u8", "/packaged/{}/hls/index.m3u8"),
         "file": ("/films/{}", "/films/{}")}
 
 
-def run(bench: Bench, names: list[str] | None, shots: Path, say) -> dict:
+def run(bench: Bench, say, names: list[str] | None, shots: Path) -> dict:
     """Plays all films, or those of these names; {"films": {film: {player: cell}}, "broken": …, "version": …}."""
+    shots.mkdir(parents=True, exist_ok=True)
     folder = bench.files / "films"
     films = corpus.made(folder, names)
     for film in films:
@@ -108,7 +109,7 @@ class Stage:
             for url, found in ways.items():
                 start = self.chromium.play(engine, url, 0.1).start
                 found += [start] if start is not None else []
-        seen.seeks = [(to + film.begins, told) for to, told in seen.seeks]
+        seen.seeks = [(to + (film.begins if engine == "file" else film.streamed), told) for to, told in seen.seeks]
         return _cell(seen, ways[ours], ways[theirs])
 
     def _program(self, film: Film, program: Program, way: str) -> str:
@@ -118,7 +119,7 @@ class Stage:
         (_, told), (_, other) = seen.seeks[0], beside.seeks[0]
         if seen.start is None and beside.start is None:
             return "no seeking"
-        wanted = 7.3 + film.begins
+        wanted = 7.3 + (film.begins if way == "file" else film.streamed)
         if not _right(told, wanted - (0 if program.exact(ours) else 4), wanted):
             return f"shows {told} of {wanted:g}, from nginx {other}" if other in (told, None) else \
                 f"**shows {told} of {wanted:g}**, from nginx {other}"
@@ -130,6 +131,8 @@ class Stage:
         counts = {way: players.frames(self.url(path.format(film.name))) for way, (path, _) in WAYS.items()}
         if film.codec == "h264":
             counts["TS"] = players.frames(self.url(f"/films/{film.name}/ts.m3u8"))
+        if film.begins > film.streamed:
+            wanted += round((film.begins - film.streamed) * 25)  # what the edit list hides
         counts = {way: count for way, count in counts.items() if count != wanted}
         return "right" if not counts else f"**{wanted} pictures**; " + ", ".join(f"{w} {c}" for w, c in counts.items())
 

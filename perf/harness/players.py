@@ -107,9 +107,9 @@ class Program:
         took = gray = None
         while time.monotonic() < began + patience and gray is None:
             ended = running.poll() is not None
-            for file in sorted(out.iterdir()):
-                if file.stat().st_size and (data := _gray(file)):
-                    took, gray = took or (time.monotonic() - began) * 1000, data
+            for file in sorted(out.glob("*.png")):
+                if data := _gray(file):
+                    took, gray = (time.monotonic() - began) * 1000, data
                     break
             if ended and gray is None:
                 break

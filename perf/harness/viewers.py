@@ -289,7 +289,7 @@ def _two(values: list[float]) -> tuple[float, float]:
     return ordered[len(ordered) // 2] * 1000, ordered[int(0.95 * (len(ordered) - 1))] * 1000
 
 
-def run(bench: Bench, players: int, say, profiles: Path | None = None) -> dict:
+def run(bench: Bench, say, players: int, profiles: Path | None = None) -> dict:
     """The crowd that is asked for, then more and more of it until the first has to wait."""
     (bench.files / "films").mkdir(exist_ok=True)
     film(bench.files / "films/evening.mp4")
