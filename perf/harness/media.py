@@ -5,7 +5,6 @@ other clients seek in a film of 200 MB that the origin sends at 400 Mbit/s. Ever
 """
 
 import argparse
-import functools
 import hashlib
 import http.client
 import json
@@ -318,7 +317,7 @@ def _played(arguments, section: str) -> None:
     machine.demand(players.TOOLS | NGINX.needs)
     facts = machine.facts([*players.TOOLS, "nginx"])
     with Bench() as bench:
-        say = functools.partial(print, time.strftime("%T"), flush=True)
+        say = lambda text: print(time.strftime("%T"), text, flush=True)
         runs = {
             "playback": lambda: playback.run(bench, say, arguments.films, machine.results(False) / "shots"),
             "viewers": lambda: viewers.run(bench, say, arguments.players,

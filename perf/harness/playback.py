@@ -19,6 +19,7 @@ from .systems import DARBAN, Setup
 
 RATE = 8  # times faster than life
 TURNS = 2
+STALL = 50  # milliseconds; a browser says "waiting" for one or two of them where nobody sees anything
 LONG = ("last.mp4", "first.mp4", "fragmented.mp4")
 
 # A player, what it opens of a film from Darban, and what is the same from nginx.
@@ -173,7 +174,7 @@ def _cell(seen: Seen, ours: list[float], theirs: list[float]) -> str:
     """`312 (+12)`: milliseconds to the first picture, how many more than from nginx; and all that is not as it should be."""
     start = statistics.median(ours)
     more = f" ({start - statistics.median(theirs):+.0f})" if theirs else ""
-    wrong = [f"**{seen.stalls} stalls, {seen.stalled:.0f} ms**"] if seen.stalls else []
+    wrong = [f"**stalled {seen.stalled:.0f} ms**"] if seen.stalled >= STALL else []
     wrong += [f"**sought {to:.1f}, saw {told}**" for to, told in seen.seeks if not _right(told, to, to)]
     wrong += [f"**{each}**" for each in seen.errors[:1]]
     return f"{start:.0f}{more}" + "".join(f"; {each}" for each in wrong)

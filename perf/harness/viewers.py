@@ -309,12 +309,12 @@ def run(bench: Bench, say, players: int, profiles: Path | None = None) -> dict:
             watching = Step.of(crowd, server, 40)
             each = (server.tree.pss() - empty) / players
             say(f"watching: {watching}, {each / 1000:.1f} kB each")
-            if profiles:
-                profile.recorded(server, crowd.go, profiles / "viewers-darban.jfr")
-            more = []
-            while not crowd.stalls and not crowd.wrong and len(more) < 24:
+            more: list[Step] = []
+            while not profiles and not crowd.stalls and not crowd.wrong and len(more) < 24:
                 more.append(Step.of(crowd, server, 8, 500))
                 say(f"more: {more[-1]}")
+            if profiles:
+                profile.recorded(server, crowd.go, profiles / "viewers-darban.jfr")
             return {"rate": watched.rate * 8 / 1000, "joining": vars(joining), "watching": vars(watching),
                     "memory": each, "empty": empty, "more": [vars(step) for step in more],
                     "wrong": crowd.wrong[:5], "compared": players // EVERY}
