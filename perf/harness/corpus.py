@@ -91,13 +91,13 @@ def made(folder: Path, names: list[str] | None = None) -> list[Film]:
     folder.chmod(0o755)
     (folder / "words").write_text(";FFMETADATA1\ncomment=" + "words " * 700_000)
     chosen = [film for film in FILMS if not names or film.name in names]
-    needed = [film for film in FILMS if film in chosen or film.name == "last.mp4"]
+    needed = [film for film in FILMS if film in chosen or film.name in ("last.mp4", "first.mp4", "captions.mp4")]
     copied = [film for film in needed if "{last.mp4}" in film.inputs]
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(lambda film: _make(folder, film), [film for film in needed if film not in copied]))
     for film in copied:
         _make(folder, film)
-    if not names:
+    if not names or "broken" in names:
         _break(folder)
     _subtitles(folder)
     return chosen

@@ -300,7 +300,8 @@ def main(argv: list[str]) -> int:
                         help=f"{', '.join(SECTIONS)} or all; caches if none is named")
     parser.add_argument("--systems", metavar="A,B", default="darban,varnish,nginx", help="of `caches`")
     parser.add_argument("--rounds", type=int, default=3, help="segments of `caches`")
-    parser.add_argument("--films", metavar="A,B", type=lambda text: text.split(","), help="of `playback`: only these")
+    parser.add_argument("--films", metavar="A,B", type=lambda text: text.split(","), help="of `playback`: only these; `broken` for those that are")
+    parser.add_argument("--brief", action="store_true", help="of `playback`: in browsers only, once")
     parser.add_argument("--players", type=int, default=2000, metavar="N", help="of `viewers`, at first")
     parser.add_argument("--profile", action="store_true", help="a flight recording of `viewers`, in target/perf/profiles")
     parser.add_argument("--record", action="store_true", help="write into perf/results instead of target/perf")
@@ -319,7 +320,8 @@ def _played(arguments, section: str) -> None:
     with Bench() as bench:
         say = lambda text: print(time.strftime("%T"), text, flush=True)
         runs = {
-            "playback": lambda: playback.run(bench, say, arguments.films, machine.results(False) / "shots"),
+            "playback": lambda: playback.run(bench, say, arguments.films, arguments.brief,
+                                             machine.results(False) / "shots"),
             "viewers": lambda: viewers.run(bench, say, arguments.players,
                                            machine.results(False) / "profiles" if arguments.profile else None),
             "first": lambda: first.run(bench, say),

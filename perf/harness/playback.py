@@ -7,6 +7,7 @@ same film beforehand, straight from nginx, in turns.
 
 import statistics
 import subprocess
+import time
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -36,8 +37,8 @@ WAYS = {"HLS": ("/films/{}/index.m3u8", "/packaged/{}/hls/index.m3u8"),
         "file": ("/films/{}", "/films/{}")}
 
 
-def run(bench: Bench, say, names: list[str] | None, shots: Path) -> dict:
-    """Plays all films, or those of these names; {"films": {film: {player: cell}}, "broken": …, "version": …}."""
+def run(bench: Bench, say, names: list[str] | None, brief: bool, shots: Path) -> dict:
+    """Plays all films, or those of these names; brief is in browsers only, and once; {"films": {film: {player: cell}}, "broken": …, "version": …}."""
     shots.mkdir(parents=True, exist_ok=True)
     folder = bench.files / "films"
     films = corpus.made(folder, names)
@@ -47,14 +48,15 @@ def run(bench: Bench, say, names: list[str] | None, shots: Path) -> dict:
     said: dict = {"films": {}, "broken": {}}
     with bench.server(DARBAN, Setup(profile="films")) as server, Chromium(bench.folder("chromium")) as chromium:
         said["chromium"] = chromium.version
-        stage = Stage(bench, server, chromium, shots)
+        stage = Stage(bench, server, chromium, shots, brief)
         for engine in ("hls", "dash", "shaka", "file"):  # the browser's first page of a kind takes it longer
             chromium.play(engine, stage.url("/films/captions.mp4" if engine == "file" else BROWSERS["hls.js"][1]
                                             .format("captions.mp4")), 1)
         for film in films:
+            began = time.monotonic()
             said["films"][film.name] = stage.film(film)
-            say(f"{film.name}: {said['films'][film.name]}")
-        if not names:
+            say(f"{film.name}, {time.monotonic() - began:.0f} s: {said['films'][film.name]}")
+        if not names or "broken" in names:
             said["broken"] = {name: stage.broken(name) for name in corpus.BROKEN}
             server.check()
     return said
@@ -80,7 +82,8 @@ def _package(file: Path, to: Path) -> None:
 class Stage:
     """Where films are played: Darban, nginx, and players."""
 
-    def __init__(self, bench: Bench, server: Server, chromium: Chromium, shots: Path):
+    def __init__(self, bench: Bench, server: Server, chromium: Chromium, shots: Path, brief: bool):
+        self.brief = brief
         self.bench, self.server, self.chromium, self.shots = bench, server, chromium, shots
         self.work = bench.folder("players")
 
@@ -89,9 +92,10 @@ class Stage:
 
     def film(self, film: Film) -> dict[str, str]:
         cells = {name: self._browser(film, name) for name in BROWSERS}
-        if film.plays == "all":
+        if film.plays == "all" and not self.brief:
             cells |= {f"{program.name}, {way}": self._program(film, program, way) for program in PROGRAMS for way in WAYS}
-            cells["ffprobe"] = self._frames(film)
+        if film.plays == "all":
+            cells["ffmpeg, all pictures"] = self._frames(film)
         cells["hls-parser"] = self._strict(film)
         return cells
 
@@ -106,7 +110,7 @@ class Stage:
             beside = self.chromium.play(engine, theirs, 1)
             return "not played here" if beside.start is None else f"**does not play**: {'; '.join(seen.errors[:2])}"
         ways = {ours: [seen.start], theirs: []}
-        for _ in range(TURNS):
+        for _ in range(0 if self.brief else TURNS):
             for url, found in ways.items():
                 start = self.chromium.play(engine, url, 0.1).start
                 found += [start] if start is not None else []
@@ -128,14 +132,13 @@ class Stage:
 
     def _frames(self, film: Film) -> str:
         """Whether ffmpeg decodes all pictures, none of them twice, in each way there is."""
-        wanted = players.frames(str(self.bench.files / "films" / film.name))
+        shown = players.frames(str(self.bench.files / "films" / film.name))
         counts = {way: players.frames(self.url(path.format(film.name))) for way, (path, _) in WAYS.items()}
         if film.codec == "h264":
             counts["TS"] = players.frames(self.url(f"/films/{film.name}/ts.m3u8"))
-        if film.begins > film.streamed:
-            wanted += round((film.begins - film.streamed) * 25)  # what the edit list hides
-        counts = {way: count for way, count in counts.items() if count != wanted}
-        return "right" if not counts else f"**{wanted} pictures**; " + ", ".join(f"{w} {c}" for w, c in counts.items())
+        hidden = round(max(0, film.begins - film.streamed) * 25)  # by the edit list, and not of streams
+        counts = {way: count for way, count in counts.items() if count != shown + (0 if way == "file" else hidden)}
+        return "right" if not counts else f"**{shown} pictures**; " + ", ".join(f"{w} {c}" for w, c in counts.items())
 
     def _strict(self, film: Film) -> str:
         urls = [self.url(f"/films/{film.name}/{name}.m3u8") for name in ("index", "ts")]

@@ -12,7 +12,7 @@ def write(folder: Path, facts: dict, section: str, said: dict) -> None:
     name = folder / f"{facts['date'][:10]}-playback"
     known = json.loads(name.with_suffix(".json").read_text()) if name.with_suffix(".json").exists() else {}
     if section == "playback" and section in known:
-        known[section]["said"]["films"] |= said["films"]
+        _merge(known[section]["said"]["films"], said["films"])
         known[section]["said"]["broken"] |= said["broken"]
         known[section]["machine"] = facts
     else:
@@ -21,6 +21,12 @@ def write(folder: Path, facts: dict, section: str, said: dict) -> None:
     text = "\n".join(_lines(known))
     name.with_suffix(".md").write_text(text + "\n")
     print(text)
+
+
+def _merge(films: dict, others: dict) -> None:
+    """Of a film that was played briefly, what else is known of it stays."""
+    for name, cells in others.items():
+        films[name] = films.get(name, {}) | cells
 
 
 def _lines(known: dict):
