@@ -1,7 +1,8 @@
 """The command line of `perf/media`: media through caches, and players of what Darban makes of films and live streams.
 
-The section `caches` is here: two games, each with an origin of its own. In the one a segment is born in parts while clients come for it; in the
-other clients seek in a film of 200 MB that the origin sends at 400 Mbit/s. Every byte is compared.
+The section `caches` is here: two games, each with an origin of its own. In the one a segment is born in parts while
+clients come for it; in the other clients seek in a film of 200 MB that the origin sends at 400 Mbit/s. Every byte is
+compared.
 """
 
 import argparse
@@ -319,16 +320,14 @@ def _played(arguments, section: str) -> None:
     facts = machine.facts([*players.TOOLS, "nginx"])
     with Bench() as bench:
         say = lambda text: print(time.strftime("%T"), text, flush=True)
-        runs = {
-            "playback": lambda: playback.run(bench, say, arguments.films, arguments.brief,
-                                             machine.results(False) / "shots"),
-            "viewers": lambda: viewers.run(bench, say, arguments.players,
-                                           machine.results(False) / "profiles" if arguments.profile else None),
-            "first": lambda: first.run(bench, say),
-            "live": lambda: onair.run(bench, say),
-        }
-        said = runs[section]()
-    screening.write(machine.results(arguments.record), facts, section, said)
+        write = lambda said: screening.write(machine.results(arguments.record), facts, section, said)
+        target = machine.results(False)
+        if section == "playback":
+            playback.run(bench, say, arguments.films, arguments.brief, target / "shots", write)
+        elif section == "viewers":
+            write(viewers.run(bench, say, arguments.players, target / "profiles" if arguments.profile else None))
+        else:
+            write((first if section == "first" else onair).run(bench, say))
 
 
 def _caches(arguments, _) -> None:

@@ -37,8 +37,11 @@ WAYS = {"HLS": ("/films/{}/index.m3u8", "/packaged/{}/hls/index.m3u8"),
         "file": ("/films/{}", "/films/{}")}
 
 
-def run(bench: Bench, say, names: list[str] | None, brief: bool, shots: Path) -> dict:
-    """Plays all films, or those of these names; brief is in browsers only, and once; {"films": {film: {player: cell}}, "broken": …, "version": …}."""
+def run(bench: Bench, say, names: list[str] | None, brief: bool, shots: Path, write) -> None:
+    """Plays all films, or those of these names; brief is in browsers only, and once.
+
+    Writes what is known after each: {"films": {film: {player: cell}}, "broken": …, "chromium": …}.
+    """
     shots.mkdir(parents=True, exist_ok=True)
     folder = bench.files / "films"
     films = corpus.made(folder, names)
@@ -56,10 +59,11 @@ def run(bench: Bench, say, names: list[str] | None, brief: bool, shots: Path) ->
             began = time.monotonic()
             said["films"][film.name] = stage.film(film)
             say(f"{film.name}, {time.monotonic() - began:.0f} s: {said['films'][film.name]}")
+            write(said)
         if not names or "broken" in names:
             said["broken"] = {name: stage.broken(name) for name in corpus.BROKEN}
             server.check()
-    return said
+            write(said)
 
 
 def _package(file: Path, to: Path) -> None:
@@ -106,6 +110,8 @@ class Stage:
         seeks = [3.3, 13.5] + ([62.5, 31.1] if long else [])
         shot = {"screenshot": str(self.shots / f"{film.name}-{name.strip('`<>').replace(', ', '-')}.png")}
         seen = self.chromium.play(engine, ours, 60 if long else 12, rate=RATE, seeks=seeks, **shot)
+        if film.codec == "hevc" and (seen.start is None or seen.more["size"] == [0, 0]):
+            return "no HEVC here"
         if seen.start is None:
             beside = self.chromium.play(engine, theirs, 1)
             return "not played here" if beside.start is None else f"**does not play**: {'; '.join(seen.errors[:2])}"
@@ -178,6 +184,7 @@ def _cell(seen: Seen, ours: list[float], theirs: list[float]) -> str:
     start = statistics.median(ours)
     more = f" ({start - statistics.median(theirs):+.0f})" if theirs else ""
     wrong = [f"**stalled {seen.stalled:.0f} ms**"] if seen.stalled >= STALL else []
-    wrong += [f"**sought {to:.1f}, saw {told}**" for to, told in seen.seeks if not _right(told, to, to)]
+    saw = lambda told: "nothing" if told is None else f"{told:.1f}"
+    wrong += [f"**sought {to:.1f}, saw {saw(told)}**" for to, told in seen.seeks if not _right(told, to, to)]
     wrong += [f"**{each}**" for each in seen.errors[:1]]
     return f"{start:.0f}{more}" + "".join(f"; {each}" for each in wrong)

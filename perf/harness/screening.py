@@ -18,9 +18,7 @@ def write(folder: Path, facts: dict, section: str, said: dict) -> None:
     else:
         known[section] = {"machine": facts, "said": said}
     name.with_suffix(".json").write_text(json.dumps(known, indent=1, ensure_ascii=False) + "\n")
-    text = "\n".join(_lines(known))
-    name.with_suffix(".md").write_text(text + "\n")
-    print(text)
+    name.with_suffix(".md").write_text("\n".join(_lines(known)) + "\n")
 
 
 def _merge(films: dict, others: dict) -> None:
