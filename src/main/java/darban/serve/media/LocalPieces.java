@@ -56,7 +56,8 @@ final class LocalPieces implements Sequence.Parts {
         && pieces.list().getFirst() instanceof Piece.Range(int number, Span span)) {
       return new Body.File(new FileSlice(file, span.offset(), span.length()));
     }
-    return new Sequence(loop, new LocalPieces(loop, file, new FileReads(files), pieces), pieces.length());
+    return new Sequence(
+        loop, new LocalPieces(loop, file, new FileReads(files), pieces), pieces.length());
   }
 
   /** The body of pieces that were made here; empty if there are others. */
