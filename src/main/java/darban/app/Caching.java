@@ -5,6 +5,7 @@ import darban.base.Kind;
 import darban.base.Ticker;
 import darban.stage.cache.CacheConfig;
 import darban.stage.cache.CacheStage;
+import darban.stage.cache.EdgeAudience;
 import darban.stage.cache.LiveEdge;
 import darban.stage.cache.LiveStreams;
 import darban.stage.cache.RouteCache;
@@ -27,6 +28,7 @@ final class Caching implements Part {
   private final CacheConfig config;
   private final Store store;
   private final LiveStreams streams = new LiveStreams();
+  private final EdgeAudience audience = new EdgeAudience();
 
   private Caching(CacheConfig config, @Nullable Disk disk) {
     this.config = config;
@@ -95,6 +97,11 @@ final class Caching implements Part {
     return store;
   }
 
+  /** Who watches streams of others. */
+  EdgeAudience audience() {
+    return audience;
+  }
+
   /** Its bounds are those of {@code now} from now on. */
   void use(CacheConfig now) {
     store.limits(limits(now));
@@ -108,7 +115,7 @@ final class Caching implements Part {
             policy,
             now.purgers(),
             now.telling(),
-            edge.map(rules -> new LiveEdge(rules, streams, store)).orElse(null));
+            edge.map(rules -> new LiveEdge(rules, streams, audience, store)).orElse(null));
   }
 
   @Override

@@ -10,11 +10,13 @@ import darban.serve.fixed.RespondConfig;
 import darban.serve.live.LiveConfig;
 import darban.serve.media.MediaConfig;
 import darban.serve.radio.RadioAction;
+import darban.serve.reports.ReportsConfig;
 import darban.serve.reverse.ReverseConfig;
 import darban.serve.steering.SteeringConfig;
 import darban.stage.cache.RouteCache;
 import darban.stage.cors.CorsConfig;
 import darban.stage.manifest.ManifestConfig;
+import darban.stage.pace.PaceConfig;
 import darban.stage.signed.SignedConfig;
 
 /** Every feature of the house: a line each. What is not here does not exist. */
@@ -37,8 +39,10 @@ final class Features {
     RadioAction.register(ACTIONS);
     RespondConfig.register(ACTIONS);
     SteeringConfig.register(ACTIONS);
+    ReportsConfig.register(ACTIONS);
 
     CorsConfig.register(STAGES);
+    PaceConfig.register(STAGES);
     SignedConfig.register(STAGES);
     RouteCache.register(STAGES);
     ManifestConfig.register(STAGES);

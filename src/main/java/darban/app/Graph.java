@@ -223,7 +223,7 @@ final class Graph {
     return all;
   }
 
-  private Caching caching() {
+  Caching caching() {
     return Objects.requireNonNull(caching);
   }
 

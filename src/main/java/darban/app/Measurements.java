@@ -6,6 +6,7 @@ import darban.live.LiveStream;
 import darban.observe.Meters;
 import darban.radio.Mount;
 import darban.radio.Radio;
+import darban.stage.cache.EdgeAudience;
 import darban.store.Disk;
 import darban.store.Store;
 import darban.tls.HandshakeFault;
@@ -70,6 +71,7 @@ final class Measurements {
     inMemory();
     live();
     radio();
+    edge();
   }
 
   private Map<List<String>, Double> expiries() {
@@ -171,6 +173,34 @@ final class Measurements {
               List<String> labels = List.of("hub", hub.name(), "stream", each.name());
               rows.put(labels, read.applyAsDouble(each));
             }
+          }
+          return rows;
+        });
+  }
+
+  private void edge() {
+    edge("viewers", "Viewers of a stream of others of late", each -> (double) each.viewers());
+    edge("requests", "Requests of viewers", each -> (double) each.requests());
+    edge("fetches", "Requests to the origin", each -> (double) each.fetches());
+    edge("sent.bytes", "Bytes that viewers got", each -> (double) each.sent());
+    edge("received.bytes", "Bytes that the origin sent", each -> (double) each.received());
+    edge(
+        "held.requests",
+        "Requests for a state of a playlist, held until it was there",
+        each -> (double) each.holds());
+    edge("held.seconds", "How long they were held", each -> (double) each.heldNanos() / 1e9);
+  }
+
+  private void edge(String name, String doc, ToDoubleFunction<EdgeAudience.Figures> read) {
+    meters.table(
+        "darban.edge." + name,
+        doc,
+        () -> {
+          Map<List<String>, Double> rows = new HashMap<>();
+          for (EdgeAudience.Figures each :
+              graph.get().caching().audience().figures(System.nanoTime())) {
+            List<String> labels = List.of("service", each.service(), "stream", each.name());
+            rows.put(labels, read.applyAsDouble(each));
           }
           return rows;
         });

@@ -2,9 +2,7 @@ package darban.app;
 
 import darban.base.Failure;
 import darban.base.Kind;
-import darban.config.ConfigFile;
-import darban.listen.Pressure;
-import io.vertx.core.Future;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -21,9 +19,11 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -35,8 +35,9 @@ import picocli.CommandLine.Option;
 
 /**
  * {@code darban rehearse}: the short life of a gateway on ports of its own, for the JVM to learn
- * from. Run with {@code -XX:AOTCacheOutput=FILE} it leaves behind what a start needs, classes ready
- * made and methods known to be hot (JEP 483, 514, 515).
+ * from: it leaves behind what a start needs, classes ready made and methods known to be hot (JEP
+ * 483, 514, 515). The gateway is a process of its own, started as users start it, so that it learns
+ * no more and no less than that; this one is its client.
  */
 @Command(
     name = "rehearse",
@@ -44,6 +45,8 @@ import picocli.CommandLine.Option;
     description = "Serves itself for some seconds, for the JVM's ahead-of-time cache.",
     mixinStandardHelpOptions = true)
 final class RehearseCommand implements Callable<Integer> {
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
+
   private static final String CONFIGURATION =
       """
       listeners:
@@ -58,7 +61,7 @@ final class RehearseCommand implements Callable<Integer> {
             - { service: demo }
       services: { demo: { servers: [ "http://127.0.0.1:PORT" ] } }
       demo: { address: "127.0.0.1:PORT" }
-      cache: { memory: 16MB, disk: off }
+      cache: { memory: 16MB, disk: { path: "FOLDER/cache", size: 64MB } }
       forward: { private-addresses: allow }
       admin: { address: "127.0.0.1:0" }
       log: { access: { file: "FOLDER/access.log" } }
@@ -75,45 +78,74 @@ final class RehearseCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     Path folder = Files.createTempDirectory("darban-rehearsal");
     try {
-      rehearse(folder);
-      return Main.OK;
+      return rehearse(folder);
     } finally {
       deleted(folder);
     }
   }
 
-  private void rehearse(Path folder) throws Exception {
+  private int rehearse(Path folder) throws Exception {
     Files.writeString(folder.resolve("text"), "salam\n".repeat(1000));
-    Gateway gateway =
-        new Gateway(
-            new Gateway.Options(
-                folder, 1, Duration.ofSeconds(1), null, changed -> {}, Pressure::ofProcess));
+    int demo = freePort();
+    Process gateway = started(folder, demo);
     try {
-      int demo = freePort();
-      await(gateway.start(configuration(folder, demo)));
-      Map<String, String> addresses = gateway.addresses();
-      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
-      try (HttpClient direct = client(folder, null);
-          HttpClient proxied = client(folder, addresses.get("proxy"))) {
-        while (System.nanoTime() < end) {
-          ask(direct, "http://" + addresses.get("plain"));
-          ask(direct, "https://" + addresses.get("web"));
-          get(proxied, "http://127.0.0.1:" + demo + "/headers");
-          get(direct, "http://" + addresses.get("admin") + "/metrics");
-        }
+      ask(folder, demo, addresses(gateway));
+      // It writes down what it learnt once it has ended. By its handle, since the process would no
+      // longer let its output be read.
+      gateway.toHandle().destroy();
+      if (!gateway.waitFor(PATIENCE)) {
+        throw Failure.of(Kind.INTERNAL, "the gateway did not end in " + PATIENCE);
       }
+      gateway.inputReader().lines().forEach(System.err::println);
+      return gateway.exitValue();
     } finally {
-      gateway.close(false);
-      await(gateway.stopped());
+      gateway.destroyForcibly();
     }
   }
 
-  private static Configuration configuration(Path folder, int demo) {
-    String yaml =
-        CONFIGURATION.replace("FOLDER", folder.toString()).replace("PORT", Integer.toString(demo));
-    ConfigFile.Result<Configuration> read =
-        ConfigFile.parse(Path.of("rehearsal"), yaml, Configuration.SHAPE, variable -> null);
-    return Objects.requireNonNull(read.value(), () -> read.problems().toString());
+  /** The launcher knows by DARBAN_REHEARSAL where the cache lies, and that it is to be made. */
+  private static Process started(Path folder, int demo) throws IOException {
+    Path configuration = folder.resolve("darban.yaml");
+    Files.writeString(
+        configuration,
+        CONFIGURATION.replace("FOLDER", folder.toString()).replace("PORT", Integer.toString(demo)));
+    ProcessBuilder command =
+        new ProcessBuilder(
+            Main.home().resolve("darban").toString(), "run", "--config", configuration.toString());
+    command.environment().put("DARBAN_REHEARSAL", "yes");
+    command.environment().put("DARBAN_CERTS", folder.toString());
+    return command.redirectErrorStream(true).start();
+  }
+
+  /** Where it listens, by name: it tells before it is ready. */
+  private static Map<String, String> addresses(Process gateway) throws IOException {
+    Map<String, String> found = new HashMap<>();
+    List<String> told = new ArrayList<>();
+    BufferedReader lines = gateway.inputReader();
+    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+      if (line.equals("ready")) {
+        return found;
+      }
+      told.add(line);
+      String[] words = line.split(" ", 3);
+      if (words.length == 3 && words[0].equals("listening")) {
+        found.put(words[1], words[2]);
+      }
+    }
+    throw Failure.of(Kind.INTERNAL, "the gateway did not start: " + String.join("; ", told));
+  }
+
+  private void ask(Path folder, int demo, Map<String, String> addresses) throws Exception {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+    try (HttpClient direct = client(folder, null);
+        HttpClient proxied = client(folder, addresses.get("proxy"))) {
+      while (System.nanoTime() < end) {
+        ask(direct, "http://" + addresses.get("plain"));
+        ask(direct, "https://" + addresses.get("web"));
+        get(proxied, "http://127.0.0.1:" + demo + "/headers");
+        get(direct, "http://" + addresses.get("admin") + "/metrics");
+      }
+    }
   }
 
   private static int freePort() throws IOException {
@@ -174,10 +206,6 @@ final class RehearseCommand implements Callable<Integer> {
     if (answer.statusCode() >= 500) {
       throw Failure.of(Kind.INTERNAL, answer.uri() + " was answered " + answer.statusCode());
     }
-  }
-
-  private static void await(Future<?> future) throws Exception {
-    future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
   }
 
   private static void deleted(Path folder) throws IOException {

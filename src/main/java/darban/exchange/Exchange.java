@@ -13,9 +13,11 @@ import darban.http.Method;
 import darban.http.RequestHead;
 import darban.http.ResponseHead;
 import darban.http.Version;
+import darban.media.report.Cmcd;
 import darban.observe.Timeline;
 import darban.protocol.ServerStream;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -34,8 +36,11 @@ public final class Exchange {
   private String clientAddress;
   private @Nullable String user;
   private @Nullable String cached;
+  private @Nullable SignedLink link;
+  private List<Cmcd> reports = List.of();
   private boolean bodyTaken;
   private @Nullable Consumer<Failure> cancelled;
+  private @Nullable Runnable counted;
   private @Nullable Failure over;
   private @Nullable Failure failure;
   private int status;
@@ -132,6 +137,26 @@ public final class Exchange {
     user = name;
   }
 
+  /** What a player said of itself in the request's body. */
+  List<Cmcd> reports() {
+    return reports;
+  }
+
+  /** Notes what a player says of itself in the request's body. */
+  public void reports(List<Cmcd> told) {
+    reports = told;
+  }
+
+  /** The link by which the client was let in; null if it needs none. */
+  public @Nullable SignedLink link() {
+    return link;
+  }
+
+  /** Told by the stage that lets it in. */
+  public void link(SignedLink by) {
+    link = by;
+  }
+
   /** What the cache did with it, in a word; null where there is none. */
   public @Nullable String cached() {
     return cached;
@@ -170,6 +195,11 @@ public final class Exchange {
     if (over != null) {
       listener.accept(over);
     }
+  }
+
+  /** Who is told when all of it is over, to count what went out; there is one. */
+  public void onOver(Runnable listener) {
+    counted = listener;
   }
 
   /** Fields that any answer is to have, a refusal too, unless it says otherwise itself. */
@@ -292,6 +322,9 @@ public final class Exchange {
 
   /** The stream is over; {@code why} if the answer did not go out whole. */
   void ended(@Nullable Failure why) {
+    if (counted != null) {
+      counted.run();
+    }
     if (why != null && over == null) {
       over = why;
       if (cancelled != null && !stream.headSent()) {

@@ -46,36 +46,48 @@ public record ManifestEdit(int most, Change change) {
     byte[] changed(ManifestKind kind, byte[] manifest);
   }
 
-  /**
-   * The request for a manifest as its answer can be changed: for all of it, in a coding we read.
-   */
-  public static RequestHead readable(RequestHead request) {
-    if (ManifestKind.ofPath(request.target().pathOnly()).isEmpty()) {
-      return request;
-    }
-    boolean gzip = request.fields().hasToken(FieldName.ACCEPT_ENCODING, "gzip");
-    Fields.Builder fields =
-        request
-            .fields()
-            .filtered(name ->
-                name != FieldName.RANGE
-                    && name != FieldName.IF_RANGE
-                    && name != FieldName.ACCEPT_ENCODING);
-    if (gzip) {
-      fields.add(FieldName.ACCEPT_ENCODING, "gzip");
-    }
-    return request.withFields(fields.build());
+  /** The reply of {@code next}, changed if it is a manifest. */
+  public Future<Reply> through(Exchange exchange, Endpoint next) {
+    boolean whole = ManifestKind.ofPath(exchange.request().target().pathOnly()).isPresent();
+    exchange.request(readable(exchange.request(), whole));
+    return next.serve(exchange)
+        .compose(reply -> {
+          if (reply.status() != 206 || kind(exchange, reply).isEmpty()) {
+            return apply(exchange, reply);
+          }
+          // Its name did not tell that it is one: only all of it can be changed.
+          reply.discard(unreadable("a part of it was asked for"));
+          exchange.request(readable(exchange.request(), true));
+          return next.serve(exchange).compose(again -> apply(exchange, again));
+        });
   }
 
-  /** The reply, changed if it is a manifest. */
-  public Future<Reply> apply(Exchange exchange, Reply reply) {
-    Optional<ManifestKind> kind =
-        reply instanceof Reply.Message && (reply.status() == 200 || reply.status() == 304)
-            ? ManifestKind.of(
-                reply.fields().get(FieldName.CONTENT_TYPE), exchange.request().target().pathOnly())
-            : Optional.empty();
+  /** The request as its answer can be changed: in a coding that is read here, and for all of it. */
+  private static RequestHead readable(RequestHead request, boolean whole) {
+    Fields fields = ContentCoding.readable(request.fields());
+    return request.withFields(
+        !whole
+            ? fields
+            : fields
+                .filtered(name -> name != FieldName.RANGE && name != FieldName.IF_RANGE)
+                .build());
+  }
+
+  private static Optional<ManifestKind> kind(Exchange exchange, Reply reply) {
+    return reply instanceof Reply.Message
+            && (reply.status() == 200 || reply.status() == 206 || reply.status() == 304)
+        ? ManifestKind.of(
+            reply.fields().get(FieldName.CONTENT_TYPE), exchange.request().target().pathOnly())
+        : Optional.empty();
+  }
+
+  private Future<Reply> apply(Exchange exchange, Reply reply) {
+    Optional<ManifestKind> kind = kind(exchange, reply);
     if (kind.isEmpty()) {
       return Future.succeededFuture(reply);
+    }
+    if (reply.status() == 206) {
+      throw unreadable("a part of it came for all of it");
     }
     Fields fields = fields(reply.fields());
     if (reply.status() == 304 || exchange.request().method() == Method.HEAD) {
@@ -93,7 +105,12 @@ public record ManifestEdit(int most, Change change) {
     try {
       return change.changed(
           kind,
-          ContentCoding.decoded(fields, bytes, most).orElseThrow(() -> unreadable("its coding")));
+          ContentCoding.decoded(fields, bytes, most)
+              .orElseThrow(() ->
+                  unreadable(
+                      "its coding, "
+                          + fields.joined(FieldName.CONTENT_ENCODING)
+                          + ", or its size")));
     } catch (MalformedMedia malformed) {
       throw unreadable(malformed.getMessage());
     }

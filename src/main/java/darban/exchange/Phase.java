@@ -3,6 +3,7 @@ package darban.exchange;
 /** The steps of a pipeline, in their order; a word in logs and configuration errors. */
 public enum Phase {
   CORS,
+  PACE,
   LIMIT,
   GATE,
   SIGNED,

@@ -15,6 +15,7 @@ public final class Pipeline implements Endpoint {
   private static final List<Phase> ORDER =
       List.of(
           Phase.CORS,
+          Phase.PACE,
           Phase.LIMIT,
           Phase.GATE,
           Phase.SIGNED,

@@ -11,6 +11,8 @@ import darban.observe.AccessEntry;
 import darban.observe.AccessLog;
 import darban.observe.Meters;
 import darban.observe.Timeline;
+import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Makes a log line and numbers of every exchange. Any event loop. */
@@ -52,12 +54,10 @@ public final class Recorder implements Observer {
     if (rule != null) {
       meters.denied(rule);
     }
-    Cmcd report = report(exchange.received());
-    if (!report.isEmpty()) {
-      meters.players().report(exchange.route().service(), report);
-    }
+    List<Cmcd> reports = reports(exchange);
+    reports.forEach(each -> meters.players().report(exchange.route().service(), each));
     if (log != null) {
-      log.log(entry(exchange, why, report));
+      log.log(entry(exchange, why, reports));
     }
   }
 
@@ -102,7 +102,7 @@ public final class Recorder implements Observer {
         timeline.attempts());
   }
 
-  private AccessEntry entry(Exchange exchange, @Nullable Failure why, Cmcd report) {
+  private AccessEntry entry(Exchange exchange, @Nullable Failure why, List<Cmcd> reports) {
     RequestHead head = exchange.received();
     Timeline timeline = exchange.timeline();
     Peer peer = exchange.peer();
@@ -133,10 +133,20 @@ public final class Recorder implements Observer {
         head.fields().get(FieldName.USER_AGENT),
         trace != null && trace.length() >= 35 ? trace.substring(3, 35) : null,
         why == null ? null : word(why),
-        report.isEmpty() ? null : report.toString());
+        reports.isEmpty()
+            ? null
+            : reports.stream().map(Cmcd::toString).collect(Collectors.joining("\n")));
   }
 
-  /** What the player that asked tells of itself, in the query or in fields. */
+  /** What the player that asked tells of itself: in a body, in the query or in fields. */
+  private static List<Cmcd> reports(Exchange exchange) {
+    if (!exchange.reports().isEmpty()) {
+      return exchange.reports();
+    }
+    Cmcd report = report(exchange.received());
+    return report.isEmpty() ? List.of() : List.of(report);
+  }
+
   private static Cmcd report(RequestHead head) {
     String query = head.target().query();
     if (query != null && query.contains("CMCD=")) {

@@ -13,35 +13,30 @@ import java.util.Optional;
  * suffix first), which beats {@code *}. Immutable; one per event loop.
  */
 public final class Routes {
-  private final Map<String, List<Route>> exact = new HashMap<>();
-  private final Map<String, List<Route>> bySuffix = new HashMap<>();
-  private final List<Route> fallback;
+  private final Map<String, Site> exact = new HashMap<>();
+  private final Map<String, Site> bySuffix = new HashMap<>();
+  private Site fallback = Site.NONE;
 
   /** The sites by host pattern: {@code example.com}, {@code *.example.com} or {@code *}. */
   public Routes(Map<String, List<Route>> sites) {
     sites.forEach((host, routes) -> {
-      if (host.startsWith("*.")) {
-        bySuffix.put(host.substring(1), routes);
-      } else if (!host.equals("*")) {
-        exact.put(host, routes);
+      Site site = new Site(routes);
+      if (host.equals("*")) {
+        fallback = site;
+      } else if (host.startsWith("*.")) {
+        bySuffix.put(host.substring(1), site);
+      } else {
+        exact.put(host, site);
       }
     });
-    fallback = sites.getOrDefault("*", List.of());
   }
 
   /** The route for a request, or {@link Route#NONE}. */
   public Route find(RequestHead head, String listener) {
-    List<Route> routes = site(head.authority());
-    String path = head.routingPath();
-    for (Route route : routes) {
-      if (route.match().takes(head, path, listener)) {
-        return route;
-      }
-    }
-    return Route.NONE;
+    return site(head.authority()).find(head, listener);
   }
 
-  private List<Route> site(String authority) {
+  private Site site(String authority) {
     if (exact.isEmpty() && bySuffix.isEmpty()) {
       return fallback;
     }
@@ -52,7 +47,7 @@ public final class Routes {
     String named = parsed.get().host();
     // The root that every name ends in may be written (RFC 1034 §3.1).
     String host = named.endsWith(".") ? named.substring(0, named.length() - 1) : named;
-    List<Route> found = exact.get(host);
+    Site found = exact.get(host);
     if (found != null) {
       return found;
     }

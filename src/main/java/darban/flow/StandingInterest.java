@@ -34,8 +34,20 @@ public final class StandingInterest {
    * another kind. The channel's loop, or any thread before it has one.
    */
   public static <C extends Channel> C in(C channel) {
+    return in(channel, EpollIoOps.EPOLLERR);
+  }
+
+  /**
+   * Gives it to a channel that is not registered yet and will read at once, together with the
+   * interest in what there is to read: the kernel is told of both by the call that adds it.
+   */
+  public static <C extends Channel> C andReading(C channel) {
+    return in(channel, EpollIoOps.EPOLLERR.with(EpollIoOps.EPOLLIN));
+  }
+
+  private static <C extends Channel> C in(C channel, EpollIoOps interest) {
     if (channel instanceof AbstractEpollStreamChannel socket) {
-      OPS.set(socket, ((EpollIoOps) OPS.get(socket)).with(EpollIoOps.EPOLLERR));
+      OPS.set(socket, ((EpollIoOps) OPS.get(socket)).with(interest));
     }
     return channel;
   }

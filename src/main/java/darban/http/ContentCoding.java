@@ -13,10 +13,11 @@ import java.util.zip.InflaterInputStream;
 public final class ContentCoding {
   private ContentCoding() {}
 
-  /** Whether {@code fields} tell of a coding. */
-  public static boolean isCoded(Fields fields) {
-    String coding = fields.joined(FieldName.CONTENT_ENCODING);
-    return coding != null && !coding.equalsIgnoreCase("identity");
+  /** Fields of a request, which of all codings that it takes has only one that is read here. */
+  public static Fields readable(Fields request) {
+    boolean gzip = request.hasToken(FieldName.ACCEPT_ENCODING, "gzip");
+    Fields.Builder fields = request.filtered(name -> name != FieldName.ACCEPT_ENCODING);
+    return (gzip ? fields.add(FieldName.ACCEPT_ENCODING, "gzip") : fields).build();
   }
 
   /**

@@ -5,7 +5,6 @@ import darban.base.HostPort;
 import darban.base.Kind;
 import darban.flow.Loop;
 import darban.flow.SocketFile;
-import darban.flow.StandingInterest;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
@@ -151,13 +150,12 @@ public final class Binding {
                 new ChannelInitializer<>() {
                   @Override
                   protected void initChannel(Channel channel) {
-                    taker.accept.accept(loops.loopOf(channel), StandingInterest.in(channel));
+                    taker.accept.accept(loops.loopOf(channel), channel);
                   }
                 });
     if (!unix) {
       bootstrap
           .option(ChannelOption.SO_REUSEADDR, true)
-          .childOption(ChannelOption.TCP_NODELAY, true)
           .childOption(ChannelOption.SO_KEEPALIVE, true);
     }
     if (shared) {

@@ -1,6 +1,7 @@
 package darban.listen;
 
 import darban.flow.Loop;
+import darban.flow.StandingInterest;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelPromise;
@@ -39,9 +40,10 @@ final class LoopGroup extends AbstractEventExecutorGroup implements EventLoopGro
     return loops.get(Math.floorMod(turn.getAndIncrement(), loops.size())).eventLoop();
   }
 
+  /** Of a channel just accepted. */
   @Override
   public ChannelFuture register(Channel channel) {
-    return next().register(channel);
+    return next().register(StandingInterest.andReading(channel));
   }
 
   @Override

@@ -5,27 +5,30 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** Who watches a stream: whoever asked for something of it of late. Any thread. */
 public final class Audience {
-  private static final int MOST = 100_000;
   private static final long WATCHING = 15_000_000_000L;
 
   private final Map<Integer, Long> seen = new ConcurrentHashMap<>();
+  private final int most;
 
-  Audience() {}
+  /** Nobody yet; more than {@code most} are not told apart. */
+  public Audience(int most) {
+    this.most = most;
+  }
 
   /** A viewer, told apart by a number of his, asks for something. */
   public void seen(int viewer, long nanos) {
-    if (seen.size() < MOST || seen.containsKey(viewer)) {
+    if (seen.size() < most || seen.containsKey(viewer)) {
       seen.put(viewer, nanos);
     }
   }
 
   /** How many there are. */
-  int size() {
+  public int size() {
     return seen.size();
   }
 
   /** Forgets those who have left. */
-  void tick(long nanos) {
+  public void tick(long nanos) {
     seen.values().removeIf(last -> nanos - last > WATCHING);
   }
 }

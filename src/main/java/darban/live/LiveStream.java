@@ -28,7 +28,7 @@ public final class LiveStream {
   private final Waiting waiting;
   private final Map<String, Track> tracks = new TreeMap<>();
   private final Map<String, LiveSegment.Head> heads = new HashMap<>();
-  private final Audience audience = new Audience();
+  private final Audience audience = new Audience(100_000);
   private volatile HubConfig config;
   private volatile @Nullable Timeline timeline;
   private volatile long active;

@@ -146,11 +146,7 @@ public final class Dialer {
               .channelFactory(() -> StandingInterest.in(channels.newChannel()))
               .option(ChannelOption.AUTO_READ, false)
               .handler(handler.get());
-      return unix
-          ? bootstrap
-          : bootstrap
-              .option(ChannelOption.TCP_NODELAY, true)
-              .option(ChannelOption.SO_KEEPALIVE, true);
+      return unix ? bootstrap : bootstrap.option(ChannelOption.SO_KEEPALIVE, true);
     }
 
     private void arrived(ChannelFuture done) {

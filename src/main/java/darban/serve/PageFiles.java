@@ -81,7 +81,7 @@ public final class PageFiles {
     assets.put(name, new Asset(MediaType.ofFile(name), bytes));
   }
 
-  /** The address of one, for a page that lies {@code up} folders below the site's. */
+  /** The address of one, for a page from which {@code up} leads to the site's folder. */
   public static String address(String up, String name) {
     return up + FOLDER + name + "?v=" + All.ONE.version;
   }

@@ -6,9 +6,14 @@ import java.util.List;
  * What all pages have around them: head, language, colours. Immutable, any thread.
  *
  * @param words what it says
- * @param up from the page to the site's folder: {@code ../} for each folder between
+ * @param depth how many folders there are from the page up to the site's own
  */
-public record Shell(Words words, String up) {
+public record Shell(Words words, int depth) {
+  /** From the page to the site's folder. */
+  public String up() {
+    return depth == 0 ? "./" : "../".repeat(depth);
+  }
+
   /** A page that is called by {@code title}, with these scripts. */
   public String page(String title, List<String> scripts, String content) {
     StringBuilder html = new StringBuilder(content.length() + 4096);
@@ -24,14 +29,14 @@ public record Shell(Words words, String up) {
             .formatted(
                 words.language(),
                 words.direction(),
-                up,
+                up(),
                 Html.escaped(title),
-                PageFiles.address(up, "icon.svg"),
-                PageFiles.address(up, "page.css")));
+                PageFiles.address(up(), "icon.svg"),
+                PageFiles.address(up(), "page.css")));
     // Before anything is painted.
-    html.append("<script src=\"%s\"></script>\n".formatted(PageFiles.address(up, "common.js")));
+    html.append("<script src=\"%s\"></script>\n".formatted(PageFiles.address(up(), "common.js")));
     for (String each : scripts) {
-      html.append("<script defer src=\"%s\"></script>\n".formatted(PageFiles.address(up, each)));
+      html.append("<script defer src=\"%s\"></script>\n".formatted(PageFiles.address(up(), each)));
     }
     return html.append("</head><body>\n")
         .append("<a class=\"skip\" href=\"#content\">%s</a>\n".formatted(words.say("skip")))

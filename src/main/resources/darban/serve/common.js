@@ -1,7 +1,9 @@
 'use strict';
 // What all pages share. Loaded before anything is painted, so that colours do not flash.
 const darban = {
-  home: new URL(document.documentElement.dataset.up || './', location.href).pathname,
+  // A signed link's token is no part of it: another link to the same place finds what was watched.
+  home: new URL(document.documentElement.dataset.up || './', location.href).pathname
+    .replace(/\/[\w-]+=[\w-]+\.[\w-]+(?=\/)/, ''),
 
   // The browser's own storage; without it (private windows, policies) nothing is remembered.
   read(name) {

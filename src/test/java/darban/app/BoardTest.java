@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
@@ -29,6 +30,8 @@ class BoardTest {
   private static final Path BOARD = Path.of("conf/grafana/darban.json");
   private static final Pattern SELECTOR = Pattern.compile("([a-z][a-z0-9_]*)\\{([^}]*)}");
   private static final Pattern GROUPING = Pattern.compile("\\bby \\(([^)]*)\\)");
+
+  private static final String PLAYLIST = "#EXTM3U\n#EXT-X-TARGETDURATION:4\n#EXTINF:4,\ns1.ts\n";
 
   @TempDir Path folder;
 
@@ -103,14 +106,19 @@ class BoardTest {
             "Loops",
             "Memory",
             "Live",
+            "Edge",
             "Players",
             "Radio"),
         rows);
     List<Asked> all =
         expressions(board).stream().flatMap(expression -> asked(expression).stream()).toList();
-    try (ScriptedOrigin origin = new ScriptedOrigin();
+    String type = "Content-Type: application/vnd.apple.mpegurl\r\n";
+    String length = "Content-Length: " + PLAYLIST.length() + "\r\n\r\n";
+    try (ScriptedOrigin origin =
+            new ScriptedOrigin().answering("HTTP/1.1 200 OK\r\n" + type + length + PLAYLIST);
         TestGateway gateway = TestGateway.start(folder, yaml(origin.port()))) {
       use(gateway, origin.port());
+      watchAnothers(gateway);
       // Pauses are told of once there was one.
       System.gc();
       Await.until(
@@ -132,10 +140,12 @@ class BoardTest {
         routes:
           - { match: { path: "/live/*" }, live: cams }
           - { match: { path: "/radio/*" }, radio: main }
+          - { match: { path: "/edge/*" }, service: origin, cache: { live-edge: on } }
           - { service: origin }
     services: { origin: { servers: [ "http://127.0.0.1:%d" ] } }
     live: { cams: { ingest: anyone } }
     radio: { main: { sources: anyone, grace: 1m } }
+    cache: { memory: 16MB, disk: off }
     log: { access: { file: access.log } }
     """
         .formatted(port);
@@ -158,6 +168,30 @@ class BoardTest {
       String authority = "127.0.0.1:" + origin;
       client.send("CONNECT " + authority + " HTTP/1.1\r\nHost: " + authority + "\r\n\r\n");
       assertEquals(200, client.answerTo("CONNECT").status());
+    }
+  }
+
+  /** A live stream of another, and two who watch it; one request reaches the origin. */
+  private static void watchAnothers(TestGateway gateway) throws Exception {
+    for (String player : List.of("one", "other")) {
+      try (RawClient viewer = RawClient.connect(gateway.port("plain"))) {
+        String head =
+            "GET /edge/yard/i.m3u8?_HLS_msn=1 HTTP/1.1\r\nHost: a.example\r\nUser-Agent: ";
+        assertEquals(PLAYLIST, viewer.send(head + player + "\r\n\r\n").answer().body());
+      }
+    }
+    String labels = "{service=\"origin\",stream=\"/edge/yard\"} ";
+    Map<String, Integer> figures =
+        Map.of(
+            "viewers", 2,
+            "requests", 2,
+            "fetches", 1,
+            "held_requests", 2,
+            "sent_bytes", 2 * PLAYLIST.length(),
+            "received_bytes", PLAYLIST.length());
+    for (Map.Entry<String, Integer> each : figures.entrySet()) {
+      String line = "darban_edge_" + each.getKey() + labels + each.getValue() + ".0\n";
+      Await.until(Duration.ofSeconds(10), () -> gateway.metrics().contains(line), gateway::metrics);
     }
   }
 

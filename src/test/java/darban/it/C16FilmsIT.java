@@ -43,7 +43,7 @@ class C16FilmsIT {
             - { match: { path: "/far-sealed/*" }, media: far-sealed }
       media:
         films: { root: films, segment: 2s }
-        far: { root: "http://127.0.0.1:ORIGIN/", segment: 2s }
+        far: { root: "http://127.0.0.1:ORIGIN/", segment: 2s, sizes: [ 360, 720, 1080 ] }
         sealed: { root: films, segment: 2s, encryption-secret: salam }
         far-sealed: { root: "http://127.0.0.1:ORIGIN/", segment: 2s, encryption-secret: salam }
       log: { access: off }
@@ -62,6 +62,9 @@ class C16FilmsIT {
 
   @SuppressWarnings("NullAway.Init")
   private static Path film;
+
+  @SuppressWarnings("NullAway.Init")
+  private static Path small;
 
   @SuppressWarnings("NullAway.Init")
   private static DarbanProcess darban;
@@ -89,8 +92,16 @@ class C16FilmsIT {
     nginx =
         NginxOrigin.start(
             folder.resolve("nginx"),
-            "server { expires 1h; autoindex on; listen 127.0.0.1:" + ORIGIN + "; }",
+            "server { expires 1h; autoindex on; location /bare/ { autoindex off; } listen 127.0.0.1:"
+                + ORIGIN
+                + "; }",
             ORIGIN);
+    small = Films.make("half.mp4", "-i " + film + " -vf scale=80:60 " + Films.AVC + "-c:a copy");
+    for (String each : List.of("sizes", "bare")) {
+      Path sizes = Files.createDirectory(nginx.www().resolve(each));
+      Files.copy(film, sizes.resolve("film-720p.mp4"));
+      Files.copy(small, sizes.resolve("film-360p.mp4"));
+    }
     Files.copy(film, nginx.www().resolve("film.mp4"));
     Files.copy(films.resolve("film.fa.srt"), nginx.www().resolve("film.fa.srt"));
     Files.copy(films.resolve("cut.mp4"), nginx.www().resolve("cut.mp4"));
@@ -151,6 +162,19 @@ class C16FilmsIT {
       throws Exception {
     List<Frames> wanted = Frames.of("-i " + film, "0:v:0", 0);
     Frames.assertSame(wanted, Frames.of("-i " + url(darban, path), "0:v:0", 0), shift);
+  }
+
+  /** By nginx's own index, and where it has none. */
+  @ParameterizedTest
+  @ValueSource(strings = {"sizes", "bare"})
+  void ffmpeg_sizesOfAFilmBehindAServer_eachIsThatOfItsFile(String in) throws Exception {
+    String at = url(darban, "/far/" + in + "/film-720p.mp4/");
+    String playlist = new String(ask(at + "index.m3u8").body(), StandardCharsets.UTF_8);
+    assertEquals(3, playlist.split("#EXT-X-STREAM-INF").length, playlist);
+    List<Frames> wanted = Frames.of("-i " + small, "0:v:0", 0);
+    Frames.assertSame(wanted, Frames.of("-i " + at + "v0.m3u8", "0:v:0", 0), 0);
+    wanted = Frames.of("-i " + film, "0:v:0", 0);
+    Frames.assertSame(wanted, Frames.of("-i " + at + "v1.m3u8", "0:v:0", 0), 0);
   }
 
   @ParameterizedTest

@@ -5,8 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import darban.testkit.Await;
+import darban.testkit.Browser;
 import darban.testkit.DarbanProcess;
+import darban.testkit.Films;
 import darban.testkit.Peers;
+import darban.testkit.Ports;
 import darban.testkit.Program;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -42,6 +45,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class C17EdgeIT {
   private static final String KEY = "k1=0123456789abcdef0123456789abcdef";
   private static final int HERD = 40;
+  private static final int FAR = Ports.free();
 
   @TempDir static Path folder;
 
@@ -71,28 +75,8 @@ class C17EdgeIT {
             live: { cams: { ingest: anyone, segment: 1s, part: 200ms } }
             log: { access: { file: access.log } }
             """);
-    edge =
-        DarbanProcess.start(
-            before,
-            """
-            listeners: { plain: { address: "127.0.0.1:0" } }
-            sites:
-              "*":
-                routes:
-                  - match: { path: "/live/herd/*" }
-                    service: origin
-                    cache: { live-edge: { no-cache: replace } }
-                  - service: origin
-                    cors: on
-                    signed-urls: { keys: { k1: 0123456789abcdef0123456789abcdef } }
-                    cache: { live-edge: on }
-                    manifests: { max-height: 500 }
-            services:
-              origin: { servers: [ "http://127.0.0.1:%d" ], timeouts: { response: 1s } }
-            cache: { memory: 64MB, disk: off }
-            log: { access: off }
-            """
-                .formatted(origin.port("plain")));
+    film(before);
+    edge = DarbanProcess.start(before, yaml("near", "far"));
     ffmpeg = publish("yard", "herd");
     for (String stream : List.of("yard", "herd")) {
       Await.until(
@@ -100,6 +84,53 @@ class C17EdgeIT {
           () -> get(origin, "/live/" + stream + "/~/video/index.m3u8").contains("PRELOAD-HINT"),
           ffmpeg::output);
     }
+  }
+
+  /** The edge, which also has a film on two pathways, that lead to two listeners. */
+  private static String yaml(String... pathways) {
+    return """
+    listeners:
+      plain: { address: "127.0.0.1:0" }
+      far: { address: "127.0.0.1:%1$d" }
+    sites:
+      "*":
+        routes:
+          - match: { path: "/ways/*" }
+            media: films
+            manifests: { steering: { server: /steering, pathways: { near: /, far: "http://127.0.0.1:%1$d" } } }
+          - { match: { path: /steering }, steering: { pathways: [ %2$s ], ttl: 1s } }
+          - { match: { path: "/page/*" }, files: { root: page } }
+          - match: { path: "/live/herd/*" }
+            service: origin
+            cache: { live-edge: { no-cache: replace } }
+          - service: origin
+            cors: on
+            signed-urls: { keys: { k1: 0123456789abcdef0123456789abcdef } }
+            cache: { live-edge: on }
+            manifests: { max-height: 500 }
+    services:
+      origin: { servers: [ "http://127.0.0.1:%3$d" ], timeouts: { response: 1s } }
+    media: { films: { root: films, browse: true } }
+    cache: { memory: 64MB, disk: off }
+    log: { access: off }
+    """
+        .formatted(FAR, String.join(", ", pathways), port(origin));
+  }
+
+  private static void film(Path edge) throws Exception {
+    Path films = Files.createDirectory(edge.resolve("films"));
+    String looped = "-stream_loop 9 -i " + Films.plain() + " -c copy";
+    Files.copy(Films.make("looped.mp4", looped), films.resolve("film.mp4"));
+    Files.writeString(
+        Files.createDirectory(edge.resolve("page")).resolve("hls.html"),
+        """
+        <!DOCTYPE html><video muted></video><script src="/ways/~page/hls.js"></script><script>
+        const video = document.querySelector('video'), hls = new Hls({ maxBufferLength: 6, maxMaxBufferLength: 6 });
+        hls.loadSource('/ways/film.mp4/index.m3u8'); hls.attachMedia(video); video.play();
+        const from = (port) => performance.getEntriesByType('resource')
+          .filter((e) => e.name.includes(':' + port + '/') && e.name.endsWith('.m4s')).length;
+        </script>\
+        """);
   }
 
   @AfterAll
@@ -185,6 +216,24 @@ class C17EdgeIT {
     assertTrue(get(edge, path).contains("a signed link is needed"));
     assertTrue(asked().contains(path));
     assertFalse(asked().contains("token="), "the origin saw a token");
+  }
+
+  @Test
+  void hlsJs_steeredElsewhere_goesOnThere() throws Exception {
+    try (Browser browser = Browser.start(folder.resolve("browser"))) {
+      Browser.Page page = browser.page();
+      page.open("http://127.0.0.1:" + port(edge) + "/page/hls.html");
+      page.until("video.currentTime > 1");
+      assertEquals(0, page.number("from(" + FAR + ")"));
+      Files.writeString(folder.resolve("edge/darban.yaml"), yaml("far", "near"));
+      edge.program().signal("HUP");
+      page.until("from(" + FAR + ") >= 4");
+      double near = page.number("from(" + port(edge) + ")");
+      double time = page.number("video.currentTime");
+      page.until("video.currentTime > " + (time + 1));
+      assertEquals(near, page.number("from(" + port(edge) + ")"));
+      assertEquals(0, page.number("Number(video.error !== null)"));
+    }
   }
 
   // A herd of low-latency players

@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import darban.testkit.Browser;
 import darban.testkit.DarbanProcess;
 import darban.testkit.Films;
+import darban.testkit.Program;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -19,6 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 class C19LibraryIT {
   private static final String FILM = "Series/Season 1/The long one.mp4";
   private static final String SUBTITLES = "1\n00:00:00,000 --> 00:01:00,000\n";
+
+  private static final String KEY = "0123456789abcdef0123456789abcdef";
 
   @TempDir static Path folder;
 
@@ -49,10 +53,15 @@ class C19LibraryIT {
             folder,
             """
             listeners: { plain: { address: "127.0.0.1:0" } }
-            sites: { "*": { routes: [ { match: { path: "/v/*" }, media: films } ] } }
+            sites:
+              "*":
+                routes:
+                  - { match: { path: "/v/*" }, media: films }
+                  - { match: { path: "/friends/*" }, media: films, signed-urls: { keys: { k1: %s } } }
             media: { films: { root: films, browse: true } }
             log: { access: off }
-            """);
+            """
+                .formatted(KEY));
   }
 
   @AfterAll
@@ -127,6 +136,44 @@ class C19LibraryIT {
       page.value("document.getElementById('again').click()");
       page.until(TIME + " > 0.2 && " + TIME + " < 10");
       assertEquals(0, page.number("Number(document.querySelector('video').error !== null)"));
+    }
+  }
+
+  @Test
+  void signedLink_toAFolder_isWalked_played_sought() throws Exception {
+    String link =
+        Program.of(
+                DarbanProcess.command(
+                    folder,
+                    List.of(),
+                    "sign",
+                    url("").replace("/v/", "/friends/Series/"),
+                    "--key",
+                    "k1=" + KEY))
+            .in(folder)
+            .run()
+            .good()
+            .out()
+            .strip();
+    try (Browser browser = Browser.start(folder.resolve("friend"))) {
+      Browser.Page page = browser.page();
+      page.open(link);
+      assertEquals("", page.text("document.querySelector('.crumbs a')?.href ?? ''"));
+      page.value("document.querySelector('.folders a').click()");
+      page.until("document.querySelector('.card img')?.naturalWidth > 0");
+      assertEquals("Series", page.text("document.querySelector('.crumbs a').innerText"));
+      page.until("document.querySelector('.card .time').textContent === '1:00'");
+      page.value("document.querySelector('.card a').click()");
+      page.until("document.querySelector('video') && " + TIME + " > 0.5");
+      assertTrue(page.text("document.querySelector('video').currentSrc").startsWith("blob:"));
+      page.value("document.querySelector('video').currentTime = 40");
+      page.until(TIME + " > 40.5 && document.querySelector('video').readyState > 2");
+      choose(page, "subtitles", "فارسی");
+      page.until(
+          "[...document.querySelector('video').textTracks].some((t) => t.mode === 'showing'"
+              + " && t.activeCues?.length && t.activeCues[0].text === 'سلام')");
+      page.open(url("").replace("/v/", "/friends/"));
+      assertTrue(page.text("document.body.innerText").contains("a signed link is needed"));
     }
   }
 

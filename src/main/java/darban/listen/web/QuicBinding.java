@@ -41,7 +41,7 @@ import java.util.function.BiConsumer;
  */
 final class QuicBinding {
   private static final int UDP_PAYLOAD = 1350;
-  private static final int SEGMENTS = 10;
+  private static final int SEGMENTS = 40;
   private static final int DATAGRAMS_AT_ONCE = 8;
   private static final long STREAM_WINDOW = 256 * 1024;
   private static final long CONNECTION_WINDOW = 1024 * 1024;

@@ -1,5 +1,6 @@
 package darban.media.dash;
 
+import java.util.Map;
 import java.util.Optional;
 
 /** What becomes of a manifest of others. */
@@ -12,6 +13,24 @@ public interface DashRewrite {
   default Optional<String> base() {
     return Optional.empty();
   }
+
+  /**
+   * Where all of the manifest can be had, and who tells which of the places to prefer; in place of
+   * what it says of that itself.
+   *
+   * @param root what its addresses are relative to; empty if it tells nothing
+   */
+  default Optional<Steering> steering(String root) {
+    return Optional.empty();
+  }
+
+  /**
+   * Content steering (ETSI TS 103 998).
+   *
+   * @param server who tells
+   * @param places addresses by their names, the first to begin with; empty to leave those it has
+   */
+  record Steering(String server, Map<String, String> places) {}
 
   /** Whether a representation stays; where none of an adaptation set would, all do. */
   default boolean keeps(Offer offer) {

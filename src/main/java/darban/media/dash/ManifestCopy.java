@@ -10,6 +10,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLOutputFactory;
@@ -54,16 +55,19 @@ public final class ManifestCopy {
   private final XMLStreamWriter out;
   private final DashRewrite rules;
   private final List<Boolean> kept;
+  private final Optional<DashRewrite.Steering> steering;
   private final Deque<String> open = new ArrayDeque<>();
   private boolean baseDone;
+  private boolean baseTold;
   private int representation;
 
   private ManifestCopy(
-      XMLStreamReader in, XMLStreamWriter out, DashRewrite rules, List<Boolean> kept) {
+      XMLStreamReader in, XMLStreamWriter out, DashRewrite rules, OfferSurvey survey) {
     this.in = in;
     this.out = out;
     this.rules = rules;
-    this.kept = kept;
+    this.kept = survey.kept();
+    this.steering = rules.steering(survey.root());
   }
 
   /** The manifest as {@code rules} want it. */
@@ -71,11 +75,11 @@ public final class ManifestCopy {
     String text = text(manifest);
     ByteArrayOutputStream to = new ByteArrayOutputStream(text.length() + 1024);
     try {
-      List<Boolean> kept = OfferSurvey.kept(reader(text), rules);
+      OfferSurvey survey = OfferSurvey.of(reader(text), rules);
       XMLStreamWriter writer =
           XMLOutputFactory.newDefaultFactory()
               .createXMLStreamWriter(to, StandardCharsets.UTF_8.name());
-      new ManifestCopy(reader(text), writer, rules, kept).copy();
+      new ManifestCopy(reader(text), writer, rules, survey).copy();
       writer.close();
     } catch (XMLStreamException broken) {
       throw new MalformedMedia("the manifest is no XML: " + firstLine(broken));
@@ -147,7 +151,8 @@ public final class ManifestCopy {
     if (open.size() == DEEPEST) {
       throw new MalformedMedia("the manifest is nested too deeply");
     }
-    if (name.equals("Representation") && !kept.get(representation++)) {
+    boolean dropped = name.equals("Representation") && !kept.get(representation++);
+    if (dropped || isOtherSteering(name)) {
       skip();
       return;
     }
@@ -172,18 +177,47 @@ public final class ManifestCopy {
     }
   }
 
-  /** Puts in the address that others are relative to, where it may stand and none is told. */
+  /** Whether it says in the manifest what we say instead. */
+  private boolean isOtherSteering(String name) {
+    boolean places = steering.map(told -> !told.places().isEmpty()).orElse(false);
+    return (steering.isPresent() && name.equals("ContentSteering"))
+        || (places && open.size() == 1 && name.equals("BaseURL"));
+  }
+
+  /** Puts in addresses that others are relative to, where they may stand and none is told. */
   private void base(String next) throws XMLStreamException {
-    baseDone |= next.equals("BaseURL");
-    if (!baseDone && !BEFORE_BASE.contains(next)) {
-      baseDone = true;
-      if (rules.base().isPresent()) {
-        start(prefix(), "BaseURL", in.getNamespaceURI());
-        out.writeCharacters(rules.base().get());
-        out.writeEndElement();
-        out.writeCharacters("\n");
+    if (baseDone || BEFORE_BASE.contains(next)) {
+      baseTold |= next.equals("BaseURL");
+      return;
+    }
+    baseDone = true;
+    if (!baseTold && rules.base().isPresent()) {
+      element("BaseURL", rules.base().get());
+    }
+    if (steering.isPresent()) {
+      steering(steering.get());
+    }
+  }
+
+  private void steering(DashRewrite.Steering told) throws XMLStreamException {
+    for (Map.Entry<String, String> each : told.places().entrySet()) {
+      element("BaseURL", each.getValue(), "serviceLocation", each.getKey());
+    }
+    String first = told.places().keySet().stream().findFirst().orElse("");
+    element("ContentSteering", told.server(), "defaultServiceLocation", first);
+  }
+
+  /** One of ours, with attributes that are not empty. */
+  private void element(String name, String text, String... attributes) throws XMLStreamException {
+    start(prefix(), name, in.getNamespaceURI());
+    for (int i = 0; i < attributes.length; i += 2) {
+      if (!attributes[i + 1].isEmpty()) {
+        out.writeAttribute(attributes[i], attributes[i + 1]);
       }
     }
+    out.writeCharacters(text);
+    out.writeEndElement();
+    out.writeCharacters("\n");
   }
 
   private String prefix() {

@@ -6,7 +6,10 @@ import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
 
-/** Asks for every representation of a manifest whether it stays. Confined to one thread. */
+/**
+ * Asks for every representation of a manifest whether it stays, and learns what its addresses are
+ * relative to. Confined to one thread.
+ */
 final class OfferSurvey {
   private final XMLStreamReader in;
   private final DashRewrite rules;
@@ -16,28 +19,51 @@ final class OfferSurvey {
   private String setLanguage = "";
   private int setHeight;
   private int setFirst;
+  private int depth;
+  private String root = "";
 
   private OfferSurvey(XMLStreamReader in, DashRewrite rules) {
     this.in = in;
     this.rules = rules;
   }
 
-  /** The answers in the order of the representations. */
-  static List<Boolean> kept(XMLStreamReader in, DashRewrite rules) throws XMLStreamException {
+  /** What a manifest has, and what {@code rules} make of it. */
+  static OfferSurvey of(XMLStreamReader in, DashRewrite rules) throws XMLStreamException {
     OfferSurvey survey = new OfferSurvey(in, rules);
     while (in.hasNext()) {
       int event = in.next();
       if (event == XMLStreamConstants.START_ELEMENT) {
         survey.start();
-      } else if (event == XMLStreamConstants.END_ELEMENT
-          && in.getLocalName().equals("AdaptationSet")) {
-        survey.setEnded();
+      } else if (event == XMLStreamConstants.END_ELEMENT) {
+        survey.end();
       }
     }
-    return survey.kept;
+    return survey;
   }
 
-  private void start() {
+  /** The answers in the order of the representations. */
+  List<Boolean> kept() {
+    return kept;
+  }
+
+  /** What all addresses are relative to, the first if it tells several; or empty. */
+  String root() {
+    return root;
+  }
+
+  private void end() {
+    depth--;
+    if (in.getLocalName().equals("AdaptationSet")) {
+      setEnded();
+    }
+  }
+
+  private void start() throws XMLStreamException {
+    if (depth == 1 && root.isEmpty() && in.getLocalName().equals("BaseURL")) {
+      root = in.getElementText().strip();
+      return;
+    }
+    depth++;
     if (in.getLocalName().equals("AdaptationSet")) {
       setMime = text("mimeType", "");
       setCodecs = text("codecs", "");

@@ -115,6 +115,13 @@ public final class Attributes {
     return this;
   }
 
+  /** The same with an attribute of that value, whether it was there or not. */
+  Attributes with(String name, String value) {
+    return get(name).isPresent()
+        ? replaced(name, value)
+        : new Attributes(raw + (raw.isBlank() ? "" : ",") + name + '=' + quoted(value));
+  }
+
   private static String quoted(String value) {
     String safe = value.replace("\"", "%22").replace("\n", "%0A").replace("\r", "%0D");
     return '"' + HlsPlaylist.encoded(safe) + '"';

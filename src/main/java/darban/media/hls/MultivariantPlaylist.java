@@ -152,6 +152,33 @@ public final class MultivariantPlaylist {
     return ordered(Comparator.comparing(each -> !first.filter(each::equals).isPresent()));
   }
 
+  /**
+   * The playlist with its pathways told by {@code server}.
+   *
+   * @param pathways each of which gets all variants; the first is where players begin. Of those the
+   *     playlist has itself, only where players would begin stays. None to leave them.
+   */
+  public HlsPlaylist steered(String server, List<Pathway> pathways) {
+    return new Steering(this, server, pathways).playlist();
+  }
+
+  /** The pathway where players begin. */
+  String firstPathway() {
+    return steering
+        .flatMap(told -> told.get("PATHWAY-ID"))
+        .orElseGet(() -> variants().isEmpty() ? "." : variants().getFirst().pathway());
+  }
+
+  /** Told a variant and its lines. */
+  interface Places {
+    void place(Variant variant, int from, int to);
+  }
+
+  /** Tells of all variants, and on which lines they are: from, and to before. */
+  void eachVariant(Places told) {
+    places.forEach(each -> told.place(each.variant, each.from, each.to));
+  }
+
   /** Lines that lie between, with an end where the last line of a file had none. */
   private void copy(int from, int to, List<Line> lines, List<String> ends) {
     for (int i = from; i < to; i++) {

@@ -20,7 +20,7 @@ public interface UriRewrite {
   }
 
   /** A tag that may have addresses. */
-  default Line of(Line.Tag tag, Variables variables) {
+  default Line.Tag of(Line.Tag tag, Variables variables) {
     Line.Tag changed = tag;
     for (UriUse.Place place : UriUse.places(tag.name())) {
       String uri = changed.attributes().text(place.name());

@@ -270,6 +270,23 @@ public final class Recording {
         : Optional.empty();
   }
 
+  /** Its key frame of that time as a film of its own; empty if it has no pictures. */
+  public Optional<Pieces> still(long millis) {
+    return videos().stream()
+        .filter(each -> each.segments().keyFrameCount() > 0)
+        .findFirst()
+        .map(of -> {
+          Segments segments = of.segments();
+          long share = segments.keyFrameCount() * millis / Math.max(1, millis());
+          int number = (int) Math.min(share, segments.keyFrameCount() - 1);
+          Pieces.Builder pieces = Pieces.builder().made(InitSegment.of(segments));
+          MediaSegment.ofSample(segments, segments.keyFrame(number), of.file())
+              .list()
+              .forEach(pieces::add);
+          return pieces.build();
+        });
+  }
+
   /** A number as we write it; -1 for anything else, so that a segment has one name only. */
   static int number(String digits) {
     boolean ours =

@@ -8,6 +8,7 @@ import darban.flow.Sink;
 import darban.http.Fields;
 import darban.protocol.WriteWatch;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -43,9 +44,8 @@ public final class RawDuplex extends ChannelInboundHandlerAdapter implements Dup
     this.early = early;
   }
 
-  /** Puts itself in the place of {@code handler} and reads only when asked to. */
+  /** Puts itself in the place of {@code handler}; what comes before it is asked for waits. */
   public void replace(ChannelHandlerContext handler) {
-    channel.config().setAutoRead(false);
     channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
     handler.pipeline().replace(handler.handler(), null, this);
   }
@@ -91,10 +91,13 @@ public final class RawDuplex extends ChannelInboundHandlerAdapter implements Dup
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
-    if (message instanceof ByteBuf bytes && incoming.sink != null && !incomingEnded) {
+    if (!(message instanceof ByteBuf bytes) || incomingEnded) {
+      ReferenceCountUtil.release(message);
+    } else if (incoming.sink != null) {
       incoming.sink.data(bytes);
     } else {
-      ReferenceCountUtil.release(message);
+      early = early == null ? bytes : Unpooled.wrappedBuffer(early, bytes);
+      channel.config().setAutoRead(false);
     }
   }
 
@@ -248,11 +251,15 @@ public final class RawDuplex extends ChannelInboundHandlerAdapter implements Dup
     }
     outgoingEnded = true;
     channel
-        .writeAndFlush(io.netty.buffer.Unpooled.EMPTY_BUFFER)
+        .writeAndFlush(Unpooled.EMPTY_BUFFER)
         .addListener((ChannelFutureListener) written -> halfClose());
   }
 
   private void halfClose() {
+    if (incomingEnded) {
+      channel.close();
+      return;
+    }
     SslHandler tls = channel.pipeline().get(SslHandler.class);
     if (tls != null) {
       tls.closeOutbound().addListener(sent -> shutdownOutput());

@@ -30,7 +30,8 @@ public record LiveConfig(Ref hub) implements Action {
     Hub hub = parts.get(Hubs.class).named(this.hub.name());
     Publishing publishing =
         new Publishing(hub, new Logins(parts.get(Users.class), hub.failedLogins()));
-    return new LiveOrigin(match.folder(), publishing, new Viewing(hub), new Watching(hub));
+    return new LiveOrigin(
+        match.folder(), publishing, new Viewing(hub), new Watching(hub, match.folder()));
   }
 
   @Override

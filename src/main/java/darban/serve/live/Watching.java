@@ -5,6 +5,7 @@ import darban.exchange.Reply;
 import darban.http.FieldName;
 import darban.http.Fields;
 import darban.live.Hub;
+import darban.serve.Confines;
 import darban.serve.Folder;
 import darban.serve.Page;
 import darban.serve.PageFiles;
@@ -19,10 +20,12 @@ import org.jspecify.annotations.Nullable;
 /** What people do: they open a page that plays a stream. One per event loop. */
 final class Watching {
   private final Hub hub;
+  private final String folder;
 
-  /** The streams of {@code hub}. */
-  Watching(Hub hub) {
+  /** The streams of {@code hub}, named by what follows {@code folder} in paths. */
+  Watching(Hub hub, String folder) {
     this.hub = hub;
+    this.folder = folder;
   }
 
   /** A page, or what belongs to it; null if something else is asked for. */
@@ -30,7 +33,14 @@ final class Watching {
     if (PageFiles.FOLDER.equals(place.stream() + "/")) {
       return PageFiles.answer(exchange, place.file());
     }
+    if (place.file().startsWith(PageFiles.FOLDER)) {
+      return PageFiles.answer(exchange, place.file().substring(PageFiles.FOLDER.length()));
+    }
     if (place.file().isEmpty() && hub.find(place.stream()) != null) {
+      Reply moved = Confines.moved(exchange, folder);
+      if (moved != null) {
+        return Future.succeededFuture(moved);
+      }
       // It is of this site only, unlike what players get.
       exchange.along(Fields.NONE);
       return Future.succeededFuture(Page.html(exchange, page(exchange, place.stream())).reply());
@@ -46,7 +56,7 @@ final class Watching {
 
   private static String page(Exchange exchange, String stream) {
     Words words = Words.of(exchange.request());
-    Shell shell = new Shell(words, stream.isEmpty() ? "./" : "../");
+    Shell shell = new Shell(words, Confines.depth(exchange, stream.isEmpty() ? 0 : 1));
     return PlayerPage.of(
         shell,
         new PlayerPage.Show(

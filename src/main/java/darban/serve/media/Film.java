@@ -62,6 +62,13 @@ sealed interface Film {
     }
   }
 
+  /** A film of one picture only, a tenth into it: beginnings are black. Empty if it has none. */
+  default Optional<Pieces> still() {
+    return this instanceof Playable(Stamp _, Recording recording, Pieces _, long _)
+        ? recording.still(recording.millis() / 10)
+        : Optional.empty();
+  }
+
   /** What the smallest weighs. */
   long EMPTY = 4096;
 

@@ -30,11 +30,15 @@ final class FilmServer implements Endpoint {
   private final Folder folder;
   private final Pages pages;
 
-  /** Films of {@code library}, which lie in {@code folder}. */
-  FilmServer(Library library, Folder folder) {
+  /**
+   * Films of {@code library}, which lie in {@code folder}.
+   *
+   * @param stripped prefix of request paths that the folder stands for, without a slash at its end
+   */
+  FilmServer(Library library, Folder folder, String stripped) {
     this.library = library;
     this.folder = folder;
-    this.pages = new Pages(new LocalStock(library, folder), library.config());
+    this.pages = new Pages(new LocalStock(library, folder), library.config(), stripped);
   }
 
   /**

@@ -24,6 +24,7 @@ public final class Library {
   private final LibraryConfig config;
   private final Shelf shelf;
   private final Facts facts = new Facts();
+  private final OriginSets sets;
   private final Posters posters;
   private final Map<String, CompletableFuture<Film>> reading = new ConcurrentHashMap<>();
 
@@ -32,6 +33,7 @@ public final class Library {
     this.name = name;
     this.config = config;
     this.shelf = new Shelf(config.memory());
+    this.sets = new OriginSets(config.browsing().listing().sizes());
     this.posters = new Posters(config.browsing().posters() ? ffmpeg() : Optional.empty());
   }
 
@@ -42,6 +44,11 @@ public final class Library {
   /** What pages tell of its files. */
   Facts facts() {
     return facts;
+  }
+
+  /** Which of its files behind an origin show the same. */
+  OriginSets sets() {
+    return sets;
   }
 
   /** Pictures of its films. */

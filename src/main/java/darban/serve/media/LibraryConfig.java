@@ -4,6 +4,7 @@ import static darban.config.Shapes.bool;
 import static darban.config.Shapes.directory;
 import static darban.config.Shapes.duration;
 import static darban.config.Shapes.either;
+import static darban.config.Shapes.integer;
 import static darban.config.Shapes.list;
 import static darban.config.Shapes.secret;
 import static darban.config.Shapes.section;
@@ -61,12 +62,20 @@ public record LibraryConfig(
    *
    * @param on whether they get pages: a library to look for films in, and to watch them
    * @param posters whether ffmpeg makes the pictures of films
-   * @param films paths of all files that there are, where nobody else tells them; none: whoever has
-   *     the files does
+   * @param listing what is told of films that lie behind an origin
    */
-  public record Browsing(boolean on, boolean posters, List<String> films) {
-    public Browsing {
+  public record Browsing(boolean on, boolean posters, Listing listing) {}
+
+  /**
+   * What files there are, where those who have them do not tell.
+   *
+   * @param films paths of all of them; none if they are not told
+   * @param sizes heights of pictures that are looked for beside a film that is called by its own
+   */
+  public record Listing(List<String> films, List<Integer> sizes) {
+    public Listing {
       films = List.copyOf(films);
+      sizes = List.copyOf(sizes);
     }
   }
 
@@ -97,6 +106,12 @@ public record LibraryConfig(
                     list(text()),
                     "[]",
                     "Paths of films and subtitles behind a URL, if it has no index of its own");
+            var sizes =
+                keys.withDefault(
+                    "sizes",
+                    list(integer(100, 9999)),
+                    "[]",
+                    "Heights to look for beside film-720p.mp4 behind a URL that has no index: [360, 720]");
             var segment =
                 keys.withDefault(
                     "segment",
@@ -123,7 +138,10 @@ public record LibraryConfig(
             return values ->
                 new LibraryConfig(
                     values.get(root),
-                    new Browsing(values.get(browse), values.get(posters), values.get(films)),
+                    new Browsing(
+                        values.get(browse),
+                        values.get(posters),
+                        new Listing(values.get(films), values.get(sizes))),
                     values.get(segment),
                     values.get(faststart),
                     values.get(key),

@@ -71,13 +71,14 @@ final class LibraryPage {
       return;
     }
     String[] names = folder.split("/");
-    html.append(
-        "<nav><ol class=\"crumbs\"><li><a href=\"%s\">%s</a></li>\n"
-            .formatted(shell.up(), words.say("library")));
-    for (int i = 0; i < names.length - 1; i++) {
+    html.append("<nav><ol class=\"crumbs\">\n");
+    // The highest may be a folder within the library, where nothing above is for this reader.
+    for (int depth = shell.depth(); depth > 0; depth--) {
+      int at = names.length - 1 - depth;
       html.append(
           "<li><a href=\"%s\" dir=\"auto\">%s</a></li>\n"
-              .formatted("../".repeat(names.length - 1 - i), Html.escaped(names[i])));
+              .formatted(
+                  "../".repeat(depth), at < 0 ? words.say("library") : Html.escaped(names[at])));
     }
     html.append(
         "<li><h1 aria-current=\"page\" dir=\"auto\">%s</h1></li></ol></nav>\n"

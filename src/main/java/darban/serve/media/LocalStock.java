@@ -185,7 +185,13 @@ final class LocalStock implements Stock {
               case Picture.Film(Item item, Path file, long millis) ->
                   library
                       .posters()
-                      .of(cause.loop(), path + " " + item.size() + item.modified(), file, millis)
+                      .of(
+                          cause.loop(),
+                          path + " " + item.size() + item.modified(),
+                          // A tenth into it: beginnings are black.
+                          () ->
+                              Future.succeededFuture(
+                                  new Posters.Footage(file, Math.max(0, millis) / 10, false)))
                       .map(made -> made.orElseGet(() -> Poster.drawn(item)).reply(cause));
             });
   }

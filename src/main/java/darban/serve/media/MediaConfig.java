@@ -30,7 +30,8 @@ public record MediaConfig(Ref library) implements Action {
     String name = this.library.name();
     Library library = libraries.named(name);
     return switch (library.config().root()) {
-      case Root.Local(Path folder) -> new FilmServer(library, new Folder(folder, match.folder()));
+      case Root.Local(Path folder) ->
+          new FilmServer(library, new Folder(folder, match.folder()), match.folder());
       case Root.Origin _ -> new OriginFilms(library, libraries.origin(name), match.folder());
     };
   }

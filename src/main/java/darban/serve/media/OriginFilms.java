@@ -6,20 +6,12 @@ import darban.exchange.Reply;
 import darban.http.MediaType;
 import darban.http.Paths;
 import darban.http.RequestHead;
-import darban.media.MalformedMedia;
-import darban.media.Span;
-import darban.media.mp4.MovieReader;
-import darban.media.recording.Recording;
 import darban.serve.Cors;
 import darban.serve.Folder;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
-import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 
 /**
  * Streams films that lie behind an origin, which is asked for ranges of them, through the cache.
@@ -30,6 +22,7 @@ final class OriginFilms implements Endpoint {
   private final Library library;
   private final OriginSite site;
   private final OriginIndex index;
+  private final OriginReading reading;
   private final Pages pages;
   private final String stripped;
 
@@ -42,8 +35,10 @@ final class OriginFilms implements Endpoint {
   OriginFilms(Library library, Endpoint origin, String stripped) {
     this.library = library;
     this.site = new OriginSite(library.config(), origin);
-    this.index = new OriginIndex(site, library.config().browsing().films());
-    this.pages = new Pages(new OriginStock(library, site, index), library.config());
+    this.index = new OriginIndex(site, library.config().browsing().listing().films());
+    this.reading = new OriginReading(library, site, index);
+    OriginStock stock = new OriginStock(library, site, index, reading);
+    this.pages = new Pages(stock, library.config(), stripped);
     this.stripped = stripped;
   }
 
@@ -115,130 +110,56 @@ final class OriginFilms implements Endpoint {
     if (!library.config().faststart() || !Offer.isMovie(asked.address)) {
       return site.pass(exchange, asked.address);
     }
-    OriginFile file = site.file(exchange, asked.address);
-    return file.version()
-        .compose(version ->
-            film(exchange, file, version, asked).map(film -> Optional.of(new Moved(version, film))))
+    return OriginFiles.alone(exchange, site, asked.address)
+        .compose(files ->
+            reading.film(exchange, files, false).map(film -> Optional.of(new Moved(files, film))))
         // What cannot be read can be had as it is; or the origin says itself why not.
         .recover(why -> Future.succeededFuture(Optional.empty()))
         .compose(moved -> {
           if (moved.isPresent()
               && moved.get().film instanceof Film.Playable film
               && film.progressive().list().size() > 1) {
-            OriginFile.Version version = moved.get().version;
-            Offer offer = Offer.whole(film, MediaType.ofFile(asked.address), version.etag());
-            return Future.succeededFuture(answer(exchange, file, version, offer));
+            OriginFiles files = moved.get().files;
+            Offer offer = Offer.whole(film, MediaType.ofFile(asked.address), files.etag());
+            return Future.succeededFuture(answer(exchange, files, offer));
           }
           return site.pass(exchange, asked.address);
         });
   }
 
-  private record Moved(OriginFile.Version version, Film film) {}
+  private record Moved(OriginFiles files, Film film) {}
 
   private Future<Reply> made(Exchange exchange, Asked asked) {
-    OriginFile file = site.file(exchange, asked.address);
-    return file.version()
-        .compose(version ->
-            film(exchange, file, version, asked)
+    boolean opened = asked.name.startsWith("index.");
+    return library
+        .sets()
+        .of(exchange, site, index, asked.path(), opened)
+        .compose(files ->
+            reading
+                .film(exchange, files, opened)
                 .compose(film ->
-                    blocking(
-                        file, () -> Offer.of(film, asked.name, version.etag(), library.config())))
-                .compose(offer -> made(file, version, offer))
-                .map(offer -> answer(exchange, file, version, offer)));
+                    OriginReading.blocking(
+                        files.loop(),
+                        () -> Offer.of(film, asked.name, files.etag(), library.config())))
+                .compose(offer -> made(files, offer))
+                .map(offer -> answer(exchange, files, offer)));
   }
 
-  private static Future<Offer> made(OriginFile file, OriginFile.Version version, Offer offer) {
+  private static Future<Offer> made(OriginFiles files, Offer offer) {
     if (offer.making() == null) {
       return Future.succeededFuture(offer);
     }
     int length = Offer.inMemory(offer.pieces().length());
-    return Gather.bytes(file.loop(), OriginPieces.body(file, version, offer.pieces()), length)
-        .compose(bytes -> blocking(file, () -> offer.made(bytes)));
+    return Gather.bytes(files.loop(), OriginPieces.body(files, offer.pieces()), length)
+        .compose(bytes -> OriginReading.blocking(files.loop(), () -> offer.made(bytes)));
   }
 
-  private static Reply answer(
-      Exchange exchange, OriginFile file, OriginFile.Version version, Offer offer) {
+  private static Reply answer(Exchange exchange, OriginFiles files, Offer offer) {
     return offer
         .representation()
         .answer(
             exchange,
             exchange.request(),
-            (from, to) -> OriginPieces.body(file, version, offer.pieces().slice(from, to)));
-  }
-
-  /** The film; with subtitles as they are now if they are told of, else as they were found. */
-  private Future<Film> film(
-      Exchange exchange, OriginFile file, OriginFile.Version version, Asked asked) {
-    Film.Stamp any = new Film.Stamp(version.etag(), Optional.empty());
-    Film known = library.known(asked.address, any);
-    if (known != null && !asked.name.startsWith("index.")) {
-      return Future.succeededFuture(known);
-    }
-    return OriginTexts.beside(exchange, site, index, asked.path())
-        .compose(texts -> {
-          Film.Stamp stamp = new Film.Stamp(version.etag(), Optional.of(texts.stamp()));
-          return library.film(
-              exchange.loop(),
-              asked.address,
-              stamp,
-              () -> new Learning(file, version, stamp, texts.read(asked.path())).film());
-        });
-  }
-
-  private static <T> Future<T> blocking(OriginFile file, Callable<T> work) {
-    return file.loop().context().executeBlocking(work, false).map(Objects::requireNonNull);
-  }
-
-  /** A film that is being read, span by span. Event loop. */
-  private final class Learning {
-    private final OriginFile file;
-    private final OriginFile.Version version;
-    private final Film.Stamp stamp;
-    private final List<Recording.Text> texts;
-    private final Promise<Film> told;
-
-    Learning(
-        OriginFile file, OriginFile.Version version, Film.Stamp stamp, List<Recording.Text> texts) {
-      this.file = file;
-      this.version = version;
-      this.stamp = stamp;
-      this.texts = texts;
-      this.told = file.loop().context().promise();
-    }
-
-    Future<Film> film() {
-      blocking(file, () -> new MovieReader(version.size(), Film.LIMITS))
-          .onSuccess(this::read)
-          .onFailure(this::failed);
-      return told.future();
-    }
-
-    private void read(MovieReader reader) {
-      List<Span> wanted = reader.wanted();
-      if (wanted.isEmpty()) {
-        blocking(file, () -> Film.of(List.of(reader), stamp, texts, library.config()))
-            .onSuccess(told::complete)
-            .onFailure(this::failed);
-        return;
-      }
-      Span next = wanted.getFirst();
-      file.bytes(version, next)
-          .compose(bytes -> blocking(file, () -> accepted(reader, next, bytes)))
-          .onSuccess(this::read)
-          .onFailure(this::failed);
-    }
-
-    private void failed(Throwable why) {
-      if (why instanceof MalformedMedia wrong) {
-        told.complete(new Film.Broken(stamp, wrong.getMessage()));
-      } else {
-        told.fail(why);
-      }
-    }
-
-    private MovieReader accepted(MovieReader reader, Span span, ByteBuffer bytes) {
-      reader.accept(span.offset(), bytes);
-      return reader;
-    }
+            (from, to) -> OriginPieces.body(files, offer.pieces().slice(from, to)));
   }
 }

@@ -15,28 +15,26 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Pieces of a file behind an origin. Those near each other are asked for as one range; one range is
+ * Pieces of files behind an origin. Those near each other are asked for as one range; one range is
  * under way at a time. Event loop.
  */
 final class OriginPieces implements Sequence.Parts {
   /** Less between two pieces is got along: asking again would cost more. */
   private static final long GAP = 256 << 10;
 
-  private final OriginFile file;
-  private final OriginFile.Version version;
+  private final OriginFiles files;
   private final Deque<Piece> left;
 
-  private OriginPieces(OriginFile file, OriginFile.Version version, Pieces pieces) {
-    this.file = file;
-    this.version = version;
+  private OriginPieces(OriginFiles files, Pieces pieces) {
+    this.files = files;
     this.left = new ArrayDeque<>(pieces.list());
   }
 
-  /** The body of pieces of that version of the file. */
-  static Body body(OriginFile file, OriginFile.Version version, Pieces pieces) {
+  /** The body of pieces of files. */
+  static Body body(OriginFiles files, Pieces pieces) {
     return LocalPieces.made(pieces)
-        .orElseGet(() ->
-            new Sequence(file.loop(), new OriginPieces(file, version, pieces), pieces.length()));
+        .orElseGet(
+            () -> new Sequence(files.loop(), new OriginPieces(files, pieces), pieces.length()));
   }
 
   @Override
@@ -48,22 +46,24 @@ final class OriginPieces implements Sequence.Parts {
         yield Future.succeededFuture(
             new Body.Bytes(Unpooled.wrappedBuffer(made.bytes().duplicate())));
       }
-      case Piece.Range _ -> range(near());
+      case Piece.Range(int file, Span _) -> range(files.all().get(file), near(file));
     };
   }
 
-  private Future<Body> range(List<Span> near) {
+  private Future<Body> range(OriginFiles.Held of, List<Span> near) {
     long from = near.getFirst().offset();
     Span run = new Span(from, near.getLast().end() - from);
-    return file.body(version, run)
-        .map(body -> new Picked(Sequence.streamed(file.loop(), body), run, near));
+    return of.file()
+        .body(of.version(), run)
+        .map(body -> new Picked(Sequence.streamed(files.loop(), body), run, near));
   }
 
-  /** Those at the front that are near each other, which are taken. */
-  private List<Span> near() {
+  /** Those at the front that are near each other in a file, which are taken. */
+  private List<Span> near(int file) {
     List<Span> near = new ArrayList<>();
     long end = -1;
     while (left.peekFirst() instanceof Piece.Range(int number, Span span)
+        && number == file
         && (end < 0 || (span.offset() >= end && span.offset() - end <= GAP))) {
       near.add(span);
       end = span.end();
@@ -74,7 +74,7 @@ final class OriginPieces implements Sequence.Parts {
 
   @Override
   public void abandon(Failure why) {
-    file.abandon(why);
+    files.abandon(why);
   }
 
   @Override

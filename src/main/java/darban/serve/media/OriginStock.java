@@ -3,33 +3,42 @@ package darban.serve.media;
 import darban.exchange.Exchange;
 import darban.exchange.Reply;
 import darban.media.MalformedMedia;
+import darban.media.Pieces;
 import darban.media.Span;
 import darban.media.Tags;
 import darban.media.library.InfoReader;
 import darban.serve.Folder;
 import io.vertx.core.Future;
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 
 /**
  * What lies behind an origin, as far as its index tells. Pictures are those beside and within the
- * films. One per event loop; files are made sense of on worker threads.
+ * films, else one of the key frames, of which no more than that is fetched. One per event loop;
+ * files are made sense of on worker threads.
  */
 final class OriginStock implements Stock {
   /** A library of more folders is searched in part only: each is a request. */
   private static final int MOST_FOLDERS = 200;
+
+  private static final long LARGEST_STILL = 16 << 20;
 
   private static final List<String> PICTURES = List.of(".jpg", ".jpeg", ".png", ".webp");
 
   private final Library library;
   private final OriginSite site;
   private final OriginIndex index;
+  private final OriginReading reading;
 
-  OriginStock(Library library, OriginSite site, OriginIndex index) {
+  OriginStock(Library library, OriginSite site, OriginIndex index, OriginReading reading) {
+    this.reading = reading;
     this.library = library;
     this.site = site;
     this.index = index;
@@ -99,8 +108,8 @@ final class OriginStock implements Stock {
                 .compose(known ->
                     OriginTexts.beside(cause, site, index, path)
                         .compose(texts ->
-                            blocking(
-                                file,
+                            OriginReading.blocking(
+                                file.loop(),
                                 () ->
                                     About.of(
                                         new Item(kind, path, version.size(), -1, -1),
@@ -113,7 +122,7 @@ final class OriginStock implements Stock {
     Facts.Known known = library.facts().get(path, stamp);
     return known != null
         ? Future.succeededFuture(known)
-        : blocking(file, () -> new InfoReader(version.size()))
+        : OriginReading.blocking(file.loop(), () -> new InfoReader(version.size()))
             .compose(reader -> read(file, version, reader))
             .map(reader -> Facts.Known.of(stamp, reader.info()))
             .recover(why ->
@@ -132,17 +141,13 @@ final class OriginStock implements Stock {
     Span next = wanted.getFirst();
     return file.bytes(version, next)
         .compose(bytes ->
-            blocking(
-                file,
+            OriginReading.blocking(
+                file.loop(),
                 () -> {
                   reader.accept(next.offset(), bytes);
                   return reader;
                 }))
         .compose(accepted -> read(file, version, accepted));
-  }
-
-  private static <T> Future<T> blocking(OriginFile file, Callable<T> work) {
-    return file.loop().context().executeBlocking(work, false).map(Objects::requireNonNull);
   }
 
   @Override
@@ -175,8 +180,50 @@ final class OriginStock implements Stock {
                   return cover.isPresent() && cover.get().mediaType().startsWith("image/")
                       ? file.bytes(version, cover.get().place())
                           .map(bytes -> poster(cover.get(), bytes).reply(cause))
-                      : Future.succeededFuture(Poster.drawn(item).reply(cause));
+                      : taken(cause, item, version, known);
                 }));
+  }
+
+  private Future<Reply> taken(
+      Exchange cause, Item item, OriginFile.Version version, Facts.Known known) {
+    boolean shown = known.info().map(info -> info.hasPictures()).orElse(false);
+    Future<Optional<Poster>> made =
+        shown && Offer.isMovie(item.name())
+            ? library
+                .posters()
+                .of(
+                    cause.loop(),
+                    item.path() + " " + version.etag(),
+                    () -> frame(cause, OriginSite.address(item.path())))
+            : Future.succeededFuture(Optional.empty());
+    return made.map(poster -> poster.orElseGet(() -> Poster.drawn(item)).reply(cause));
+  }
+
+  /** A film of one picture. */
+  private Future<Posters.Footage> frame(Exchange cause, String address) {
+    return OriginFiles.alone(cause, site, address)
+        .compose(files ->
+            reading
+                .film(cause, files, false)
+                .compose(film -> {
+                  Pieces still = film.still().orElseThrow(() -> Offer.unplayable("no pictures"));
+                  if (still.length() > LARGEST_STILL) {
+                    throw Offer.unplayable("its pictures are too large");
+                  }
+                  int length = (int) still.length();
+                  return Gather.bytes(files.loop(), OriginPieces.body(files, still), length);
+                })
+                .compose(bytes -> OriginReading.blocking(files.loop(), () -> written(bytes))));
+  }
+
+  private static Posters.Footage written(ByteBuffer film) throws IOException {
+    Path file = Files.createTempFile("darban-still", ".mp4");
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      while (film.hasRemaining()) {
+        channel.write(film);
+      }
+    }
+    return new Posters.Footage(file, 0, true);
   }
 
   private static Poster poster(Tags.Cover cover, ByteBuffer content) {

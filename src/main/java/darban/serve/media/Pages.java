@@ -8,6 +8,7 @@ import darban.exchange.Reply;
 import darban.http.Fields;
 import darban.media.library.MediaInfo;
 import darban.media.text.WebVtt;
+import darban.serve.Confines;
 import darban.serve.Folder;
 import darban.serve.Html;
 import darban.serve.Page;
@@ -35,10 +36,16 @@ final class Pages {
 
   private final Stock stock;
   private final LibraryConfig config;
+  private final String prefix;
 
-  /** Pages of what is in stock. */
-  Pages(Stock stock, LibraryConfig config) {
+  /**
+   * Pages of what is in stock.
+   *
+   * @param prefix of request paths that the library stands for, without a slash at its end
+   */
+  Pages(Stock stock, LibraryConfig config, String prefix) {
     this.stock = stock;
+    this.prefix = prefix;
     this.config = config;
   }
 
@@ -50,7 +57,7 @@ final class Pages {
     String path = inside.substring(1);
     String name = path.substring(path.lastIndexOf('/') + 1);
     String above = path.substring(0, Math.max(0, path.length() - name.length() - 1));
-    Future<Reply> answer = answer(exchange, path, above, name);
+    Future<Reply> answer = answer(exchange, above, name);
     if (answer != null) {
       // Nobody else's pages may read what a home has.
       exchange.along(Fields.NONE);
@@ -58,10 +65,15 @@ final class Pages {
     return answer;
   }
 
-  private @Nullable Future<Reply> answer(
-      Exchange exchange, String path, String above, String name) {
-    if (path.startsWith(PageFiles.FOLDER)) {
-      return PageFiles.answer(exchange, path.substring(PageFiles.FOLDER.length()));
+  private @Nullable Future<Reply> answer(Exchange exchange, String above, String name) {
+    if ((above + "/").endsWith("/" + PageFiles.FOLDER) || (above + "/").equals(PageFiles.FOLDER)) {
+      return PageFiles.answer(exchange, name);
+    }
+    if (name.isEmpty() || name.endsWith(".json")) {
+      Reply moved = Confines.moved(exchange, prefix);
+      if (moved != null) {
+        return Future.succeededFuture(moved);
+      }
     }
     boolean film = Item.kindOf(above).isPresent();
     if (name.isEmpty()) {
@@ -141,24 +153,24 @@ final class Pages {
 
   private static Shell shell(Exchange exchange, String path) {
     int depth = path.isEmpty() ? 0 : path.split("/").length;
-    return new Shell(Words.of(exchange.request()), depth == 0 ? "./" : "../".repeat(depth));
+    return new Shell(Words.of(exchange.request()), Confines.depth(exchange, depth));
   }
 
   // Films
 
   private Future<Reply> player(Exchange exchange, String path) {
+    Shell shell = shell(exchange, path);
     return stock
         .about(exchange, path)
         .compose(about ->
-            stock
-                .list(exchange, about.item().parent())
+            beside(exchange, about.item(), shell)
                 .compose(others ->
                     made(
                         exchange,
                         () ->
                             Page.html(
                                 exchange,
-                                PlayerPage.of(shell(exchange, path), show(about, others))))))
+                                PlayerPage.of(shell, show(about, others, shell.depth() == 0))))))
         .recover(why ->
             // A folder may be called like a film.
             Failure.from(why).kind() == Kind.NOT_FOUND
@@ -166,7 +178,14 @@ final class Pages {
                 : Future.failedFuture(why));
   }
 
-  private PlayerPage.Show show(Stock.About about, List<Item> others) {
+  /** What is in the folder of a film; nothing where its folder is not for this reader. */
+  private Future<List<Item>> beside(Exchange exchange, Item item, Shell shell) {
+    return shell.depth() == 0
+        ? Future.succeededFuture(List.of())
+        : stock.list(exchange, item.parent());
+  }
+
+  private PlayerPage.Show show(Stock.About about, List<Item> others, boolean alone) {
     Item item = about.item();
     boolean streamed = Offer.isMovie(item.name()) && about.info().isPresent();
     return new PlayerPage.Show(
@@ -175,10 +194,10 @@ final class Pages {
         new PlayerPage.Sources(
             streamed ? "index.m3u8" : "",
             streamed && config.key().isEmpty() ? "index.mpd" : "",
-            config.hides(item.name()) ? "" : "../" + Html.encoded(item.name()),
+            config.hides(item.name()) || alone ? "" : "../" + Html.encoded(item.name()),
             about.info().map(MediaInfo::mediaType).orElse(""),
             false),
-        around(item, others),
+        alone ? new PlayerPage.Around("", "", "", "poster") : around(item, others),
         notes(about));
   }
 

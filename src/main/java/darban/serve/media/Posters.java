@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -59,14 +60,24 @@ final class Posters {
 
   private record Waiter(Loop loop, Promise<Optional<Poster>> promise) {}
 
-  private record Shot(String key, Path film, long millis, Loop loop) {}
+  /**
+   * A file that a picture is taken of.
+   *
+   * @param millis how far into it
+   * @param passing whether the file was made for this, and goes with it
+   */
+  record Footage(Path file, long millis, boolean passing) {}
+
+  private record Shot(String key, Supplier<Future<Footage>> footage, Loop loop) {}
 
   /**
    * The picture of a film; empty if none can be made, or too many are wanted. Told on {@code loop}.
    *
    * @param key differs wherever the film does
+   * @param footage asked for on {@code loop} when its turn has come
    */
-  synchronized Future<Optional<Poster>> of(Loop loop, String key, Path film, long millis) {
+  synchronized Future<Optional<Poster>> of(
+      Loop loop, String key, Supplier<Future<Footage>> footage) {
     Optional<Poster> known = made.get(key);
     if (known != null || ffmpeg.isEmpty()) {
       return Future.succeededFuture(known == null ? Optional.empty() : known);
@@ -78,7 +89,7 @@ final class Posters {
       return promise.future();
     }
     wanted.put(key, new ArrayList<>(List.of(new Waiter(loop, promise))));
-    waiting.addFirst(new Shot(key, film, millis, loop));
+    waiting.addFirst(new Shot(key, footage, loop));
     if (waiting.size() > MOST_WAITING) {
       tell(waiting.removeLast(), Optional.empty());
     }
@@ -90,22 +101,37 @@ final class Posters {
     while (running < AT_ONCE && !waiting.isEmpty()) {
       Shot shot = waiting.removeFirst();
       running++;
-      shot.loop
-          .context()
-          .executeBlocking(() -> taken(shot, ffmpeg.orElseThrow()), false)
-          .onComplete(done -> over(shot, done.succeeded() ? done.result() : Optional.empty()));
+      shot.loop.execute(() -> begin(shot));
     }
   }
 
-  private synchronized void over(Shot shot, Optional<Poster> poster) {
-    running--;
-    made.put(shot.key, poster);
+  private void begin(Shot shot) {
+    Future.succeededFuture()
+        .compose(turn -> shot.footage.get())
+        .timeout(PATIENCE_SECONDS, TimeUnit.SECONDS)
+        .onFailure(unreadable -> over(shot))
+        .onSuccess(footage ->
+            shot.loop
+                .context()
+                .executeBlocking(() -> taken(footage, ffmpeg.orElseThrow()), false)
+                .onComplete(done -> {
+                  keep(shot.key, done.succeeded() ? done.result() : Optional.empty());
+                  over(shot);
+                }));
+  }
+
+  private synchronized void keep(String key, Optional<Poster> poster) {
+    made.put(key, poster);
     weight += weight(poster);
     while (weight > MOST_BYTES) {
       String oldest = made.keySet().iterator().next();
       weight -= weight(Objects.requireNonNull(made.remove(oldest)));
     }
-    tell(shot, poster);
+  }
+
+  private synchronized void over(Shot shot) {
+    running--;
+    tell(shot, Objects.requireNonNullElse(made.get(shot.key), Optional.empty()));
     next();
   }
 
@@ -121,19 +147,30 @@ final class Posters {
 
   // On worker threads
 
-  private static Optional<Poster> taken(Shot shot, Path ffmpeg)
+  private static Optional<Poster> taken(Footage footage, Path ffmpeg)
+      throws IOException, InterruptedException {
+    try {
+      return picture(footage, ffmpeg);
+    } finally {
+      if (footage.passing) {
+        Files.delete(footage.file);
+      }
+    }
+  }
+
+  private static Optional<Poster> picture(Footage footage, Path ffmpeg)
       throws IOException, InterruptedException {
     Path picture = Files.createTempFile("darban-poster", ".jpg");
     try {
       Process program =
-          new ProcessBuilder(command(shot, ffmpeg))
+          new ProcessBuilder(command(footage, ffmpeg))
               .redirectInput(new File("/dev/null"))
               .redirectOutput(picture.toFile())
               .redirectError(ProcessBuilder.Redirect.DISCARD)
               .start();
       if (!program.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
         program.destroyForcibly();
-        LOG.log(Level.WARNING, "ffmpeg took too long for a picture of " + shot.film);
+        LOG.log(Level.WARNING, "ffmpeg took too long for a picture of " + footage.file);
         return Optional.empty();
       }
       long size = Files.size(picture);
@@ -145,9 +182,8 @@ final class Posters {
     }
   }
 
-  /** A tenth into it: beginnings are black. */
-  private static List<String> command(Shot shot, Path ffmpeg) {
-    String at = String.format(Locale.ROOT, "%.3f", Math.max(0, shot.millis) / 10_000.0);
+  private static List<String> command(Footage footage, Path ffmpeg) {
+    String at = String.format(Locale.ROOT, "%.3f", footage.millis / 1000.0);
     return List.of(
         ffmpeg.toString(),
         "-nostdin",
@@ -160,7 +196,7 @@ final class Posters {
         "-ss",
         at,
         "-i",
-        "file:" + shot.film,
+        "file:" + footage.file,
         "-map",
         "0:v:0",
         "-frames:v",

@@ -35,6 +35,13 @@ record Rendition(String name, String stem, int height) {
     return Optional.of(new Rendition(name, stem, Integer.parseInt(matcher.group(2))));
   }
 
+  /** What that of another height is called. */
+  String of(int other) {
+    String ending = height + "p." + name.substring(name.lastIndexOf('.') + 1);
+    int digits = name.length() - ending.length();
+    return name.substring(0, digits) + other + name.substring(digits + ending.indexOf('p'));
+  }
+
   /**
    * The files among {@code names} that show the same as {@code name}, itself too, small ones first.
    */

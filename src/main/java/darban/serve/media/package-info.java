@@ -20,14 +20,17 @@
  *   GET film.mp4/item.json  …/poster    what it is; a picture of it        ─┘
  * </pre>
  *
+ * <p>Who comes by a signed link sees the folder that it is for, and no way out of it: pages send
+ * him on to where the token is in the path, and all their addresses are relative.
+ *
  * <p>All names under a film are those of {@link darban.media.recording.Recording}; {@code
  * index.m3u8} and {@code index.mpd} are its entrances, {@code ts.m3u8} that of old players. What is
  * asked of a file that is no film, or a broken one, is answered by 422 and a sentence that says
  * what is wrong with it.
  *
  * <p>Files of a folder that differ in the size of their pictures are one film ({@link
- * darban.serve.media.Rendition}). Behind an origin each is a film of its own, and pages have the
- * largest only.
+ * darban.serve.media.Rendition}), of which pages have the largest only. Which there are behind an
+ * origin tells its own index of the folder, or the configuration.
  *
  * <p>Where {@code browse} is on, people get pages and programs get JSON, both of them by the same
  * addresses that count from the library's root. A list has {@code path} and {@code items}: of each

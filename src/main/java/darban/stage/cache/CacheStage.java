@@ -55,8 +55,12 @@ public final class CacheStage implements Stage {
 
   @Override
   public Future<Reply> handle(Exchange exchange, Endpoint next) {
-    if (edge != null && edge.prefetches() && exchange.request().method() == Method.GET) {
-      prefetch.soon(exchange, next, edge.following(key(exchange), exchange.request()));
+    if (edge != null && exchange.request().method() == Method.GET) {
+      CacheKey key = key(exchange);
+      edge.watched(exchange, key);
+      if (edge.prefetches()) {
+        prefetch.soon(exchange, next, edge.following(key, exchange.request()));
+      }
     }
     return stored(exchange, next);
   }

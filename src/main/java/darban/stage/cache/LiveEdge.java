@@ -28,6 +28,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -56,12 +57,16 @@ public final class LiveEdge {
 
   private final EdgeRules rules;
   private final LiveStreams streams;
+  private final EdgeAudience audience;
   private final Store store;
 
-  /** With these rules; {@code streams} is what is known. */
-  public LiveEdge(EdgeRules rules, LiveStreams streams, Store store) {
+  /**
+   * With these rules; {@code streams} is what is known, and {@code audience} of those who watch.
+   */
+  public LiveEdge(EdgeRules rules, LiveStreams streams, EdgeAudience audience, Store store) {
     this.rules = rules;
     this.streams = streams;
+    this.audience = audience;
     this.store = store;
   }
 
@@ -76,6 +81,10 @@ public final class LiveEdge {
     return exchange -> {
       long requested = exchange.loop().nanos();
       exchange.held(patience(key.cache()));
+      if (ManifestKind.ofPath(path(key.cache())).isPresent()) {
+        RequestHead asked = exchange.request();
+        exchange.request(asked.withFields(ContentCoding.readable(asked.fields())));
+      }
       return next.serve(exchange)
           .compose(reply ->
               manifest(exchange, key.cache(), reply)
@@ -83,7 +92,8 @@ public final class LiveEdge {
                       read(exchange, (Reply.Message) reply, kind)
                           .compose(read -> seen(exchange, policy, key.cache(), read, requested))
                           .onSuccess(read -> listed.accept(first(key.cache()))))
-                  .orElseGet(() -> Future.succeededFuture(reply)));
+                  .orElseGet(() -> Future.succeededFuture(reply)))
+          .map(reply -> counted(exchange, key.cache(), reply));
     };
   }
 
@@ -183,6 +193,47 @@ public final class LiveEdge {
                         && name != FieldName.EXPIRES
                         && name != FieldName.PRAGMA)
                 .build());
+  }
+
+  // What goes through
+
+  private EdgeAudience.@Nullable Stream stream(Exchange exchange, CacheKey key) {
+    String folder = streams.stream(key.uri());
+    return folder == null
+        ? null
+        : audience.stream(
+            exchange.route().service(),
+            folder.substring(key.origin().length(), folder.length() - 1));
+  }
+
+  /** The origin's answer, of which is counted what comes. */
+  private Reply counted(Exchange exchange, CacheKey key, Reply reply) {
+    EdgeAudience.@Nullable Stream stream = stream(exchange, key);
+    if (stream == null || !(reply instanceof Reply.Message message)) {
+      return reply;
+    }
+    stream.fetched();
+    return new Reply.Message(
+        message.status(), message.fields(), Counted.of(message.body(), stream::received));
+  }
+
+  /** A client's exchange, of which is counted what goes out. */
+  void watched(Exchange exchange, CacheKey key) {
+    exchange.onOver(() -> {
+      EdgeAudience.@Nullable Stream stream = stream(exchange, key);
+      if (stream != null) {
+        stream.sent(viewer(exchange), exchange.bytesSent(), exchange.loop().nanos());
+        if (isAwaited(key) && exchange.timeline().firstByteNanos() >= 0) {
+          stream.held(exchange.timeline().firstByteNanos());
+        }
+      }
+    });
+  }
+
+  /** Who it is, about: of a crowd behind one address those with other programs are told apart. */
+  private static int viewer(Exchange exchange) {
+    return Objects.hash(
+        exchange.clientAddress(), exchange.received().fields().get(FieldName.USER_AGENT));
   }
 
   // What will be asked for

@@ -18,6 +18,7 @@ public final class LiveStreams {
   private final Map<String, Known> manifests = bounded();
   private final Map<String, Cadence> folders = bounded();
   private final Map<String, String> following = bounded();
+  private final Map<String, Boolean> presentations = bounded();
 
   /** The manifest that was received last of those of an address. */
   private record Known(ManifestSurvey survey, long received) {}
@@ -54,6 +55,9 @@ public final class LiveStreams {
     if (survey.live()) {
       folders.put(folder(uri), survey.cadence());
     }
+    if (survey.nature() == ManifestSurvey.Nature.VARIANTS) {
+      presentations.put(folder(uri), true);
+    }
     return restarted;
   }
 
@@ -81,12 +85,25 @@ public final class LiveStreams {
 
   /** How quickly goes what lies near {@code uri}, or null where no manifest told that. */
   synchronized @Nullable Cadence near(String uri) {
+    String folder = above(uri, folders);
+    return folder == null ? null : folders.get(folder);
+  }
+
+  /**
+   * The folder of the stream that {@code uri} is of, that in which its variants are told or else
+   * the nearest manifest; null where none was seen.
+   */
+  synchronized @Nullable String stream(String uri) {
+    String presentation = above(uri, presentations);
+    return presentation != null ? presentation : above(uri, folders);
+  }
+
+  private static @Nullable String above(String uri, Map<String, ?> known) {
     int root = uri.indexOf('/', uri.indexOf("://") + 3);
     String folder = folder(uri);
     for (int i = 0; i < DEEPEST && folder.length() > root && root >= 0; i++) {
-      Cadence known = folders.get(folder);
-      if (known != null) {
-        return known;
+      if (known.containsKey(folder)) {
+        return folder;
       }
       folder = folder(folder.substring(0, folder.length() - 1));
     }

@@ -8,10 +8,14 @@ import darban.media.dash.ManifestCopy;
 import darban.media.edge.ManifestKind;
 import darban.media.hls.HlsPlaylist;
 import darban.media.hls.MultivariantPlaylist;
+import darban.media.hls.Pathway;
 import darban.media.hls.UriRewrite;
 import darban.media.hls.Variables;
 import darban.media.hls.Variant;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -35,7 +39,17 @@ record ManifestRewrite(ManifestConfig config, Target target) {
     HlsPlaylist offered = playlist.multivariant() ? offered(playlist) : playlist;
     UriRewrite addresses = (use, uri) -> address(uri);
     String query = Objects.requireNonNullElse(target.query(), "");
-    return offered.rewritten(addresses, Variables.of(offered, query, Variables.NONE));
+    HlsPlaylist addressed =
+        offered.rewritten(addresses, Variables.of(offered, query, Variables.NONE));
+    return playlist.multivariant()
+        ? config.steering().map(told -> steered(addressed, told)).orElse(addressed)
+        : addressed;
+  }
+
+  private HlsPlaylist steered(HlsPlaylist playlist, ManifestConfig.Steering steering) {
+    List<Pathway> pathways = new ArrayList<>();
+    steering.pathways().forEach((id, base) -> pathways.add(new Pathway(id, uri -> on(base, uri))));
+    return MultivariantPlaylist.of(playlist).steered(steering.server(), pathways);
   }
 
   private HlsPlaylist offered(HlsPlaylist playlist) {
@@ -77,6 +91,18 @@ record ManifestRewrite(ManifestConfig config, Target target) {
     }
 
     @Override
+    public Optional<Steering> steering(String root) {
+      String address = root.isEmpty() ? "." : address(root);
+      return config
+          .steering()
+          .map(told -> {
+            Map<String, String> places = new LinkedHashMap<>();
+            told.pathways().forEach((id, base) -> places.put(id, on(base, address)));
+            return new Steering(told.server(), places);
+          });
+    }
+
+    @Override
     public boolean keeps(Offer offer) {
       return ManifestRewrite.this.keeps(offer.height(), offer.bandwidth());
     }
@@ -112,7 +138,11 @@ record ManifestRewrite(ManifestConfig config, Target target) {
   }
 
   private String based(String uri) {
-    String base = config.addresses().base();
+    return on(config.addresses().base(), uri);
+  }
+
+  /** An address of this host at another. */
+  private String on(String base, String uri) {
     boolean elsewhere = uri.startsWith("//") || (isAbsolute(uri) && !uri.startsWith("/"));
     if (base.isEmpty() || elsewhere) {
       return uri;

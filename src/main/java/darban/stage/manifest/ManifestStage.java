@@ -17,9 +17,7 @@ final class ManifestStage implements Stage {
 
   @Override
   public Future<Reply> handle(Exchange exchange, Endpoint next) {
-    exchange.request(ManifestEdit.readable(exchange.request()));
     ManifestRewrite rewrite = new ManifestRewrite(config, exchange.request().target());
-    ManifestEdit edit = new ManifestEdit(config.most(), rewrite::changed);
-    return next.serve(exchange).compose(reply -> edit.apply(exchange, reply));
+    return new ManifestEdit(config.most(), rewrite::changed).through(exchange, next);
   }
 }

@@ -1,6 +1,7 @@
 package darban.stage.signed;
 
 import static darban.config.Shapes.bool;
+import static darban.config.Shapes.list;
 import static darban.config.Shapes.map;
 import static darban.config.Shapes.secret;
 import static darban.config.Shapes.section;
@@ -15,15 +16,20 @@ import darban.exchange.Phase;
 import darban.exchange.Stage;
 import darban.exchange.StageConfig;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The key {@code signed-urls} of a route.
  *
  * @param keys any of which may have signed
  * @param parameter the name of the token in queries, paths and cookies
+ * @param hosts that check tokens too, and thus get them
  * @param cookie whether a token is given back as a cookie
  */
-public record SignedConfig(UrlKeys keys, String parameter, boolean cookie) implements StageConfig {
+public record SignedConfig(UrlKeys keys, String parameter, Set<String> hosts, boolean cookie)
+    implements StageConfig {
   private static final Shape<Secret> KEY =
       secret()
           .check((key, where, problems) -> {
@@ -56,6 +62,16 @@ public record SignedConfig(UrlKeys keys, String parameter, boolean cookie) imple
                         text("a name", "use letters, digits, `-` and `_`", "[\\w-]{1,32}"),
                         "token",
                         "Of the token in queries, paths and cookies");
+                var hosts =
+                    keys.withDefault(
+                        "hosts",
+                        list(
+                            text(
+                                "a host",
+                                "write a name, with its port where URLs have one",
+                                "[A-Za-z0-9.\\[\\]:-]{1,255}")),
+                        "[]",
+                        "Others that check tokens: addresses of theirs get it too, such as pathways");
                 var cookie =
                     keys.withDefault(
                         "cookie",
@@ -64,7 +80,12 @@ public record SignedConfig(UrlKeys keys, String parameter, boolean cookie) imple
                         "Give the token back as a cookie; then manifests stay as they are");
                 return values ->
                     new SignedConfig(
-                        new UrlKeys(values.get(known)), values.get(parameter), values.get(cookie));
+                        new UrlKeys(values.get(known)),
+                        values.get(parameter),
+                        values.get(hosts).stream()
+                            .map(host -> host.toLowerCase(Locale.ROOT))
+                            .collect(Collectors.toSet()),
+                        values.get(cookie));
               })
           .check((config, where, problems) -> {
             if (config.keys().keys().isEmpty()) {

@@ -9,13 +9,16 @@ import darban.exchange.Endpoint;
 import darban.exchange.Exchange;
 import darban.exchange.ManifestEdit;
 import darban.exchange.Reply;
+import darban.exchange.SignedLink;
 import darban.exchange.Stage;
 import darban.http.FieldName;
 import darban.http.RequestHead;
 import io.vertx.core.Future;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Set;
 
 /** See the package. Stateless, any event loop. */
 final class SignedStage implements Stage {
@@ -60,13 +63,17 @@ final class SignedStage implements Stage {
 
   private Future<Reply> granted(Exchange exchange, Endpoint next, Carried carried, UrlToken token) {
     boolean rewritten = carried.by() != Carried.By.COOKIE && !config.cookie();
-    exchange.request(rewritten ? ManifestEdit.readable(carried.request()) : carried.request());
-    Future<Reply> reply = next.serve(exchange);
+    exchange.request(carried.request());
+    boolean stays = !rewritten || carried.by() == Carried.By.PATH;
+    String parameter = config.parameter() + "=" + carried.token().orElseThrow();
+    exchange.link(new SignedLink(parameter, stays, token.path()));
     if (rewritten) {
       TokenRewrite rewrite = rewrite(carried);
-      ManifestEdit edit = new ManifestEdit(ManifestEdit.USUAL, rewrite::changed);
-      return reply.compose(answered -> edit.apply(exchange, located(answered, rewrite)));
+      return new ManifestEdit(ManifestEdit.USUAL, rewrite::changed)
+          .through(exchange, next)
+          .map(answered -> located(answered, rewrite));
     }
+    Future<Reply> reply = next.serve(exchange);
     boolean give = config.cookie() && carried.by() != Carried.By.COOKIE;
     return give ? reply.map(answered -> withCookie(exchange, answered, carried, token)) : reply;
   }
@@ -75,9 +82,15 @@ final class SignedStage implements Stage {
     RequestHead request = carried.request();
     return new TokenRewrite(
         config.parameter() + "=" + carried.token().orElseThrow(),
-        request.authority(),
+        hosts(request),
         Objects.requireNonNullElse(request.target().query(), ""),
         carried.by() == Carried.By.QUERY);
+  }
+
+  private Set<String> hosts(RequestHead request) {
+    Set<String> hosts = new HashSet<>(config.hosts());
+    hosts.add(request.authority().toLowerCase(Locale.ROOT));
+    return hosts;
   }
 
   /** A redirect leads on with the token. */

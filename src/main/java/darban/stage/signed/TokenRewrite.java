@@ -8,17 +8,18 @@ import darban.media.hls.UriRewrite;
 import darban.media.hls.Variables;
 import java.nio.ByteBuffer;
 import java.util.Locale;
+import java.util.Set;
 
 /**
- * Puts a token into the addresses of a manifest: those of this host, so that no other learns it.
- * Pure.
+ * Puts a token into the addresses of a manifest: those of this host and of those that check tokens
+ * too, so that no other learns it. Pure.
  *
  * @param parameter as a query has it: name and value
- * @param authority of this host
+ * @param hosts that may learn it, with their ports where these are told
  * @param query of the manifest's own address, without the token
  * @param relative whether relative addresses need it too: a token of the path goes with them
  */
-record TokenRewrite(String parameter, String authority, String query, boolean relative) {
+record TokenRewrite(String parameter, Set<String> hosts, String query, boolean relative) {
   byte[] changed(ManifestKind kind, byte[] manifest) {
     ByteBuffer bytes = ByteBuffer.wrap(manifest);
     if (kind == ManifestKind.DASH) {
@@ -32,7 +33,8 @@ record TokenRewrite(String parameter, String authority, String query, boolean re
 
   /** The address with the token; as it is where another host would get it. */
   String with(String uri) {
-    if (!isHere(uri) || (!relative && isRelative(uri))) {
+    boolean has = uri.contains("/" + parameter + "/");
+    if (has || !isHere(uri) || (!relative && isRelative(uri))) {
       return uri;
     }
     int fragment = uri.indexOf('#');
@@ -69,6 +71,6 @@ record TokenRewrite(String parameter, String authority, String query, boolean re
     while (end < text.length() && "/?#".indexOf(text.charAt(end)) < 0) {
       end++;
     }
-    return text.substring(2, end).equalsIgnoreCase(authority);
+    return hosts.contains(text.substring(2, end).toLowerCase(Locale.ROOT));
   }
 }

@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import darban.access.UrlKeys;
+import darban.access.UrlToken;
+import darban.base.Secret;
 import darban.testkit.Bench;
 import darban.testkit.Films;
 import darban.testkit.Guard;
@@ -14,11 +17,20 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterAll;
@@ -36,6 +48,8 @@ class PagesOnTheWireTest {
   private static final String EVIL = "<b>\"x\"&'y'.mp4";
   private static final String EVIL_ADDRESS = "%3Cb%3E%22x%22%26%27y%27.mp4";
   private static final Pattern LINK = Pattern.compile("(?:href|src)=\"([^\"]+)\"");
+
+  private static final String KEY = "0123456789abcdef0123456789abcdef";
 
   @TempDir static Path temp;
 
@@ -62,11 +76,16 @@ class PagesOnTheWireTest {
         Bench.yaml(
             """
             listeners: { plain: { address: "127.0.0.1:0" } }
-            sites: { "*": { routes: [ { match: { path: "/v/*" }, media: films } ] } }
-            media: { films: { root: "%s", browse: true, posters: false } }
+            sites:
+              "*":
+                routes:
+                  - { match: { path: "/v/*" }, media: films }
+                  - { match: { path: "/signed/*" }, media: films, signed-urls: { keys: { k: %2$s } } }
+                  - { match: { path: "/baked/*" }, media: films, signed-urls: { keys: { k: %2$s }, cookie: true } }
+            media: { films: { root: "%1$s", browse: true, posters: false } }
             log: { access: off }
             """
-                .formatted(films));
+                .formatted(films, KEY));
   }
 
   @AfterAll
@@ -248,5 +267,82 @@ class PagesOnTheWireTest {
   void whatIsNotThere_isNotFound(String path) throws Exception {
     Answer answer = get(path);
     assertTrue(answer.status() == 404 || answer.status() == 400, path + " " + answer.status());
+  }
+
+  // Signed links
+
+  private static String token(String folder) {
+    long hence = Instant.now().getEpochSecond() + 60;
+    return "token="
+        + new UrlKeys(Map.of("k", new Secret(KEY)))
+            .sign(new UrlToken("k", hence, Optional.empty(), folder));
+  }
+
+  /** Goes wherever a page leads, and where those pages lead; the addresses that were asked for. */
+  private static Set<String> walked(String start, String... fields) throws IOException {
+    Set<String> seen = new TreeSet<>(Set.of(start));
+    Deque<String> left = new ArrayDeque<>(seen);
+    while (!left.isEmpty()) {
+      String at = left.removeFirst();
+      Answer answer = get(at, fields);
+      assertEquals(200, answer.status(), () -> at + ": " + answer.body());
+      String type = String.valueOf(answer.field("Content-Type"));
+      if (type.startsWith("text/html") || type.endsWith("mpegurl")) {
+        Pattern links = type.startsWith("text/html") ? LINK : Pattern.compile("(?m)^([^#\\s]+)$");
+        Matcher link = links.matcher(utf8(answer));
+        while (link.find()) {
+          String next = URI.create(at).resolve(link.group(1).replace("&amp;", "&")).toString();
+          if (!next.matches(".*(lang=|#).*") && seen.add(next)) {
+            left.add(next);
+          }
+        }
+      }
+    }
+    return seen;
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "Series/, Season%201.mkv/Part%201.webm/poster",
+    "Series/Season%201.mkv/, Part%202.webm/s0.vtt",
+    "plain.mp4/, v0/0.m4s",
+  })
+  void signedLink_toAFolder_leadsEverywhereInItAndNowhereElse(String folder, String has)
+      throws Exception {
+    String token = token("/signed/" + folder);
+    Answer moved = get("/signed/" + folder + "?" + token + "&lang=en");
+    assertEquals(307, moved.status());
+    String at = "/signed/" + token + "/" + folder;
+    assertEquals(at + "?lang=en", moved.field("Location"));
+    Set<String> walked = walked(at);
+    walked.forEach(each -> assertTrue(each.startsWith(at), each));
+    assertTrue(walked.stream().anyMatch(each -> each.startsWith(at + has)), walked::toString);
+    String json = at + (folder.startsWith("plain") ? "item.json" : "~list.json?q=part");
+    assertEquals(200, get(json).status(), json);
+    assertEquals(403, get("/signed/" + token + "/").status());
+    assertEquals(403, get("/signed/" + token + "/cut.mp4/").status());
+    assertEquals(403, get("/signed/" + folder).status());
+  }
+
+  @Test
+  void signedLink_ofAQuery_servesPictures_andSendsProgramsOn() throws Exception {
+    String token = token("/signed/plain.mp4/");
+    assertEquals(200, get("/signed/plain.mp4/poster?" + token).status());
+    String playlist = get("/signed/plain.mp4/index.m3u8?" + token).body();
+    assertTrue(playlist.contains("v0.m3u8?" + token), playlist);
+    assertEquals(
+        "/signed/" + token + "/plain.mp4/item.json",
+        get("/signed/plain.mp4/item.json?" + token).field("Location"));
+  }
+
+  @Test
+  void signedLink_thatIsKeptAsACookie_leadsThere() throws Exception {
+    String token = token("/baked/Series/");
+    Answer first = get("/baked/Series/?" + token);
+    assertEquals(200, first.status());
+    assertTrue(
+        String.valueOf(first.field("Set-Cookie")).startsWith(token + "; Path=/baked/Series/"));
+    walked("/baked/Series/", "Cookie: " + token)
+        .forEach(each -> assertTrue(each.startsWith("/baked/Series/"), each));
   }
 }

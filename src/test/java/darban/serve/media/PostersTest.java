@@ -49,7 +49,13 @@ class PostersTest {
   }
 
   private Future<Optional<Poster>> ask(Posters posters, String key) throws Exception {
-    return loop.on(() -> posters.of(loop.loop(), key, folder.resolve("film"), 10_000));
+    Path film = folder.resolve("film");
+    return ask(posters, key, Future.succeededFuture(new Posters.Footage(film, 1000, false)));
+  }
+
+  private static Future<Optional<Poster>> ask(
+      Posters posters, String key, Future<Posters.Footage> footage) throws Exception {
+    return loop.on(() -> posters.of(loop.loop(), key, () -> footage));
   }
 
   @Test
@@ -76,6 +82,16 @@ class PostersTest {
       assertFalse(Await.result(ask(posters, "a")).isPresent());
     }
     assertEquals(1, count());
+  }
+
+  @Test
+  void footageThatWasMadeForIt_goes_andThatCannotBeHad_isAskedForAgain() throws Exception {
+    Posters posters = posters("echo picture\n");
+    assertFalse(Await.result(ask(posters, "a", Future.failedFuture("unreadable"))).isPresent());
+    Path still = Files.createFile(folder.resolve("still"));
+    Future<Posters.Footage> made = Future.succeededFuture(new Posters.Footage(still, 0, true));
+    assertTrue(Await.result(ask(posters, "a", made)).isPresent());
+    assertFalse(Files.exists(still));
   }
 
   @Test

@@ -186,9 +186,12 @@ class LiveEdgeTest {
         "/gzip/live.m3u8",
         () -> HLS + "Content-Encoding: gzip\nCache-Control: max-age=3600\n\n" + bytes);
     serve();
-    assertEquals(bytes, get("/gzip/live.m3u8").body());
-    assertEquals(bytes, get("/gzip/live.m3u8").body());
+    String takes = "Accept-Encoding: br, gzip";
+    assertEquals(bytes, get("/gzip/live.m3u8", takes).body());
+    assertEquals(bytes, get("/gzip/live.m3u8", takes).body());
     assertEquals(1, asked("/gzip/live.m3u8"));
+    // What is not read would not be known to be live.
+    assertEquals("gzip", bench.origin().requests().getLast().field("Accept-Encoding"));
     Await.until(
         Duration.ofSeconds(5),
         () -> {

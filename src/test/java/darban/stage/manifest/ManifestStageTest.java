@@ -2,6 +2,7 @@ package darban.stage.manifest;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import darban.testkit.Bench;
@@ -110,7 +111,46 @@ class ManifestStageTest {
     RawClient.Answer answer = get("/other/s.ts", "Accept-Encoding: br");
     assertEquals(PLAYLIST, answer.body());
     assertEquals("\"e\"", answer.field("ETag"));
-    assertEquals("br", bench.origin().requests().getFirst().field("Accept-Encoding"));
+    // Whether it will be a manifest is not known before it comes.
+    assertNull(bench.origin().requests().getFirst().field("Accept-Encoding"));
+  }
+
+  @Test
+  void playlist_ofWhichAPartIsAskedFor_byANameThatDoesNotTell_isReadWhole() throws Exception {
+    String fields =
+        "HTTP/1.1 206 Partial Content\r\nContent-Type: audio/mpegurl\r\nETag: \"e\"\r\n";
+    bench
+        .origin()
+        .script(connection -> {
+          for (ScriptedOrigin.Request next = connection.next();
+              next != null;
+              next = connection.next()) {
+            boolean part = next.field("Range") != null;
+            String head =
+                part
+                    ? fields + "Content-Range: bytes 0-4/" + PLAYLIST.length() + "\r\n"
+                    : fields.replace("206 Partial Content", "200 OK");
+            String body = part ? PLAYLIST.substring(0, 5) : PLAYLIST;
+            connection.send(head + "Content-Length: " + body.length() + "\r\n\r\n" + body);
+          }
+        });
+    RawClient.Answer answer = get("/passed/live", "Range: bytes=0-4");
+    assertEquals(206, answer.status());
+    assertEquals("bytes 0-4/" + CHANGED.length(), answer.field("Content-Range"));
+  }
+
+  /**
+   * Nobody asked for it, so that it is seldom; what passed as it is would tell what it must not.
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"br", "zstd", "gzip, br"})
+  void playlist_inACodingThatIsNotRead_isTheOriginsFault(String coding) throws Exception {
+    origin("Content-Encoding: " + coding + "\r\n", "packed");
+    RawClient.Answer answer =
+        get("/" + coding.length() + "/live.m3u8", "Accept-Encoding: br, gzip");
+    assertEquals(502, answer.status());
+    assertTrue(answer.body().contains("cannot be read"), answer.body());
+    assertEquals("gzip", bench.origin().requests().getFirst().field("Accept-Encoding"));
   }
 
   @Test

@@ -5,13 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import darban.media.edge.ManifestKind;
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class TokenRewriteTest {
   private static TokenRewrite rewrite(boolean relative) {
-    return new TokenRewrite("token=T", "here.example:8443", "", relative);
+    return new TokenRewrite("token=T", Set.of("here.example:8443", "cdn.example"), "", relative);
   }
 
   private static String changed(ManifestKind kind, String manifest) {
@@ -29,6 +30,9 @@ class TokenRewriteTest {
     "https://here.example:8443/s1.ts, https://here.example:8443/s1.ts?token=T",
     "HTTP://HERE.example:8443, HTTP://HERE.example:8443?token=T",
     "//here.example:8443/s1.ts, //here.example:8443/s1.ts?token=T",
+    "https://CDN.example/s1.ts, https://CDN.example/s1.ts?token=T",
+    "https://cdn.example.there/s1.ts, https://cdn.example.there/s1.ts",
+    "/x/token=T/s1.ts, /x/token=T/s1.ts",
     "https://here.example/s1.ts, https://here.example/s1.ts",
     "https://there.example/s1.ts, https://there.example/s1.ts",
     "//there.example/s1.ts, //there.example/s1.ts",

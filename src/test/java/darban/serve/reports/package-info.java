@@ -1,0 +1,5 @@
+/** Reports of players. */
+@NullMarked
+package darban.serve.reports;
+
+import org.jspecify.annotations.NullMarked;

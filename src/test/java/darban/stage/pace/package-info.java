@@ -1,0 +1,5 @@
+/** Pacing. */
+@NullMarked
+package darban.stage.pace;
+
+import org.jspecify.annotations.NullMarked;
