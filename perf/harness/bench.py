@@ -18,6 +18,7 @@ from .tally import Wrong
 
 PEERS = ROOT / "perf/peers"
 KIBIBYTE = ("abcdefghijklmnopqrstuvwxyz012345" * 32)[:1024]
+LINKS = "a key of thirty-two bytes, at least"  # that links are signed with
 BIG_FILE = 256 * 1024 * 1024
 READY = "/pass/ready"
 PORTS = ("plain", "tls", "tunnel", "admin", "proxied")
@@ -158,6 +159,7 @@ class Bench:
             "user": USER,
             "files": self.files,
             "kibibyte": KIBIBYTE,
+            "key_of_links": LINKS,
             "tls_dir": self.tls,
             "cert": self.tls / "cert.pem",
             "key": self.tls / "key.pem",

@@ -12,6 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 SERVER_CORE, LOAD_CORES = 0, "1"  # one core for the server alone; the load, its origin and the harness on the other
 JDK_PLACES = ("/usr/lib/jvm", "/opt/java", "/opt")
+PLAYERS = ("node", "npm", "chromium", "mpv", "cvlc", "gst-play-1.0", "gst-launch-1.0")
 SBIN = ":/usr/local/sbin:/usr/sbin:/sbin"
 
 
@@ -78,7 +79,8 @@ def instructions_counted() -> bool:
 
 def version(program: str) -> str:
     flag = {"varnishd": "-V", "traffic_server": "-V", "caddy": "version", "curl": "-V", "h2load": "--version",
-            "node": "--version"}.get(program, "-v")
+            "ffmpeg": "-version"} \
+        .get(program, "--version" if program in PLAYERS else "-v")
     found = re.search(r"\d+\.\d+(\.\d+)*\S*", output(program, flag))
     return found[0].rstrip(",)") if found else "unknown"
 

@@ -1,7 +1,8 @@
-"""The command line of `perf/media`: what caches do with live segments and with ranges of films.
+"""The command line of `perf/media`: media through caches, and players of what Darban makes of films and live streams.
 
-Two games, each with an origin of its own. In the one a segment is born in parts while clients come for it; in the
-other clients seek in a film of 200 MB that the origin sends at 400 Mbit/s. Every byte is compared.
+The section `caches` is here: two games, each with an origin of its own. In the one a segment is born in parts while
+clients come for it; in the other clients seek in a film of 200 MB that the origin sends at 400 Mbit/s. Every byte is
+compared.
 """
 
 import argparse
@@ -17,7 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from . import machine, systems
+from . import first, machine, onair, playback, players, screening, systems, viewers
 from .bench import Bench
 from .systems import NGINX, Setup
 
@@ -291,14 +292,45 @@ def _size(count: int) -> str:
     return f"{count / 1e6:.1f} MB" if count >= 100_000 else f"{count / 1e3:.1f} kB" if count else "0"
 
 
+SECTIONS = ("caches", "playback", "viewers", "first", "live")
+
+
 def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="perf/media", description=__doc__)
-    parser.add_argument("--systems", metavar="A,B", default="darban,varnish,nginx")
-    parser.add_argument("--rounds", type=int, default=3, help="segments")
+    parser.add_argument("section", nargs="*", choices=[*SECTIONS, "all"], default=["caches"], metavar="SECTION",
+                        help=f"{', '.join(SECTIONS)} or all; caches if none is named")
+    parser.add_argument("--systems", metavar="A,B", default="darban,varnish,nginx", help="of `caches`")
+    parser.add_argument("--rounds", type=int, default=3, help="segments of `caches`")
+    parser.add_argument("--films", metavar="A,B", type=lambda text: text.split(","), help="of `playback`: only these; `broken` for those that are")
+    parser.add_argument("--brief", action="store_true", help="of `playback`: in browsers only, once")
+    parser.add_argument("--players", type=int, default=2000, metavar="N", help="of `viewers`, at first")
+    parser.add_argument("--profile", action="store_true", help="a flight recording of `viewers`, in target/perf/profiles")
     parser.add_argument("--record", action="store_true", help="write into perf/results instead of target/perf")
     arguments = parser.parse_args(argv)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     machine.prepare()
+    for section in SECTIONS if "all" in arguments.section else arguments.section:
+        (_caches if section == "caches" else _played)(arguments, section)
+    return 0
+
+
+def _played(arguments, section: str) -> None:
+    """One of the sections about players, all of which stand in one table."""
+    machine.demand(players.TOOLS | NGINX.needs)
+    facts = machine.facts([*players.TOOLS, "nginx"])
+    with Bench() as bench:
+        say = lambda text: print(time.strftime("%T"), text, flush=True)
+        write = lambda said: screening.write(machine.results(arguments.record), facts, section, said)
+        target = machine.results(False)
+        if section == "playback":
+            playback.run(bench, say, arguments.films, arguments.brief, target / "shots", write)
+        elif section == "viewers":
+            write(viewers.run(bench, say, arguments.players, target / "profiles" if arguments.profile else None))
+        else:
+            write((first if section == "first" else onair).run(bench, say))
+
+
+def _caches(arguments, _) -> None:
     chosen = [systems.named(name) for name in arguments.systems.split(",")]
     machine.demand(systems.needs([*chosen, NGINX]))
     facts = machine.facts(systems.programs(chosen))
@@ -318,7 +350,6 @@ def main(argv: list[str]) -> int:
     name.with_suffix(".json").write_text(json.dumps({"machine": facts, "played": played}, indent=1) + "\n")
     name.with_suffix(".md").write_text(_markdown(facts, arguments.rounds, played))
     print(name.with_suffix(".md").read_text())
-    return 0
 
 
 def _markdown(facts: dict, rounds: int, played: dict[str, dict]) -> str:

@@ -13,6 +13,7 @@ from .machine import ROOT, jdk
 
 USER = pwd.getpwuid(os.getuid()).pw_name
 AS_ROOT = os.getuid() == 0
+MEDIA = {"media", "films", "live", "edge"}  # profiles with one door
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ class Darban(System):
         self.name = "darban" if home == ROOT else f"darban@{home}"
 
     def doors(self, setup):
-        return ["plain"] if setup.profile == "media" else ["plain", "tls", "tunnel"]
+        return ["plain"] if setup.profile in MEDIA else ["plain", "tls", "tunnel"]
 
     def commands(self, place):
         return [[str(self.home / "darban"), "run", "-c", "darban.yaml"]]

@@ -71,9 +71,8 @@ final class Faststart {
       if (HOLDERS.contains(box.type())) {
         farthest = Math.max(farthest, farthest(box.body()));
       } else if (box.type().equals("stco")) {
-        Cursor in = box.body().skip(4);
-        for (long left = in.u32(); left > 0; left--) {
-          farthest = Math.max(farthest, in.u32());
+        for (int offset : numbers(box.body().skip(4))) {
+          farthest = Math.max(farthest, Integer.toUnsignedLong(offset));
         }
       }
     }
@@ -99,21 +98,43 @@ final class Faststart {
 
   private void offsets(Cursor in, boolean small, BoxWriter out) {
     out.open(small && !large ? "stco" : "co64").u32(in.u32());
-    long count = in.u32();
-    if (count * (small ? 4 : 8) > in.remaining()) {
-      throw new MalformedMedia("a table of offsets is shorter than its " + count + " entries");
-    }
-    out.u32(count);
-    for (long i = 0; i < count; i++) {
-      long offset = small ? in.u32() : in.u64();
-      offset = moved(offset);
-      if (small && !large) {
-        out.u32(offset);
-      } else {
-        out.u64(offset);
+    if (small) {
+      int[] offsets = numbers(in);
+      out.u32(offsets.length);
+      for (int offset : offsets) {
+        put(moved(Integer.toUnsignedLong(offset)), out);
+      }
+    } else {
+      long count = counted(in, 8);
+      out.u32(count);
+      for (long i = 0; i < count; i++) {
+        out.u64(moved(in.u64()));
       }
     }
     out.close();
+  }
+
+  private void put(long offset, BoxWriter out) {
+    if (large) {
+      out.u64(offset);
+    } else {
+      out.u32(offset);
+    }
+  }
+
+  private static long counted(Cursor in, int bytesEach) {
+    long count = in.u32();
+    if (count * bytesEach > in.remaining()) {
+      throw new MalformedMedia("a table of offsets is shorter than its " + count + " entries");
+    }
+    return count;
+  }
+
+  /** All of a table at once: one by one they would take several times as long. */
+  private static int[] numbers(Cursor in) {
+    int[] numbers = new int[(int) counted(in, 4)];
+    in.ints(numbers, 0, numbers.length);
+    return numbers;
   }
 
   /**

@@ -50,23 +50,30 @@ final class SampleTableParser {
     return (int) count;
   }
 
+  /** All numbers of a table at once: one by one they would take several times as long. */
+  private static int[] numbers(Cursor in, int eachEntry) {
+    int[] numbers = new int[entries(in, 4 * eachEntry) * eachEntry];
+    in.ints(numbers, 0, numbers.length);
+    return numbers;
+  }
+
   private void durations(Box box) {
     box.version();
-    for (int i = entries(box.body(), 8); i > 0; i--) {
-      long count = box.body().u32();
-      int duration = box.body().i32();
-      if (duration < 0) {
+    int[] runs = numbers(box.body(), 2);
+    for (int i = 0; i < runs.length; i += 2) {
+      if (runs[i + 1] < 0) {
         throw box.body().malformed("has a duration beyond all bounds");
       }
-      out.durations.add(count, duration);
+      out.durations.add(Integer.toUnsignedLong(runs[i]), runs[i + 1]);
     }
   }
 
   private void compositions(Box box) {
     box.version();
-    for (int i = entries(box.body(), 8); i > 0; i--) {
+    int[] runs = numbers(box.body(), 2);
+    for (int i = 0; i < runs.length; i += 2) {
       // Writers put negative numbers into version 0 too, so they are read as such there.
-      out.compositions.add(box.body().u32(), box.body().i32());
+      out.compositions.add(Integer.toUnsignedLong(runs[i]), runs[i + 1]);
     }
   }
 
@@ -86,9 +93,7 @@ final class SampleTableParser {
       out.uniformCount = (int) count;
       return;
     }
-    int count = entries(in, 4);
-    int[] sizes = new int[count];
-    in.ints(sizes, 0, count);
+    int[] sizes = numbers(in, 1);
     for (int size : sizes) {
       if (size < 0) {
         throw in.malformed("has a size beyond all bounds");
@@ -119,18 +124,21 @@ final class SampleTableParser {
   private void offsets(Box box, int bytesEach) {
     box.version();
     Cursor in = box.body();
-    long[] offsets = new long[entries(in, bytesEach)];
-    for (int i = 0; i < offsets.length; i++) {
-      offsets[i] = bytesEach == 8 ? in.u64() : in.u32();
+    if (bytesEach == 8) {
+      chunkOffsets = new long[entries(in, 8)];
+      for (int i = 0; i < chunkOffsets.length; i++) {
+        chunkOffsets[i] = in.u64();
+      }
+    } else {
+      chunkOffsets = Arrays.stream(numbers(in, 1)).mapToLong(Integer::toUnsignedLong).toArray();
     }
-    chunkOffsets = offsets;
   }
 
   private void syncs(Box box) {
     box.version();
     syncsListed |= box.type().equals("stss");
-    for (int i = entries(box.body(), 4); i > 0; i--) {
-      addSync(box.body().i32() - 1);
+    for (int number : numbers(box.body(), 1)) {
+      addSync(number - 1);
     }
   }
 
@@ -200,16 +208,18 @@ final class SampleTableParser {
     int[] firsts = new int[Math.min(chunkOffsets.length, count)];
     long[] offsets = new long[firsts.length];
     Cursor map = chunkMap == null ? Cursor.over(ByteBuffer.allocate(4), "stsc") : chunkMap;
-    int entries = entries(map, 12);
-    long next = entries > 0 ? map.u32() : 0;
+    int[] runs = numbers(map, 3);
+    int run = 0;
+    long next = runs.length > 0 ? Integer.toUnsignedLong(runs[0]) : 0;
     long perChunk = 0;
     long sample = 0;
     int kept = 0;
     for (int chunk = 1; chunk <= chunkOffsets.length && sample < count; chunk++) {
       if (chunk == next) {
-        perChunk = map.u32();
-        out.mixed |= map.u32() > 1;
-        next = --entries > 0 ? map.u32() : 0;
+        perChunk = Integer.toUnsignedLong(runs[run + 1]);
+        out.mixed |= Integer.toUnsignedLong(runs[run + 2]) > 1;
+        run += 3;
+        next = run < runs.length ? Integer.toUnsignedLong(runs[run]) : 0;
       }
       if (perChunk > 0) {
         firsts[kept] = (int) sample;

@@ -7,15 +7,14 @@ import darban.http.FieldName;
 import darban.http.Fields;
 import darban.http.MediaType;
 import darban.http.RequestHead;
-import darban.media.Piece;
-import darban.media.Span;
 import darban.media.recording.Recording;
 import darban.serve.Cors;
 import darban.serve.Folder;
 import darban.serve.FoundFile;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.vertx.core.Future;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -162,15 +161,9 @@ final class FilmServer implements Endpoint {
     if (offer.making() == null) {
       return offer;
     }
-    ByteBuffer bytes = ByteBuffer.allocate(Offer.inMemory(offer.pieces().length()));
-    for (Piece each : offer.pieces().list()) {
-      switch (each) {
-        case Piece.Made made -> bytes.put(made.bytes().duplicate());
-        case Piece.Range(int file, Span span) ->
-            bytes.put(Film.bytes(files.opened().get(file), span));
-      }
-    }
-    return offer.made(bytes.flip());
+    ByteBuf bytes = Unpooled.buffer(Offer.inMemory(offer.pieces().length()));
+    new FileReads(files.opened()).into(bytes, offer.pieces());
+    return offer.made(bytes.nioBuffer());
   }
 
   /** A file that is no film is sent as it is, and so is one whose head is in front. */

@@ -14,7 +14,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.Future;
-import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -31,12 +30,14 @@ final class LocalPieces implements Sequence.Parts {
 
   private final Loop loop;
   private final OpenFile file;
+  private final FileReads reads;
   private final Pieces pieces;
   private long position;
 
-  private LocalPieces(Loop loop, OpenFile file, Pieces pieces) {
+  private LocalPieces(Loop loop, OpenFile file, FileReads reads, Pieces pieces) {
     this.loop = loop;
     this.file = file;
+    this.reads = reads;
     this.pieces = pieces;
   }
 
@@ -55,7 +56,8 @@ final class LocalPieces implements Sequence.Parts {
         && pieces.list().getFirst() instanceof Piece.Range(int number, Span span)) {
       return new Body.File(new FileSlice(file, span.offset(), span.length()));
     }
-    return new Sequence(loop, new LocalPieces(loop, file, pieces), pieces.length());
+    return new Sequence(
+        loop, new LocalPieces(loop, file, new FileReads(files), pieces), pieces.length());
   }
 
   /** The body of pieces that were made here; empty if there are others. */
@@ -97,26 +99,11 @@ final class LocalPieces implements Sequence.Parts {
   private ByteBuf gather(Pieces portion) throws IOException {
     ByteBuf into = ByteBufAllocator.DEFAULT.directBuffer((int) portion.length());
     try {
-      for (Piece piece : portion.list()) {
-        switch (piece) {
-          case Piece.Made made -> into.writeBytes(made.bytes().duplicate());
-          case Piece.Range(int number, Span span) -> read(span, into);
-        }
-      }
+      reads.into(into, portion);
       return into;
     } catch (IOException | RuntimeException failed) {
       into.release();
       throw failed;
-    }
-  }
-
-  private void read(Span span, ByteBuf into) throws IOException {
-    for (long at = span.offset(); at < span.end(); ) {
-      int read = into.writeBytes(file.channel(), at, (int) (span.end() - at));
-      if (read < 0) {
-        throw new EOFException("the file became shorter");
-      }
-      at += read;
     }
   }
 

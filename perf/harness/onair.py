@@ -1,0 +1,151 @@
+"""The section `live` of perf/media: ffmpeg publishes to Darban, players watch it a few seconds later, or two.
+
+ffmpeg puts low-latency DASH, 2 s a segment in chunks of 0.4 s. What it puts is watched as it is by dash.js, and as
+low-latency HLS and DASH made of it; from Darban itself, and from a second Darban before it, an edge with signed links
+and prefetch. Then a publisher of our own puts segments in parts, and 20 viewers tell when they have each part.
+"""
+
+import http.client
+import os
+import re
+import socket
+import statistics
+import subprocess
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+from . import machine, sockets
+from .bench import LINKS, Bench, Server, process
+from .players import Chromium
+from .systems import DARBAN, Setup
+
+SECONDS = 30
+SETTLING = 5
+
+# What is watched: the player, the path, and the latency that it is told to keep, which hls.js takes from the playlist.
+WATCHED = {
+    "dash.js, ffmpeg's DASH": ("dash", "/live/cam/live.mpd", 2),
+    "dash.js, DASH made of it": ("dash", "/live/cam/index.mpd", 2),
+    "hls.js, low-latency HLS made of it": ("hls", "/live/cam/index.m3u8", 1),
+}
+
+
+def run(bench: Bench, say) -> dict:
+    said: dict = {}
+    with bench.server(DARBAN, Setup(profile="live")) as origin, \
+            bench.server(DARBAN, Setup(profile="edge"), origin=origin.ports["plain"]) as edge:
+        with process(_ffmpeg(origin, bench.origin.port), bench.dir, dict(os.environ)), Chromium(bench.folder("chromium-live")) as chromium:
+            _await(origin, "/live/cam/index.m3u8")
+            time.sleep(6)  # a few segments
+            for path, server in (("", origin), (" through the edge", edge)):
+                for name, (engine, file, latency) in WATCHED.items():
+                    url = f"http://127.0.0.1:{server.ports['plain']}{file}"
+                    for seconds in (5, SECONDS):  # the first for the JVM's sake
+                        seen = chromium.play(engine, _signed(url) if server is edge else url, seconds, latency=latency)
+                    said[name + path] = told(seen)
+                    say(f"{name}{path}: {said[name + path]}")
+        parts = Parts(origin.ports["plain"])
+        parts.play(1, "warm-up")
+        said["parts"] = _two(parts.play(3, "part"))
+        say(f"parts: {said['parts']}")
+    return said
+
+
+def told(seen) -> dict:
+    settled = [value for value in seen.more.get("latencies", [])[SETTLING * 4:] if value is not None]
+    return {"start": seen.start, "latency": _two(settled, 1) if settled else None, "stalls": seen.stalls,
+            "stalled": seen.stalled, "errors": seen.errors[:3], "statuses": seen.more.get("statuses")}
+
+
+def _two(values: list[float], factor: float = 1000) -> list[float]:
+    ordered = sorted(values)
+    return [statistics.median(ordered) * factor, ordered[int(0.95 * (len(ordered) - 1))] * factor] if ordered else []
+
+
+def _ffmpeg(server: Server, clock: int) -> list[str]:
+    url = f"http://127.0.0.1:{server.ports['plain']}/live/cam/live.mpd"
+    return ["ffmpeg", "-v", "error", "-nostdin", "-re", "-f", "lavfi", "-i", "testsrc2=size=640x360:rate=25", "-re", "-f",
+            "lavfi", "-i", "sine=frequency=440:sample_rate=48000", *(
+                "-c:v libx264 -preset ultrafast -tune zerolatency -profile:v main -pix_fmt yuv420p -b:v 800k -g 50 "
+                "-keyint_min 50 -sc_threshold 0 -c:a aac -b:a 64k -f dash -seg_duration 2 -frag_type duration "
+                "-frag_duration 0.4 -streaming 1 -ldash 1 -use_template 1 -use_timeline 0 -window_size 10 "
+                "-extra_window_size 5 -target_latency 2 -write_prft 1 -remove_at_exit 0 -http_persistent 1 -timeout 5 "
+                "-method PUT").split(),
+            "-adaptation_sets", "id=0,streams=v id=1,streams=a", "-utc_timing_url", f"http://127.0.0.1:{clock}/time", url]
+
+
+def _signed(url: str) -> str:
+    done = subprocess.run([str(machine.ROOT / "darban"), "sign", url, "--key", f"k={LINKS}", "--for", "1h"],
+                          capture_output=True, text=True, check=True)
+    return done.stdout.strip()
+
+
+def _await(server: Server, path: str) -> None:
+    end = time.monotonic() + 30
+    while True:
+        server.check()
+        connection = http.client.HTTPConnection("127.0.0.1", server.ports["plain"], timeout=10)
+        connection.request("GET", path, headers={"Connection": "close"})
+        with connection.getresponse() as answer:
+            if answer.status == 200:
+                return
+        if time.monotonic() > end:
+            raise TimeoutError(f"{path} does not appear")
+        time.sleep(0.2)
+
+
+class Parts:
+    """A segment of 4 s is put in 8 parts of 60 kB; 20 viewers ask for it as soon as it has begun."""
+
+    COUNT, PAUSE, SIZE, VIEWERS = 8, 0.5, 60_000, 20
+
+    def __init__(self, port: int):
+        self.port = port
+
+    def play(self, rounds: int, name: str) -> list[float]:
+        """How long each part took to each viewer."""
+        lags: list[float] = []
+        for turn in range(rounds):
+            path, written, begun = f"/live/lag/{name}-{turn}.m4s", [], threading.Event()
+            with ThreadPoolExecutor(self.VIEWERS + 1) as pool:
+                putting = pool.submit(self._put, path, written, begun)
+                begun.wait(10)
+                seen = list(pool.map(lambda _: self._watch(path), range(self.VIEWERS)))
+                putting.result()
+            for arrived in seen:
+                # The first part was there before anybody asked.
+                lags += [at - when for at, when in list(zip(arrived, written))[1:]]
+        return lags
+
+    def _put(self, path: str, written: list[float], begun: threading.Event) -> None:
+        with sockets.connect(self.port) as sock:
+            sock.sendall(f"PUT {path} HTTP/1.1\r\nHost: x\r\nContent-Type: video/iso.segment\r\n"
+                         "Transfer-Encoding: chunked\r\n\r\n".encode())
+            start = time.monotonic()
+            for number in range(self.COUNT):
+                time.sleep(max(0.0, start + number * self.PAUSE - time.monotonic()))
+                written.append(time.monotonic())
+                sock.sendall(b"%x\r\n%s\r\n" % (self.SIZE, bytes([number]) * self.SIZE))
+                if not number:
+                    time.sleep(0.2)
+                    begun.set()
+            sock.sendall(b"0\r\n\r\n")
+            answer = sock.recv(4096)
+            if not re.match(rb"HTTP/1.1 20[014]", answer):
+                raise ConnectionError(answer[:200])
+
+    def _watch(self, path: str) -> list[float]:
+        """When each part was here whole."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection.connect()
+        connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        connection.request("GET", path, headers={"Connection": "close"})
+        arrived, got = [], b""
+        with connection.getresponse() as answer:
+            while data := answer.read1(1 << 20):
+                got += data
+                arrived += [time.monotonic()] * (len(got) // self.SIZE - len(arrived))
+        if got != b"".join(bytes([number]) * self.SIZE for number in range(self.COUNT)):
+            raise ConnectionError(f"{len(got)} bytes, or other ones")
+        return arrived

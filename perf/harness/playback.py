@@ -1,0 +1,190 @@
+"""The section `playback` of perf/media: each film of the corpus, each player.
+
+Each film comes four ways from Darban: HLS, DASH, HLS of transport streams, and the file; and once more from a plain web
+server through Darban. What a player needs to begin is compared with the same player on what ffmpeg packaged of the
+same film beforehand, straight from nginx, in turns.
+"""
+
+import statistics
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+from . import corpus, players
+from .bench import Bench, Server
+from .corpus import Film
+from .players import PROGRAMS, SLACK, Chromium, Program, Seen
+from .systems import DARBAN, Setup
+
+RATE = 8  # times faster than life
+TURNS = 2
+STALL = 50  # milliseconds; a browser says "waiting" for one or two of them where nobody sees anything
+LONG = ("last.mp4", "first.mp4", "fragmented.mp4")
+
+# A player, what it opens of a film from Darban, and what is the same from nginx.
+BROWSERS = {
+    "hls.js": ("hls", "/films/{}/index.m3u8", "/packaged/{}/hls/index.m3u8"),
+    "dash.js": ("dash", "/films/{}/index.mpd", "/packaged/{}/dash/index.mpd"),
+    "Shaka, HLS": ("shaka", "/films/{}/index.m3u8", "/packaged/{}/hls/index.m3u8"),
+    "Shaka, DASH": ("shaka", "/films/{}/index.mpd", "/packaged/{}/dash/index.mpd"),
+    "`<video>`": ("file", "/films/{}", "/films/{}"),
+    "hls.js, far": ("hls", "/far/{}/index.m3u8", "/packaged/{}/hls/index.m3u8"),
+}
+WAYS = {"HLS": ("/films/{}/index.m3u8", "/packaged/{}/hls/index.m3u8"),
+        "DASH": ("/films/{}/index.mpd", "/packaged/{}/dash/index.mpd"),
+        "file": ("/films/{}", "/films/{}")}
+
+
+def run(bench: Bench, say, names: list[str] | None, brief: bool, shots: Path, write) -> None:
+    """Plays all films, or those of these names; brief is in browsers only, and once.
+
+    Writes what is known after each: {"films": {film: {player: cell}}, "broken": …, "chromium": …}.
+    """
+    shots.mkdir(parents=True, exist_ok=True)
+    folder = bench.files / "films"
+    films = corpus.made(folder, names)
+    for film in films:
+        _package(folder / film.name, bench.files / "packaged" / film.name)
+    subprocess.run(["chmod", "-R", "a+rX", str(bench.files)], check=True)
+    said: dict = {"films": {}, "broken": {}}
+    with bench.server(DARBAN, Setup(profile="films")) as server, Chromium(bench.folder("chromium")) as chromium:
+        said["chromium"] = chromium.version
+        stage = Stage(bench, server, chromium, shots, brief)
+        for engine in ("hls", "dash", "shaka", "file"):  # the browser's first page of a kind takes it longer
+            chromium.play(engine, stage.url("/films/captions.mp4" if engine == "file" else BROWSERS["hls.js"][1]
+                                            .format("captions.mp4")), 1)
+        for film in films:
+            began = time.monotonic()
+            said["films"][film.name] = stage.film(film)
+            say(f"{film.name}, {time.monotonic() - began:.0f} s: {said['films'][film.name]}")
+            write(said)
+        if not names or "broken" in names:
+            said["broken"] = {name: stage.broken(name) for name in corpus.BROKEN}
+            server.check()
+            write(said)
+
+
+def _package(file: Path, to: Path) -> None:
+    """What ffmpeg makes of a film beforehand: sound apart from pictures, as Darban has it."""
+    for kind in ("hls", "dash"):
+        (to / kind).mkdir(parents=True)
+    probe = subprocess.run(["ffprobe", "-v", "error", "-show_entries", "stream=codec_type", "-of", "csv=p=0", str(file)],
+                           capture_output=True, text=True, check=True).stdout.split()
+    video, audio = "video" in probe, "audio" in probe
+    variants = "v:0,agroup:a a:0,agroup:a" if video and audio else "v:0" if video else "a:0"
+    maps = [word for kind, there in (("v", video), ("a", audio)) if there for word in ("-map", f"0:{kind}:0")]
+    head = ["ffmpeg", "-v", "quiet", "-nostdin", "-y", "-i", str(file), *maps, "-c", "copy", "-strict", "-2"]
+    # In its folder, since it gives the init segment the name that it is given.
+    subprocess.run([*head, "-f", "hls", "-hls_time", "4", "-hls_playlist_type", "vod", "-hls_segment_type", "fmp4",
+                    "-hls_fmp4_init_filename", "init-%v.mp4", "-var_stream_map", variants, "-master_pl_name",
+                    "index.m3u8", "-hls_segment_filename", "%v-%d.m4s", "%v.m3u8"], cwd=to / "hls", check=False)
+    subprocess.run([*head, "-f", "dash", "-seg_duration", "4", "index.mpd"], cwd=to / "dash", check=False)
+
+
+class Stage:
+    """Where films are played: Darban, nginx, and players."""
+
+    def __init__(self, bench: Bench, server: Server, chromium: Chromium, shots: Path, brief: bool):
+        self.brief = brief
+        self.bench, self.server, self.chromium, self.shots = bench, server, chromium, shots
+        self.work = bench.folder("players")
+
+    def url(self, path: str, direct: bool = False) -> str:
+        return f"http://127.0.0.1:{self.bench.origin.port if direct else self.server.ports['plain']}{path}"
+
+    def film(self, film: Film) -> dict[str, str]:
+        cells = {name: self._browser(film, name) for name in BROWSERS}
+        if film.plays == "all" and not self.brief:
+            cells |= {f"{program.name}, {way}": self._program(film, program, way) for program in PROGRAMS for way in WAYS}
+        if film.plays == "all":
+            cells["ffmpeg, all pictures"] = self._frames(film)
+        cells["hls-parser"] = self._strict(film)
+        return cells
+
+    def _browser(self, film: Film, name: str) -> str:
+        engine, ours, theirs = BROWSERS[name]
+        ours, theirs = self.url(ours.format(film.name)), self.url(theirs.format(film.name), direct=True)
+        long = film.seconds > 60 and film.name in LONG
+        seeks = [3.3, 13.5] + ([62.5, 31.1] if long else [])
+        shot = {"screenshot": str(self.shots / f"{film.name}-{name.strip('`<>').replace(', ', '-')}.png")}
+        seen = self.chromium.play(engine, ours, 60 if long else 12, rate=RATE, seeks=seeks, **shot)
+        if film.codec == "hevc" and (seen.start is None or seen.more["size"] == [0, 0]):
+            return "no HEVC here"
+        if seen.start is None:
+            beside = self.chromium.play(engine, theirs, 1)
+            return "not played here" if beside.start is None else f"**does not play**: {'; '.join(seen.errors[:2])}"
+        ways = {ours: [seen.start], theirs: []}
+        for _ in range(0 if self.brief else TURNS):
+            for url, found in ways.items():
+                start = self.chromium.play(engine, url, 0.1).start
+                found += [start] if start is not None else []
+        seen.seeks = [(to + (film.begins if engine == "file" else film.streamed), told) for to, told in seen.seeks]
+        return _cell(seen, ways[ours], ways[theirs])
+
+    def _program(self, film: Film, program: Program, way: str) -> str:
+        ours, theirs = WAYS[way]
+        ours, theirs = self.url(ours.format(film.name)), self.url(theirs.format(film.name), direct=True)
+        seen, beside = program.picture(ours, 7.3, self.work), program.picture(theirs, 7.3, self.work)
+        (_, told), (_, other) = seen.seeks[0], beside.seeks[0]
+        if seen.start is None and beside.start is None:
+            return "no seeking"
+        wanted = 7.3 + (film.begins if way == "file" else film.streamed)
+        if not _right(told, wanted - (0 if program.exact(ours) else 4), wanted):
+            return f"shows {told} of {wanted:g}, from nginx {other}" if other in (told, None) else \
+                f"**shows {told} of {wanted:g}**, from nginx {other}"
+        return _cell(Seen(seen.start), [seen.start], [beside.start] if beside.start else [])
+
+    def _frames(self, film: Film) -> str:
+        """Whether ffmpeg decodes all pictures, none of them twice, in each way there is."""
+        shown = players.frames(str(self.bench.files / "films" / film.name))
+        counts = {way: players.frames(self.url(path.format(film.name))) for way, (path, _) in WAYS.items()}
+        if film.codec == "h264":
+            counts["TS"] = players.frames(self.url(f"/films/{film.name}/ts.m3u8"))
+        hidden = round(max(0, film.begins - film.streamed) * 25)  # by the edit list, and not of streams
+        counts = {way: count for way, count in counts.items() if count != shown + (0 if way == "file" else hidden)}
+        return "right" if not counts else f"**{shown} pictures**; " + ", ".join(f"{w} {c}" for w, c in counts.items())
+
+    def _strict(self, film: Film) -> str:
+        urls = [self.url(f"/films/{film.name}/{name}.m3u8") for name in ("index", "ts")]
+        if film.codec != "h264" and film.plays == "all":
+            urls.pop()
+        wrong = [f"{url.rpartition('/')[2]}: {what}" for url, what in
+                 players.strict(urls, self.chromium.packages).items() if what]
+        return "right" if not wrong else f"**{'; '.join(wrong)}**"
+
+    def broken(self, name: str) -> dict[str, str]:
+        """What is answered, and what players make of it."""
+        cells = {"answer": self._answer(f"/films/{name}/index.m3u8"), "far": self._answer(f"/far/{name}/index.m3u8")}
+        for player in ("hls.js", "dash.js", "Shaka, HLS", "`<video>`"):
+            engine, ours, _ = BROWSERS[player]
+            seen = self.chromium.play(engine, self.url(ours.format(name)), 4, rate=4)
+            wrong = seen.errors[0] if seen.errors else "no error"
+            cells[player] = wrong if seen.start is None else f"plays {seen.played:.0f} s, {wrong}"
+        return cells
+
+    def _answer(self, path: str) -> str:
+        try:
+            with urllib.request.urlopen(self.url(path), timeout=20) as answer:
+                return str(answer.status)
+        except urllib.error.HTTPError as refused:
+            lines = [line for line in refused.read().decode(errors="replace").splitlines() if line.strip()]
+            return f"{refused.code} {lines[-1] if lines else ''}"
+        except OSError as broken:
+            return f"**{broken}**"
+
+
+def _right(told: float | None, first: float, last: float) -> bool:
+    return told is not None and first - SLACK <= told <= last + SLACK
+
+
+def _cell(seen: Seen, ours: list[float], theirs: list[float]) -> str:
+    """`312 (+12)`: milliseconds to the first picture, how many more than from nginx; and all that is not as it should be."""
+    start = statistics.median(ours)
+    more = f" ({start - statistics.median(theirs):+.0f})" if theirs else ""
+    wrong = [f"**stalled {seen.stalled:.0f} ms**"] if seen.stalled >= STALL else []
+    saw = lambda told: "nothing" if told is None else f"{told:.1f}"
+    wrong += [f"**sought {to:.1f}, saw {saw(told)}**" for to, told in seen.seeks if not _right(told, to, to)]
+    wrong += [f"**{each}**" for each in seen.errors[:1]]
+    return f"{start:.0f}{more}" + "".join(f"; {each}" for each in wrong)
