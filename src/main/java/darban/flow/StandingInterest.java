@@ -34,7 +34,7 @@ public final class StandingInterest {
    * another kind. The channel's loop, or any thread before it has one.
    */
   public static <C extends Channel> C in(C channel) {
-    return in(channel, EpollIoOps.EPOLLERR);
+    return in(channel, false);
   }
 
   /**
@@ -42,12 +42,14 @@ public final class StandingInterest {
    * interest in what there is to read: the kernel is told of both by the call that adds it.
    */
   public static <C extends Channel> C andReading(C channel) {
-    return in(channel, EpollIoOps.EPOLLERR.with(EpollIoOps.EPOLLIN));
+    return in(channel, true);
   }
 
-  private static <C extends Channel> C in(C channel, EpollIoOps interest) {
+  private static <C extends Channel> C in(C channel, boolean reading) {
+    // Where there is no epoll, its classes cannot be touched either.
     if (channel instanceof AbstractEpollStreamChannel socket) {
-      OPS.set(socket, ((EpollIoOps) OPS.get(socket)).with(interest));
+      EpollIoOps standing = ((EpollIoOps) OPS.get(socket)).with(EpollIoOps.EPOLLERR);
+      OPS.set(socket, reading ? standing.with(EpollIoOps.EPOLLIN) : standing);
     }
     return channel;
   }
