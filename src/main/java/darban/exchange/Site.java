@@ -2,10 +2,10 @@ package darban.exchange;
 
 import darban.exchange.Match.PathRule;
 import darban.http.RequestHead;
+import io.netty.util.collection.IntObjectHashMap;
+import io.netty.util.collection.IntObjectMap;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,9 +20,9 @@ final class Site {
   private static final int FEW = 8;
 
   private final List<Route> routes;
-  // Of each, where they stand among the routes, in order.
-  private final Map<String, List<Integer>> exact = new HashMap<>();
-  private final Map<String, List<Integer>> folders = new HashMap<>();
+  // Where they stand among the routes, in order; by the hash of what the path is or begins with.
+  private final IntObjectMap<List<Integer>> exact = new IntObjectHashMap<>();
+  private final IntObjectMap<List<Integer>> folders = new IntObjectHashMap<>();
   private final List<Integer> others = new ArrayList<>();
 
   Site(List<Route> routes) {
@@ -31,10 +31,8 @@ final class Site {
       PathRule path = routes.size() <= FEW ? PathRule.Any.ANY : routes.get(i).match().path();
       List<Integer> alike =
           switch (path) {
-            case PathRule.Exact(String wanted) ->
-                exact.computeIfAbsent(wanted, key -> new ArrayList<>());
-            case PathRule.Prefix(String prefix) ->
-                folders.computeIfAbsent(prefix, key -> new ArrayList<>());
+            case PathRule.Exact(String wanted) -> alike(exact, wanted);
+            case PathRule.Prefix(String prefix) -> alike(folders, prefix);
             case PathRule.Any any -> others;
             case PathRule.Regex regex -> others;
           };
@@ -42,20 +40,26 @@ final class Site {
     }
   }
 
+  private static List<Integer> alike(IntObjectMap<List<Integer>> by, String text) {
+    return by.computeIfAbsent(text.hashCode(), hash -> new ArrayList<>());
+  }
+
   /** The route for a request come by {@code listener}, or {@link Route#NONE}. */
   Route find(RequestHead head, String listener) {
     String path = head.routingPath();
     int first = routes.size();
-    if (!exact.isEmpty()) {
-      first = first(exact.get(path), first, head, path, listener);
-    }
-    if (!folders.isEmpty()) {
-      for (int end = path.indexOf('/'); end >= 0; end = path.indexOf('/', end + 1)) {
-        first = first(folders.get(path.substring(0, end + 1)), first, head, path, listener);
+    if (routes.size() > FEW) {
+      // The hash of each beginning, as String has it, without making strings of them.
+      int hash = 0;
+      for (int i = 0; i < path.length(); i++) {
+        hash = 31 * hash + path.charAt(i);
+        if (path.charAt(i) == '/') {
+          first = first(folders.get(hash), first, head, path, listener);
+        }
       }
-      if (!path.endsWith("/")) {
-        first = first(folders.get(path + "/"), first, head, path, listener);
-      }
+      first = first(exact.get(hash), first, head, path, listener);
+      // The folder itself.
+      first = first(folders.get(31 * hash + '/'), first, head, path, listener);
     }
     first = first(others, first, head, path, listener);
     return first < routes.size() ? routes.get(first) : Route.NONE;
