@@ -46,6 +46,10 @@ public final class SenderLogin {
           if (!users.get().contains(user.get())) {
             throw Failure.of(Kind.FORBIDDEN, "this user may not send here");
           }
+          // To prove a password takes a while, in which senders leave.
+          if (exchange.over()) {
+            throw Failure.of(Kind.CLIENT_GONE, "client has left");
+          }
           return then.get();
         });
   }

@@ -68,6 +68,13 @@ public final class Films {
     return make(name, "-i " + plain() + " -map 0 -c copy " + options);
   }
 
+  /** Pictures as an encoder posts them: a track in chunks of 0.4 s. */
+  public static byte[] track() throws IOException, InterruptedException {
+    String chunks =
+        "-an -movflags +frag_keyframe+empty_moov+default_base_moof -frag_duration 400000";
+    return Files.readAllBytes(make("track.mp4", PICTURES + AVC + chunks));
+  }
+
   /**
    * What ffmpeg makes of {@code arguments}; the name says the container. Asked for again, it is the
    * same file.

@@ -48,14 +48,7 @@ class RecordingOnTheWireTest {
             live: { open: { ingest: anyone, record: { path: kept, size: 1MB } } }
             log: { access: off }
             """);
-    film =
-        Files.readAllBytes(
-            Films.make(
-                "track.mp4",
-                Films.PICTURES
-                    + Films.AVC
-                    + "-an -movflags +frag_keyframe+empty_moov+default_base_moof"
-                    + " -frag_duration 400000"));
+    film = Films.track();
   }
 
   @AfterEach

@@ -20,7 +20,6 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -51,14 +50,7 @@ class RelayOnTheWireTest {
   @BeforeEach
   void start() throws Exception {
     http = HttpClient.newHttpClient();
-    film =
-        Files.readAllBytes(
-            Films.make(
-                "track.mp4",
-                Films.PICTURES
-                    + Films.AVC
-                    + "-an -movflags +frag_keyframe+empty_moov+default_base_moof"
-                    + " -frag_duration 400000"));
+    film = Films.track();
     chunks = chunks();
   }
 

@@ -21,7 +21,6 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
@@ -53,14 +52,7 @@ class TrackOnTheWireTest {
             log: { access: off }
             """);
     http = HttpClient.newHttpClient();
-    film =
-        Files.readAllBytes(
-            Films.make(
-                "track.mp4",
-                Films.PICTURES
-                    + Films.AVC
-                    + "-an -movflags +frag_keyframe+empty_moov+default_base_moof"
-                    + " -frag_duration 400000"));
+    film = Films.track();
   }
 
   @AfterEach
