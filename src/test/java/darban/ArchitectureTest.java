@@ -11,6 +11,7 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import darban.base.Ticker;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -155,6 +156,8 @@ class ArchitectureTest {
             "darban.caching..",
             "darban.media..",
             "darban.config..")
+        .and()
+        .doNotBelongToAnyOf(Ticker.class) // by which the clock is handed in
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("io.vertx..", "io.netty..", "java.util.logging..", "org.slf4j..")

@@ -27,6 +27,11 @@ public interface Ticker {
       public Instant now() {
         return Instant.now();
       }
+
+      @Override
+      public long millis() {
+        return System.currentTimeMillis(); // a third of the time of the default
+      }
     };
   }
 }

@@ -25,6 +25,7 @@ public final class StoredResponse {
   private final long date;
   private final Set<String> tags;
   private final Set<String> groups;
+  private @Nullable Fields answer;
 
   StoredResponse(ResponseHead head, Vary vary, Freshness freshness) {
     Fields fields = head.fields();
@@ -123,9 +124,13 @@ public final class StoredResponse {
    * Content-Length is left to whoever knows which part of the content is sent.
    */
   public Fields.Builder answerFields(long now) {
-    return fields()
-        .filtered(name -> name != FieldName.CONTENT_LENGTH)
-        .add(FieldName.AGE, Long.toString(ageSeconds(now)));
+    Fields all = answer;
+    if (all == null) {
+      // Threads that race make equal ones.
+      all = fields().filtered(name -> name != FieldName.CONTENT_LENGTH).build().asBeginning();
+      answer = all;
+    }
+    return all.toBuilder().add(FieldName.AGE, Long.toString(ageSeconds(now)));
   }
 
   /** The same, stale from {@code now} on. */

@@ -12,16 +12,45 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Fields {
   /** No field at all. */
-  public static final Fields NONE = new Fields(new FieldName[0], new String[0], 0);
+  public static final Fields NONE = new Fields(new FieldName[0], new String[0], 0, null);
 
   private final FieldName[] names;
   private final String[] values;
   private final int size;
+  private final @Nullable Beginning beginning;
 
-  private Fields(FieldName[] names, String[] values, int size) {
+  private Fields(FieldName[] names, String[] values, int size, @Nullable Beginning beginning) {
     this.names = names;
     this.values = values;
     this.size = size;
+    this.beginning = beginning;
+  }
+
+  /**
+   * The first lines of fields that are sent again and again, as they were written once. Any thread.
+   */
+  public static final class Beginning {
+    private final int count;
+    private volatile byte @Nullable [] written;
+
+    private Beginning(int count) {
+      this.count = count;
+    }
+
+    /** Number of lines. */
+    public int count() {
+      return count;
+    }
+
+    /** What was written of them, not to be changed; null before the first time. */
+    public byte @Nullable [] written() {
+      return written;
+    }
+
+    /** Keeps what was written of them. */
+    public void written(byte[] lines) {
+      written = lines;
+    }
   }
 
   /** Fields of pairs: a name, its value, the next name … */
@@ -122,12 +151,26 @@ public final class Fields {
     return false;
   }
 
+  /**
+   * The same, as the beginning of many answers: what is written of them is kept, also for those
+   * that have more lines behind.
+   */
+  public Fields asBeginning() {
+    return new Fields(names, values, size, new Beginning(size));
+  }
+
+  /** What they have in common with other answers; null for nothing. */
+  public @Nullable Beginning beginning() {
+    return beginning;
+  }
+
   /** A builder that holds these lines already. */
   public Builder toBuilder() {
     Builder builder = new Builder(size + 8);
     System.arraycopy(names, 0, builder.names, 0, size);
     System.arraycopy(values, 0, builder.values, 0, size);
     builder.size = size;
+    builder.beginning = beginning;
     return builder;
   }
 
@@ -174,6 +217,7 @@ public final class Fields {
     private FieldName[] names;
     private String[] values;
     private int size;
+    private @Nullable Beginning beginning;
 
     private Builder(int capacity) {
       names = new FieldName[Math.max(4, capacity)];
@@ -227,6 +271,8 @@ public final class Fields {
         if (!names[i].equals(name)) {
           names[kept] = names[i];
           values[kept++] = values[i];
+        } else if (beginning != null && i < beginning.count()) {
+          beginning = null;
         }
       }
       size = kept;
@@ -240,12 +286,12 @@ public final class Fields {
 
     /** The lines so far, to look at; valid until the next change. */
     public Fields peek() {
-      return new Fields(names, values, size);
+      return new Fields(names, values, size, beginning);
     }
 
     /** The fields. The builder must not be used afterwards. */
     public Fields build() {
-      return size == 0 ? NONE : new Fields(names, values, size);
+      return size == 0 ? NONE : new Fields(names, values, size, beginning);
     }
   }
 }

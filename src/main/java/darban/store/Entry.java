@@ -58,6 +58,7 @@ public record Entry(Key key, StoredResponse response, Content content) {
 
   /** Bytes of memory that it takes. */
   int weight() {
-    return OVERHEAD + response.fields().textLength() + content.memoryBytes();
+    // A head's text is there twice: as it came, and as it is written.
+    return OVERHEAD + 2 * response.fields().textLength() + content.memoryBytes();
   }
 }

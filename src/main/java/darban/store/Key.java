@@ -2,6 +2,7 @@ package darban.store;
 
 import darban.caching.CacheKey;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Under what a response is stored: the cache key, and the part of the house it was made in. What
@@ -23,6 +24,20 @@ public record Key(CacheKey cache, String space) {
   /** As bytes for the disk. */
   byte[] bytes() {
     return text().getBytes(StandardCharsets.UTF_8);
+  }
+
+  // Written out, since what a record has of its own is slower, and every hit compares keys.
+
+  @Override
+  public boolean equals(@Nullable Object o) {
+    return o instanceof Key other
+        && cache.text().equals(other.cache.text())
+        && space.equals(other.space);
+  }
+
+  @Override
+  public int hashCode() {
+    return cache.text().hashCode() * 31 + space.hashCode();
   }
 
   /** The bytes that the keys of {@code uri} in every space begin with. */

@@ -15,9 +15,11 @@ final class QueryRules {
   private final Cache<Key, NoVarySearch> rules =
       Caffeine.newBuilder().maximumSize(MOST).executor(Runnable::run).build();
 
+  private volatile boolean none = true;
+
   /** The key that a response to a request is found under, by what earlier ones said. */
   Key canonical(Key asked) {
-    if (rules.estimatedSize() == 0) {
+    if (none) {
       return asked;
     }
     NoVarySearch rule = rules.getIfPresent(withoutQuery(asked));
@@ -31,6 +33,7 @@ final class QueryRules {
       return asked;
     }
     rules.put(withoutQuery(asked), rule);
+    none = false;
     return canonical(asked, rule);
   }
 

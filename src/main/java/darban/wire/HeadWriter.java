@@ -78,7 +78,23 @@ public final class HeadWriter {
 
   /** Adds all lines of {@code fields}, but those of {@code except}. */
   public HeadWriter fields(Fields fields, @Nullable FieldName except) {
-    for (int i = 0; i < fields.size(); i++) {
+    Fields.Beginning beginning = fields.beginning();
+    if (beginning == null || (except != null && fields.indexOf(except, 0) >= 0)) {
+      return lines(fields, 0, fields.size(), except);
+    }
+    byte[] written = beginning.written();
+    if (written != null) {
+      raw(written);
+    } else {
+      int start = length;
+      lines(fields, 0, beginning.count(), null);
+      beginning.written(Arrays.copyOfRange(bytes, start, length));
+    }
+    return lines(fields, beginning.count(), fields.size(), null);
+  }
+
+  private HeadWriter lines(Fields fields, int from, int to, @Nullable FieldName except) {
+    for (int i = from; i < to; i++) {
       if (fields.name(i) != except) {
         field(fields.name(i), fields.value(i));
       }

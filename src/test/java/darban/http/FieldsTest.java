@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -51,6 +52,22 @@ class FieldsTest {
     assertSame(Fields.NONE, SAMPLE.filtered(name -> false).build());
     assertEquals(10, Fields.builder(0).addAll(SAMPLE).addAll(SAMPLE).build().size());
     assertEquals(List.of("1", "2"), SAMPLE.all(OWN));
+  }
+
+  @Test
+  void beginning_staysWithWhatIsAddedBehind_andGoesWithWhatIsChangedInIt() {
+    Fields beginning = SAMPLE.asBeginning();
+    Fields.Beginning its = Objects.requireNonNull(beginning.beginning());
+    assertEquals(5, its.count());
+    assertEquals(SAMPLE, beginning);
+    assertNull(SAMPLE.beginning());
+    Fields more = beginning.toBuilder().add(FieldName.VIA, "x").build();
+    assertSame(its, more.beginning());
+    assertSame(its, more.toBuilder().set(FieldName.VIA, "y").build().beginning());
+    assertSame(its, more.toBuilder().remove(FieldName.AGE).build().beginning());
+    assertNull(more.toBuilder().set(OWN, "3").build().beginning());
+    assertNull(more.toBuilder().remove(FieldName.HOST).build().beginning());
+    assertNull(more.filtered(name -> true).build().beginning());
   }
 
   @Test

@@ -1,12 +1,14 @@
 package darban.wire;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import darban.http.FieldName;
 import darban.http.Fields;
 import darban.http.Method;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -39,6 +41,32 @@ class HeadWriterTest {
     Fields fields = Fields.of("A", "1", "Content-Length", "2", "b", "3");
     writer.response(200).fields(fields, FieldName.CONTENT_LENGTH).end();
     assertEquals("HTTP/1.1 200 OK\r\nA: 1\r\nb: 3\r\n\r\n", written());
+  }
+
+  @Test
+  void fields_withABeginning_writesItOnce_andWhatStandsBehindEachTime() {
+    Fields beginning = Fields.of("A", "1", "b", "2").asBeginning();
+    Fields.Beginning its = Objects.requireNonNull(beginning.beginning());
+    assertNull(its.written());
+    for (String age : new String[] {"0", "1"}) {
+      Fields answer = beginning.toBuilder().add(FieldName.AGE, age).build();
+      writer.response(200).fields(answer, FieldName.CONTENT_LENGTH).end();
+      assertEquals("HTTP/1.1 200 OK\r\nA: 1\r\nb: 2\r\nAge: " + age + "\r\n\r\n", written());
+      assertEquals(
+          "A: 1\r\nb: 2\r\n",
+          new String(Objects.requireNonNull(its.written()), StandardCharsets.ISO_8859_1));
+    }
+  }
+
+  @Test
+  void fields_withAChangedBeginning_areWrittenLineByLine() {
+    Fields beginning = Fields.of("A", "1", "b", "2").asBeginning();
+    writer.response(200).fields(beginning, null).end();
+    writer.response(200).fields(beginning, beginning.name(0)).end();
+    assertEquals("HTTP/1.1 200 OK\r\nb: 2\r\n\r\n", written());
+    Fields changed = beginning.toBuilder().set(FieldName.of("A"), "3").build();
+    writer.response(200).fields(changed, null).end();
+    assertEquals("HTTP/1.1 200 OK\r\nb: 2\r\nA: 3\r\n\r\n", written());
   }
 
   @Test
