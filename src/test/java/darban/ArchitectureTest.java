@@ -173,6 +173,7 @@ class ArchitectureTest {
   void libraries_areSeenOnlyByTheirRoom() {
     onlyIn("org.bouncycastle..", "darban.tls..", "darban.access..");
     onlyIn("io.micrometer..", "darban.observe..");
+    onlyIn("io.prometheus..", "darban.observe..");
     onlyIn("org.snakeyaml..", "darban.config..");
     onlyIn("picocli..", "darban.app..");
   }

@@ -3,10 +3,8 @@ package darban.observe;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
-import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
@@ -15,12 +13,12 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
@@ -43,6 +41,21 @@ public final class Meters implements AutoCloseable {
   private final Map<String, Tunnels> tunnels = new ConcurrentHashMap<>();
   private final List<Runnable> tables = new CopyOnWriteArrayList<>();
   private final LongAdder inFlight = new LongAdder();
+  private final Histogram durations =
+      histogram(
+          "darban_http_request_duration_seconds",
+          "From a request's head to the end of its answer",
+          Buckets.REQUESTS);
+  private final Histogram firstBytes =
+      histogram(
+          "darban_http_time_to_first_byte_seconds",
+          "From a request's head to the head of its answer",
+          Buckets.REQUESTS);
+  private final Histogram lags =
+      histogram(
+          "darban_live_lag_seconds",
+          "From bytes of a publisher to a viewer who waited for them",
+          Buckets.LAGS);
   private final PlayerMeters players = new PlayerMeters(registry);
   private volatile Instant inForceSince;
   private final Counter clientAborts;
@@ -76,6 +89,12 @@ public final class Meters implements AutoCloseable {
             .register(registry);
   }
 
+  private Histogram histogram(String name, String help, Duration[] bounds) {
+    Histogram made = new Histogram(name, help, bounds);
+    registry.getPrometheusRegistry().register(made);
+    return made;
+  }
+
   /** The labels of a request. */
   public record RequestLabels(
       String listener, String site, String service, String method, int code, String protocol) {}
@@ -99,16 +118,16 @@ public final class Meters implements AutoCloseable {
       int attempts) {}
 
   /** The meters of requests that have the same labels. */
-  public static final class RequestMeters {
-    private final Timer duration;
-    private final Timer firstByte;
+  private final class RequestMeters {
+    private final Histogram.Series duration;
+    private final Histogram.Series firstByte;
     private final Counter received;
     private final Counter sent;
     private final Counter count;
     private final Map<String, Counter> byCache = new ConcurrentHashMap<>();
     private final Function<String, Counter> cache;
 
-    private RequestMeters(MeterRegistry registry, RequestLabels labels) {
+    RequestMeters(RequestLabels labels) {
       String[] tags = {
         "listener", labels.listener(),
         "site", labels.site(),
@@ -118,18 +137,8 @@ public final class Meters implements AutoCloseable {
         "proto", labels.protocol()
       };
       String[] few = {"listener", labels.listener(), "service", labels.service()};
-      duration =
-          Timer.builder("darban.http.request.duration")
-              .description("From a request's head to the end of its answer")
-              .tags(few)
-              .serviceLevelObjectives(Buckets.REQUESTS)
-              .register(registry);
-      firstByte =
-          Timer.builder("darban.http.time.to.first.byte")
-              .description("From a request's head to the head of its answer")
-              .tags(few)
-              .serviceLevelObjectives(Buckets.REQUESTS)
-              .register(registry);
+      duration = durations.with(few);
+      firstByte = firstBytes.with(few);
       received =
           Counter.builder("darban.http.request.bytes")
               .description("Bytes of request bodies")
@@ -153,11 +162,11 @@ public final class Meters implements AutoCloseable {
                   .register(registry);
     }
 
-    private void record(Outcome outcome) {
+    void record(Outcome outcome) {
       count.increment();
-      duration.record(outcome.nanos(), TimeUnit.NANOSECONDS);
+      duration.record(outcome.nanos());
       if (outcome.firstByteNanos() >= 0) {
-        firstByte.record(outcome.firstByteNanos(), TimeUnit.NANOSECONDS);
+        firstByte.record(outcome.firstByteNanos());
       }
       if (outcome.received() > 0) {
         received.increment((double) outcome.received());
@@ -181,7 +190,7 @@ public final class Meters implements AutoCloseable {
     inFlight.decrement();
     RequestMeters meters = requests.get(labels);
     if (meters == null) {
-      meters = requests.computeIfAbsent(labels, each -> new RequestMeters(registry, each));
+      meters = requests.computeIfAbsent(labels, each -> new RequestMeters(each));
     }
     meters.record(outcome);
     if (labels.code() == 499) {
@@ -312,13 +321,7 @@ public final class Meters implements AutoCloseable {
 
   /** Takes, in nanoseconds, how long bytes of live streams took from a publisher to a viewer. */
   public LongConsumer partLag(String hub) {
-    Timer lag =
-        Timer.builder("darban.live.lag")
-            .description("From bytes of a publisher to a viewer who waited for them")
-            .tags("hub", hub)
-            .serviceLevelObjectives(Buckets.LAGS)
-            .register(registry);
-    return nanos -> lag.record(nanos, TimeUnit.NANOSECONDS);
+    return lags.with("hub", hub)::record;
   }
 
   /** A number that is read when Prometheus asks. */
