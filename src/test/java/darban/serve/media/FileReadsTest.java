@@ -1,22 +1,29 @@
 package darban.serve.media;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import darban.flow.OpenFile;
 import darban.media.Pieces;
+import darban.testkit.FaultyFiles;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class FileReadsTest {
   private static final int LENGTH = 2_000_000;
@@ -60,6 +67,28 @@ class FileReadsTest {
     new FileReads(files).into(into, pieces.build());
     assertArrayEquals(wanted.toByteArray(), ByteBufUtil.getBytes(into));
     files.forEach(OpenFile::release);
+  }
+
+  /** Up to 16 KiB are read along, and up to half a MiB is read at once. */
+  @ParameterizedTest
+  @CsvSource({
+    "100, 16484, 1", //
+    "100, 16485, 2",
+    "510000, 524188, 1",
+    "510000, 524189, 2"
+  })
+  void pieces_thatLieNear_areReadAtOnce(int firstEnds, int secondBegins, int reads)
+      throws Exception {
+    FaultyFiles files = new FaultyFiles();
+    Path path = Files.write(folder.resolve("film"), noise(4));
+    try (FileChannel channel = files.open(path, StandardOpenOption.READ)) {
+      OpenFile file = OpenFile.of(channel, last -> {});
+      AtomicInteger seen = new AtomicInteger();
+      files.fault(act -> seen.incrementAndGet());
+      Pieces pieces = Pieces.builder().range(0, 0, firstEnds).range(0, secondBegins, 100).build();
+      new FileReads(List.of(file)).into(Unpooled.buffer(), pieces);
+      assertEquals(reads, seen.get());
+    }
   }
 
   @Test
