@@ -11,6 +11,13 @@ import java.util.Optional;
  */
 public record HostPort(String host, int port) {
   private static final int MAX_HOST = 255;
+  private static final boolean[] LOWER = new boolean[128];
+
+  static {
+    for (char c : "abcdefghijklmnopqrstuvwxyz0123456789-._~".toCharArray()) {
+      LOWER[c] = true;
+    }
+  }
 
   /** Reads {@code host}, {@code host:port} or {@code [v6]:port}; empty when it is not valid. */
   public static Optional<HostPort> parse(String authority) {
@@ -70,12 +77,7 @@ public record HostPort(String host, int port) {
   }
 
   private static boolean isLower(char c) {
-    return (c >= 'a' && c <= 'z')
-        || (c >= '0' && c <= '9')
-        || c == '-'
-        || c == '.'
-        || c == '_'
-        || c == '~';
+    return c < LOWER.length && LOWER[c];
   }
 
   private static String lowerCase(String authority, int end) {
