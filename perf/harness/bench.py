@@ -129,12 +129,13 @@ class Bench:
         """A system, started but not yet waited for."""
         place = self._place(system, setup, origin or self.origin.port)
         environment = os.environ | system.environment(place)
+        cores = ",".join(str(machine.SERVER_CORE + n) for n in range(setup.workers))
         for argv in system.before(place):
             subprocess.run(argv, cwd=place.dir, env=environment, check=True, capture_output=True)
         with contextlib.ExitStack() as running:
             roots, started = [], time.monotonic()
             for argv in system.commands(place):
-                pinned = ["taskset", "-c", str(machine.SERVER_CORE), *argv]
+                pinned = ["taskset", "-c", cores, *argv]
                 roots.append(running.enter_context(process(pinned, place.dir, environment)))
                 if argv != system.commands(place)[-1]:
                     await_port(place.ports["plain"])
@@ -156,6 +157,7 @@ class Bench:
             "origin": f"127.0.0.1:{place.origin}",
             "origin_port": place.origin,
             "cache_mib": place.setup.cache_mib,
+            "workers": place.setup.workers,
             "user": USER,
             "files": self.files,
             "kibibyte": KIBIBYTE,

@@ -6,7 +6,8 @@ from pathlib import Path
 from . import machine
 
 SECONDS = 10
-VIEWS = ("cpu-time-hot-methods", "hot-methods", "allocation-by-class", "allocation-by-site", "gc-pauses")
+VIEWS = ("cpu-time-hot-methods", "hot-methods", "allocation-by-class", "allocation-by-site", "gc-pauses",
+         "contention-by-site", "contention-by-class")
 
 
 def recorded(server, load, file: Path) -> str:

@@ -191,14 +191,15 @@ CONNECTIONS = min(10_000, machine.descriptors() - 1000)
 IDLE = min(7500, (machine.descriptors() - 1000) // 2)
 
 
-def _growth(name: str, title: str, what: str, few: int, many: int, case, systems: list[System]) -> Work:
+def _growth(name: str, title: str, what: str, few: int, many: int, case, systems: list[System],
+            goal: Goal = Goal(1.15)) -> Work:
     """The same work with few and with many of something; the second row is compared with the first."""
     cases = []
     for system in systems:
         first = f"{system.name}, {few:,} {what}"
         cases.append(replace(case(system, few), label=first, against=first))
         cases.append(replace(case(system, many), label=f"{system.name}, {many:,} {what}", against=first))
-    return Work(name, title, "µs CPU/request", cases, Goal(1.15), most_rounds=3, hits=True)
+    return Work(name, title, "µs CPU/request", cases, goal, most_rounds=3, hits=True)
 
 
 def _requests(name: str, title: str, cases: list[Case], goal: Goal | None, hits=True, unit="request") -> Work:
@@ -260,6 +261,9 @@ ALL: list[Scenario] = [
             lambda system, n: Case(system, sockets.crowd(SMALL, n)), [DARBAN, NGINX]),
     _growth("growth-routes", "S1 with many routes, the last of which matches", "routes", 10, 10_000,
             lambda system, n: Case(system, loads.wrk(f"/route/{n - 1}/0"), Setup(routes=n)), [DARBAN, NGINX]),
+    # 1.8 times as much with twice the cores: each request costs at most 2 / 1.8 as much.
+    _growth("loops", "S1 by one and by two event loops, each with a core", "loops", 1, 2,
+            lambda system, n: Case(system, loads.wrk(SMALL), Setup(workers=n)), [DARBAN, NGINX, HAPROXY], Goal(1.11)),
 ]
 
 

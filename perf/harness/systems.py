@@ -26,6 +26,7 @@ class Setup:
     cache_mib: int = 64
     routes: int = 0
     objects: int = 0
+    workers: int = 1  # event loops or processes, each with a core; the load shares the last but the first
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ class Darban(System):
         return [[str(self.home / "darban"), "run", "-c", "darban.yaml"]]
 
     def environment(self, place):
-        options = f"-XX:ActiveProcessorCount=1 {os.environ.get('JAVA_OPTS', '')}"
+        options = f"-XX:ActiveProcessorCount={place.setup.workers} {os.environ.get('JAVA_OPTS', '')}"
         return {"DARBAN_JAVA": str(jdk() / "bin/java"), "JAVA_OPTS": options}
 
     def values(self, place):
