@@ -15,6 +15,10 @@ import java.util.concurrent.ThreadLocalRandom;
 public final class Ports {
   private static final int LOWEST = 12_000;
   private static final int HIGHEST = 32_000;
+
+  /** Tests run in two processes at a time: the one has the even ports, the other the odd ones. */
+  private static final int FORK = Integer.getInteger("darban.fork", 0) % 2;
+
   private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
 
   private Ports() {}
@@ -22,7 +26,7 @@ public final class Ports {
   /** A port that nobody listens on, and that is given once. */
   public static int free() {
     while (true) {
-      int port = ThreadLocalRandom.current().nextInt(LOWEST, HIGHEST);
+      int port = ThreadLocalRandom.current().nextInt(LOWEST / 2, HIGHEST / 2) * 2 + FORK;
       if (GIVEN.add(port) && isFree(port)) {
         return port;
       }
