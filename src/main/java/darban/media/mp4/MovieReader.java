@@ -2,7 +2,6 @@ package darban.media.mp4;
 
 import darban.media.Cursor;
 import darban.media.MalformedMedia;
-import darban.media.Pieces;
 import darban.media.Span;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -338,16 +337,15 @@ public final class MovieReader {
   }
 
   /**
-   * The file as it would be with its head in front, so that players of progressive files need no
-   * second request: same length, the head moved and made anew, all else parts of the file.
+   * The file as it would be with its head in front.
    *
    * @param file what the file is called in the pieces
    */
-  public Pieces faststart(int file) {
+  public Faststart faststart(int file) {
     ByteBuffer whole = Objects.requireNonNull(head).asReadOnlyBuffer();
     Span place = new Span(headOffset, whole.capacity());
     return movie().fragmented()
-        ? Pieces.builder().range(file, 0, fileLength).build()
-        : Faststart.of(whole, place, fileTypeEnd, file, fileLength);
+        ? Faststart.none(file, fileLength)
+        : new Faststart(whole, place, fileTypeEnd, file, fileLength);
   }
 }

@@ -130,7 +130,11 @@ final class SampleTableParser {
         chunkOffsets[i] = in.u64();
       }
     } else {
-      chunkOffsets = Arrays.stream(numbers(in, 1)).mapToLong(Integer::toUnsignedLong).toArray();
+      int[] offsets = numbers(in, 1);
+      chunkOffsets = new long[offsets.length];
+      for (int i = 0; i < offsets.length; i++) {
+        chunkOffsets[i] = Integer.toUnsignedLong(offsets[i]);
+      }
     }
   }
 
@@ -203,10 +207,12 @@ final class SampleTableParser {
     return Arrays.copyOf(sorted, end);
   }
 
-  /** Which samples each chunk holds (§8.7.4); chunks without samples are left out. */
+  /**
+   * Which samples each chunk holds (§8.7.4); chunks without samples are left out. Tables are large,
+   * so they are copied only where they become shorter.
+   */
   private void chunks(int count, int track) {
     int[] firsts = new int[Math.min(chunkOffsets.length, count)];
-    long[] offsets = new long[firsts.length];
     Cursor map = chunkMap == null ? Cursor.over(ByteBuffer.allocate(4), "stsc") : chunkMap;
     int[] runs = numbers(map, 3);
     int run = 0;
@@ -223,14 +229,15 @@ final class SampleTableParser {
       }
       if (perChunk > 0) {
         firsts[kept] = (int) sample;
-        offsets[kept++] = chunkOffsets[chunk - 1];
+        chunkOffsets[kept++] = chunkOffsets[chunk - 1];
       }
       sample += perChunk;
     }
     if (sample < count) {
       throw new MalformedMedia("track " + track + " has samples that lie in no chunk");
     }
-    out.chunkFirsts = Arrays.copyOf(firsts, kept);
-    out.chunkOffsets = Arrays.copyOf(offsets, kept);
+    out.chunkFirsts = kept == firsts.length ? firsts : Arrays.copyOf(firsts, kept);
+    out.chunkOffsets =
+        kept == chunkOffsets.length ? chunkOffsets : Arrays.copyOf(chunkOffsets, kept);
   }
 }

@@ -3,9 +3,9 @@ package darban.serve.media;
 import darban.flow.OpenFile;
 import darban.http.Etag;
 import darban.media.MalformedMedia;
-import darban.media.Piece;
 import darban.media.Pieces;
 import darban.media.Span;
+import darban.media.mp4.Faststart;
 import darban.media.mp4.Movie;
 import darban.media.mp4.MovieLimits;
 import darban.media.mp4.MovieReader;
@@ -45,9 +45,9 @@ sealed interface Film {
    * A film.
    *
    * @param recording as players stream it
-   * @param progressive the file with its head in front; at most one piece if nothing is moved
+   * @param faststart the file with its head in front; empty where it is there anyway
    */
-  record Playable(Stamp stamp, Recording recording, Pieces progressive, long weight)
+  record Playable(Stamp stamp, Recording recording, Optional<Faststart> faststart, long weight)
       implements Film {}
 
   /**
@@ -64,9 +64,14 @@ sealed interface Film {
 
   /** A film of one picture only, a tenth into it: beginnings are black. Empty if it has none. */
   default Optional<Pieces> still() {
-    return this instanceof Playable(Stamp _, Recording recording, Pieces _, long _)
+    return this instanceof Playable(Stamp _, Recording recording, Optional<Faststart> _, long _)
         ? recording.still(recording.millis() / 10)
         : Optional.empty();
+  }
+
+  /** The file with its head in front; empty where it is as good as it is. */
+  default Optional<Faststart> inFront() {
+    return this instanceof Playable playable ? playable.faststart : Optional.empty();
   }
 
   /** What the smallest weighs. */
@@ -107,17 +112,13 @@ sealed interface Film {
       List<MovieReader> readers, Stamp stamp, List<Recording.Text> texts, LibraryConfig config) {
     List<Movie> movies = readers.stream().map(MovieReader::movie).toList();
     Recording recording = Recording.of(movies, texts, config.options());
-    Pieces progressive =
+    Optional<Faststart> faststart =
         config.faststart() && readers.size() == 1
-            ? readers.getFirst().faststart(0)
-            : Pieces.builder().build();
-    long made =
-        progressive.list().stream()
-            .filter(Piece.Made.class::isInstance)
-            .mapToLong(Piece::length)
-            .sum();
+            ? Optional.of(readers.getFirst().faststart(0)).filter(Faststart::moves)
+            : Optional.empty();
+    long made = faststart.map(Faststart::weight).orElse(0L);
     long tables = movies.stream().mapToLong(Movie::weight).sum();
-    return new Playable(stamp, recording, progressive, EMPTY + tables + made + weight(texts));
+    return new Playable(stamp, recording, faststart, EMPTY + tables + made + weight(texts));
   }
 
   private static long weight(List<Recording.Text> texts) {

@@ -169,11 +169,10 @@ final class FilmServer implements Endpoint {
   /** A file that is no film is sent as it is, and so is one whose head is in front. */
   private static Found whole(FilmFiles files, Film film) {
     FoundFile file = files.asked();
-    if (film instanceof Film.Playable playable && playable.progressive().list().size() > 1) {
-      String type = MediaType.ofFile(file.name());
-      return new Found.Made(files, Offer.whole(playable, type, file.etag()));
-    }
-    return new Found.Plain(file);
+    return film.inFront()
+        .<Found>map(moved ->
+            new Found.Made(files, Offer.whole(moved, MediaType.ofFile(file.name()), file.etag())))
+        .orElseGet(() -> new Found.Plain(file));
   }
 
   private Film learn(Asked asked) throws IOException {

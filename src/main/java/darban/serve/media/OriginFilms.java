@@ -6,6 +6,7 @@ import darban.exchange.Reply;
 import darban.http.MediaType;
 import darban.http.Paths;
 import darban.http.RequestHead;
+import darban.media.mp4.Faststart;
 import darban.serve.Cors;
 import darban.serve.Folder;
 import io.vertx.core.Future;
@@ -116,14 +117,15 @@ final class OriginFilms implements Endpoint {
         // What cannot be read can be had as it is; or the origin says itself why not.
         .recover(why -> Future.succeededFuture(Optional.empty()))
         .compose(moved -> {
-          if (moved.isPresent()
-              && moved.get().film instanceof Film.Playable film
-              && film.progressive().list().size() > 1) {
-            OriginFiles files = moved.get().files;
-            Offer offer = Offer.whole(film, MediaType.ofFile(asked.address), files.etag());
-            return Future.succeededFuture(answer(exchange, files, offer));
+          Optional<Faststart> inFront = moved.flatMap(each -> each.film.inFront());
+          if (inFront.isEmpty()) {
+            return site.pass(exchange, asked.address);
           }
-          return site.pass(exchange, asked.address);
+          OriginFiles files = moved.get().files;
+          String type = MediaType.ofFile(asked.address);
+          return OriginReading.blocking(
+                  files.loop(), () -> Offer.whole(inFront.get(), type, files.etag()))
+              .map(offer -> answer(exchange, files, offer));
         });
   }
 

@@ -42,7 +42,7 @@ class Mp4FuzzTest {
   private static void readAndCut(byte[] bytes) {
     MovieReader reader = new MovieReader(bytes.length);
     MediaFile.of(bytes).read(reader);
-    reader.faststart(0);
+    reader.faststart(0).pieces();
     Movie movie = reader.movie();
     SegmentPlan plan = SegmentPlan.of(movie.tracks(), 1000);
     for (Segments segments : plan.all()) {
