@@ -127,8 +127,8 @@ class C19LibraryIT {
 
       page.open(url(""));
       page.until("!document.getElementById('continue').hidden");
-      assertEquals(
-          "The long one", page.text("document.querySelector('#continue .name').innerText"));
+      // A text is shown once the page was laid out.
+      page.until("document.querySelector('#continue .name').innerText === 'The long one'");
       page.value("document.querySelector('#continue .card a').click()");
       page.until("document.querySelector('video') && " + TIME + " >= " + (left - 0.5));
       page.until("!document.getElementById('again').hidden");
