@@ -30,13 +30,8 @@ final class DiskPlace {
     return found;
   }
 
-  /** Counts a use; whether there are now enough for the disk to hear of. Some are missed. */
-  boolean isUsedOften() {
-    return (++uses & (USES - 1)) == 0;
-  }
-
-  /** Whether there are uses that the disk has not heard of. */
-  boolean hasUntoldUses() {
-    return (uses & (USES - 1)) != 0;
+  /** Whether it was used often enough since this was last true; some uses are missed. */
+  boolean isUsedAnew() {
+    return (uses++ & (USES - 1)) == 0;
   }
 }

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -26,20 +25,14 @@ final class Memory {
   private static final int MOST_FILES = 4096;
 
   private final Cache<Key, Variants> cache;
-  private final Consumer<Entry> leaving;
   private final LongAdder evicted = new LongAdder();
   private final Set<String> spaces = ConcurrentHashMap.newKeySet();
   private volatile boolean keysHaveFields;
   private volatile long file;
   private volatile boolean closed;
 
-  /**
-   * Room for {@code capacity} bytes of content and heads.
-   *
-   * @param leaving hears of each entry that there is no room for any more; any thread
-   */
-  Memory(long capacity, Consumer<Entry> leaving) {
-    this.leaving = leaving;
+  /** Room for {@code capacity} bytes of content and heads. */
+  Memory(long capacity) {
     this.file = capacity / MOST_FILES;
     this.cache =
         Caffeine.newBuilder()
@@ -72,7 +65,6 @@ final class Memory {
   private void evicted(@Nullable Variants variants) {
     evicted.increment();
     if (variants != null) {
-      variants.entries().forEach(leaving);
       letGo(variants.entries());
     }
   }

@@ -43,7 +43,7 @@ public final class Store {
     this.disk = disk;
     this.ticker = ticker;
     this.flights = new Flights(ticker);
-    this.memory = new Memory(limits.stored(), this::evicted);
+    this.memory = new Memory(limits.stored());
     this.loads = disk == null ? null : new Loads(disk, memory, purges, () -> this.limits, ticker);
     this.uses = Caffeine.newBuilder().maximumSize(MOST_USES).executor(Runnable::run).build();
   }
@@ -115,22 +115,9 @@ public final class Store {
 
   /** Counts a use of an entry, so that the disk keeps what is in use here. */
   public void used(Entry entry) {
-    if (disk != null && entry.content().place().isUsedOften()) {
-      touch(entry);
-    }
-  }
-
-  private void touch(Entry entry) {
     Disk.Found found = entry.content().place().found();
-    if (disk != null && found != null) {
+    if (disk != null && found != null && entry.content().place().isUsedAnew()) {
       disk.touch(found);
-    }
-  }
-
-  /** Only the disk will hear of its uses from now on. */
-  private void evicted(Entry entry) {
-    if (entry.content().place().hasUntoldUses()) {
-      touch(entry);
     }
   }
 
