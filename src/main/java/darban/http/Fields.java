@@ -156,7 +156,8 @@ public final class Fields {
    * that have more lines behind.
    */
   public Fields asBeginning() {
-    return new Fields(names, values, size, new Beginning(size));
+    return new Fields(
+        Arrays.copyOf(names, size), Arrays.copyOf(values, size), size, new Beginning(size));
   }
 
   /** What they have in common with other answers; null for nothing. */

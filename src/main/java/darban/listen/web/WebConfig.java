@@ -21,6 +21,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -140,6 +141,15 @@ public record WebConfig(
       names.add("http/1.1");
     }
     return names;
+  }
+
+  /** What may come without TLS. */
+  Set<String> spokenInClear() {
+    Set<String> spoken = new HashSet<>(alpn());
+    if (mode == Mode.FORWARD) {
+      spoken.add("socks");
+    }
+    return spoken;
   }
 
   /** How it does the TLS that {@code wanted} says. */

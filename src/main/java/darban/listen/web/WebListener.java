@@ -26,7 +26,6 @@ import io.vertx.core.Promise;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -231,7 +230,7 @@ public final class WebListener {
       pipeline.addLast(secure.handler());
       pipeline.addLast(new AfterHandshake(protocol -> speak(loop, channel, protocol)));
     } else {
-      Set<String> spoken = spokenInClear();
+      Set<String> spoken = config.spokenInClear();
       pipeline.addLast(
           spoken.size() == 1
               ? speak(loop, channel, spoken.iterator().next())
@@ -256,14 +255,6 @@ public final class WebListener {
     connections.add(loop, channel);
     channel.closeFuture().addListener(closed -> admission.release(client));
     return true;
-  }
-
-  private Set<String> spokenInClear() {
-    Set<String> spoken = new HashSet<>(config.alpn());
-    if (config.mode() == WebConfig.Mode.FORWARD) {
-      spoken.add("socks");
-    }
-    return spoken;
   }
 
   /** The last handler of a connection's pipeline, for the protocol it turned out to speak. */
