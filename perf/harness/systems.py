@@ -26,7 +26,7 @@ class Setup:
     cache_mib: int = 64
     routes: int = 0
     objects: int = 0
-    workers: int = 1  # event loops or processes, each with a core; the load shares the last but the first
+    workers: int = 1  # event loops or processes, each with a core; from the second on, the load shares them
 
 
 @dataclass(frozen=True)
