@@ -15,16 +15,13 @@ FROM eclipse-temurin:25-jdk AS runtime
 WORKDIR /opt/darban
 COPY --from=build /src/target/darban.jar ./
 COPY --from=build /src/target/lib ./lib/
+COPY --from=build /src/target/native ./native/
 # Only the modules that the jars name, and the elliptic curves, which nobody names.
 RUN set -eu; \
     modules=$(jdeps --print-module-deps --ignore-missing-deps --recursive --multi-release 25 \
                     --class-path 'lib/*' darban.jar); \
     jlink --add-modules "$modules,jdk.crypto.ec" \
           --strip-debug --no-man-pages --no-header-files --compress zip-6 --output runtime
-# Native libraries beside the jars, so that nothing is unpacked on a read-only root.
-RUN set -eu; mkdir native; cd native; \
-    for jar in ../lib/*linux*.jar; do jar --extract --file "$jar" META-INF/native; done; \
-    mv META-INF/native/*.so .; rm -r META-INF
 # What the JVM learns in a rehearsal makes starts fast; it is bound to this runtime and these jars.
 COPY darban ./
 RUN DARBAN_JAVA=/opt/darban/runtime/bin/java ./darban rehearse
@@ -44,7 +41,7 @@ VOLUME /var/lib/darban
 ENV DARBAN_JAVA=/opt/darban/runtime/bin/java \
     DARBAN_CERTS=/var/lib/darban/certs \
     DARBAN_CONFIG=/etc/darban/darban.yaml \
-    JAVA_OPTS="-Djava.library.path=/opt/darban/native -XX:-UsePerfData"
+    JAVA_OPTS="-XX:-UsePerfData"
 EXPOSE 8080 8443 8443/udp 3128 9464
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s CMD \
   ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/9464 && printf 'GET /readyz HTTP/1.0\\r\\nHost: localhost\\r\\n\\r\\n' >&3 && head -n 1 <&3 | grep -q ' 200 '"]

@@ -1,11 +1,19 @@
 package darban.access;
 
+import static darban.config.Shapes.either;
+import static darban.config.Shapes.list;
+import static darban.config.Shapes.ref;
 import static darban.config.Shapes.secret;
 import static darban.config.Shapes.section;
+import static darban.config.Shapes.word;
 
 import darban.config.Node;
+import darban.config.Ref;
 import darban.config.Shape;
 import darban.config.Shapes;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * A user, as the configuration says it.
@@ -15,6 +23,15 @@ import darban.config.Shapes;
  */
 public record UserConfig(String name, Password password) {
   private static final int LEAST_COST = 10;
+
+  /** The shape of names of users, one or more. */
+  public static final Shape<Set<String>> NAMES =
+      list(ref("user"), 1).map(users -> users.stream().map(Ref::name).collect(Collectors.toSet()));
+
+  /** What {@code some} says, or the word {@code anyone}, which is empty. */
+  public static Shape<Optional<Set<String>>> orAnyone(Shape<Set<String>> some) {
+    return either(word("anyone", Optional.<Set<String>>empty()), some.map(Optional::of));
+  }
 
   /** The shape of one user. */
   public static final Shape<UserConfig> SHAPE =

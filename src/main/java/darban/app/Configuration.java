@@ -1,5 +1,6 @@
 package darban.app;
 
+import static darban.config.Shapes.choice;
 import static darban.config.Shapes.domain;
 import static darban.config.Shapes.list;
 import static darban.config.Shapes.map;
@@ -17,6 +18,7 @@ import darban.config.Problems;
 import darban.config.Shape;
 import darban.demo.DemoConfig;
 import darban.exchange.RouteConfig;
+import darban.flow.Transport;
 import darban.listen.web.WebConfig;
 import darban.live.HubConfig;
 import darban.observe.LogConfig;
@@ -26,6 +28,7 @@ import darban.serve.forward.ForwardConfig;
 import darban.serve.media.LibraryConfig;
 import darban.stage.cache.CacheConfig;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,6 +48,7 @@ import java.util.Optional;
  * @param admin the control plane; empty for none
  * @param demo the demo origin; empty for none
  * @param log what is logged
+ * @param transport what the event loops have; empty for the usual one
  */
 record Configuration(
     Map<String, WebConfig> listeners,
@@ -58,7 +62,8 @@ record Configuration(
     Map<String, RadioConfig> radio,
     Optional<AdminConfig> admin,
     Optional<DemoConfig> demo,
-    LogConfig log) {
+    LogConfig log,
+    Optional<Transport> transport) {
 
   private static final Shape<List<RouteConfig>> SITE =
       section(
@@ -71,6 +76,24 @@ record Configuration(
                     "The first that matches is taken");
             return values -> values.get(routes);
           });
+
+  private static final Shape<Transport> TRANSPORT =
+      choice(EnumSet.allOf(Transport.class), Transport::word)
+          .check((transport, where, problems) ->
+              transport
+                  .refusal()
+                  .ifPresent(why ->
+                      problems.error(
+                          where.at(),
+                          "`%s` cannot be had here: %s".formatted(transport.word(), why),
+                          refusalHint(transport))));
+
+  private static String refusalHint(Transport transport) {
+    return transport == Transport.IO_URING
+        ? "allow it (the sysctl `kernel.io_uring_disabled`, a container's seccomp profile), or take"
+            + " `transport` out"
+        : "take `transport` out";
+  }
 
   /** The shape of the file. */
   static final Shape<Configuration> SHAPE =
@@ -125,6 +148,12 @@ record Configuration(
                 var demo =
                     keys.optional("demo", DemoConfig.SHAPE, "A small origin to try things with");
                 var log = keys.withDefault("log", LogConfig.SHAPE, "{}", "What is logged");
+                var transport =
+                    keys.optional(
+                        "transport",
+                        TRANSPORT,
+                        "How event loops hear of their sockets, until the process ends; without it"
+                            + " `epoll` where there is that, else `portable`");
                 return values ->
                     new Configuration(
                         values.get(listeners),
@@ -138,9 +167,11 @@ record Configuration(
                         values.get(radio),
                         values.get(admin),
                         values.get(demo),
-                        values.get(log));
+                        values.get(log),
+                        values.get(transport));
               })
           .check(Configuration::checkAddresses)
+          .check(Configuration::checkTransport)
           .check((configuration, where, problems) -> {
             if (configuration.forward().basicAuth() && configuration.users().isEmpty()) {
               problems.error(
@@ -176,6 +207,24 @@ record Configuration(
                       .formatted(later.address, earlier.part, earlier.at),
                   "give one of them another address"));
     }
+  }
+
+  /**
+   * Netty (4.2.18) ends a unix socket by io_uring altogether when its peer ends one direction: what
+   * that waits for is lost, and a tunnel cut that way looks whole.
+   */
+  private static void checkTransport(Configuration all, Node where, Problems problems) {
+    if (!all.transport.equals(Optional.of(Transport.IO_URING))) {
+      return;
+    }
+    all.listeners.forEach((name, listener) -> {
+      if (listener.address() instanceof Address.Unix) {
+        problems.error(
+            part(part(where, "listeners"), name).at("address"),
+            "clients of a unix socket that end their direction would be cut off by `io_uring`",
+            "give it a port, or take `transport` out");
+      }
+    });
   }
 
   private static Node part(Node of, String key) {

@@ -9,6 +9,7 @@ import darban.serve.fixed.RedirectConfig;
 import darban.serve.fixed.RespondConfig;
 import darban.serve.live.LiveConfig;
 import darban.serve.media.MediaConfig;
+import darban.serve.player.PlayerConfig;
 import darban.serve.radio.RadioAction;
 import darban.serve.reports.ReportsConfig;
 import darban.serve.reverse.ReverseConfig;
@@ -43,6 +44,7 @@ final class Features {
 
     CorsConfig.register(STAGES);
     PaceConfig.register(STAGES);
+    PlayerConfig.register(STAGES);
     SignedConfig.register(STAGES);
     RouteCache.register(STAGES);
     ManifestConfig.register(STAGES);

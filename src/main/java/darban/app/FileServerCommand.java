@@ -1,8 +1,8 @@
 package darban.app;
 
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code darban file-server}. */
@@ -11,15 +11,7 @@ import picocli.CommandLine.Option;
     description = "Serves the files of a folder.",
     mixinStandardHelpOptions = true)
 final class FileServerCommand implements Callable<Integer> {
-  @Option(names = "--root", required = true, paramLabel = "DIR", description = "The folder")
-  Path root = Path.of(".");
-
-  @Option(
-      names = "--listen",
-      required = true,
-      paramLabel = "ADDRESS",
-      description = "Such as :8080")
-  String listen = "";
+  @Mixin ServedFolder folder = new ServedFolder();
 
   @Option(names = "--browse", description = "List folders without an index page")
   boolean browse;
@@ -31,10 +23,9 @@ final class FileServerCommand implements Callable<Integer> {
         """
         listeners: { files: { address: %s } }
         sites: { "*": { routes: [ { files: { root: %s, browse: %s } } ] } }
-        """
-            .formatted(
-                OneLiner.quoted(listen),
-                OneLiner.quoted(root.toAbsolutePath().normalize().toString()),
-                browse));
+        """,
+        folder.listen,
+        folder.path(),
+        browse);
   }
 }

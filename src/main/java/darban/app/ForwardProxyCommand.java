@@ -1,6 +1,8 @@
 package darban.app;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -33,27 +35,25 @@ final class ForwardProxyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    StringBuilder people = new StringBuilder();
+    List<Map<String, String>> people = new ArrayList<>();
     for (String user : users) {
       int colon = user.indexOf(':');
       if (colon <= 0) {
         spec.commandLine().getErr().println("darban: --user takes NAME:PASSWORD");
         return Main.USAGE;
       }
-      people.append(
-          "  - { name: %s, password: %s }%n"
-              .formatted(
-                  OneLiner.quoted(user.substring(0, colon)),
-                  OneLiner.quoted(user.substring(colon + 1))));
+      people.add(Map.of("name", user.substring(0, colon), "password", user.substring(colon + 1)));
     }
-    String auth = users.isEmpty() ? "" : ", auth: basic";
     return OneLiner.run(
         "forward-proxy",
         """
         listeners: { proxy: { address: %s, mode: forward } }
-        forward: { private-addresses: %s%s }
+        users: %s
+        forward: { private-addresses: %s\
         """
-                .formatted(OneLiner.quoted(listen), allowPrivate ? "allow" : "deny", auth)
-            + (users.isEmpty() ? "" : "users:\n" + people));
+            + (users.isEmpty() ? " }" : ", auth: basic }"),
+        listen,
+        people,
+        allowPrivate ? "allow" : "deny");
   }
 }

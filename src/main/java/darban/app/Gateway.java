@@ -5,6 +5,7 @@ import darban.base.Ticker;
 import darban.config.ConfigFile;
 import darban.config.Problem;
 import darban.flow.Loop;
+import darban.flow.Transport;
 import darban.listen.Pressure;
 import darban.observe.Meters;
 import darban.resolve.Dialer;
@@ -49,7 +50,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Gateway implements Controls {
   private static final Logger LOG = Logger.getLogger("darban");
-  private static final Duration FILE_POLL = Duration.ofMillis(500);
+  static final Duration FILE_POLL = Duration.ofMillis(500);
   private static final Duration PRESSURE_POLL = Duration.ofMillis(500);
 
   private final Options options;
@@ -72,6 +73,7 @@ public final class Gateway implements Controls {
   /**
    * How it runs.
    *
+   * @param transport of the event loops
    * @param certificates folder of the development CA
    * @param loops event loops; one a core is right
    * @param drainWithin how long requests under way may take when it stops
@@ -80,6 +82,7 @@ public final class Gateway implements Controls {
    * @param pressure makes the pressure, given what is held outside the heap
    */
   record Options(
+      Transport transport,
       Path certificates,
       int loops,
       Duration drainWithin,
@@ -91,14 +94,15 @@ public final class Gateway implements Controls {
   Gateway(Options options) {
     this.options = options;
     this.vertx =
-        Vertx.vertx(
-            new VertxOptions()
-                .setPreferNativeTransport(true)
-                .setEventLoopPoolSize(options.loops())
-                .setFileSystemOptions(
-                    new FileSystemOptions()
-                        .setFileCachingEnabled(false)
-                        .setClassPathResolvingEnabled(false)));
+        options
+            .transport()
+            .vertx(
+                new VertxOptions()
+                    .setEventLoopPoolSize(options.loops())
+                    .setFileSystemOptions(
+                        new FileSystemOptions()
+                            .setFileCachingEnabled(false)
+                            .setClassPathResolvingEnabled(false)));
     this.house = house();
     this.measurements = new Measurements(house, () -> Objects.requireNonNull(installed).graph());
   }
@@ -124,7 +128,7 @@ public final class Gateway implements Controls {
   }
 
   /** Words of the TLS side for the log. */
-  private static final class LoggedTls implements TlsLog {
+  static final class LoggedTls implements TlsLog {
     @Override
     public void note(String text) {
       LOG.info(text);
@@ -216,6 +220,7 @@ public final class Gateway implements Controls {
         .put("state", stopping.get() ? "stopping" : ready ? "ready" : "starting")
         .put("listeners", listening)
         .put("tls", Engine.best().name().toLowerCase(Locale.ROOT))
+        .put("transport", options.transport().word())
         .put("event-loops", options.loops());
   }
 
@@ -277,10 +282,19 @@ public final class Gateway implements Controls {
           loadedAt = Ticker.system().now();
           measurements.also(next);
           options.changed().accept(result);
-          String words = "reloaded: " + result.listeners();
+          String words = "reloaded: " + result.listeners() + sameTransport(next);
           LOG.info(words);
           return (problems.isEmpty() ? "" : problems + "\n") + words + "\n";
         });
+  }
+
+  /** The loops are there, and stay as they are. */
+  private String sameTransport(Configuration next) {
+    Transport wanted = next.transport().orElseGet(Transport::usual);
+    return wanted == options.transport()
+        ? ""
+        : "; transport `%s` stays until a restart, `%s` comes with it"
+            .formatted(options.transport().word(), wanted.word());
   }
 
   // The end

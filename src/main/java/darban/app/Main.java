@@ -1,9 +1,11 @@
 package darban.app;
 
 import darban.base.Failure;
+import darban.observe.Log;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.AutoComplete;
 import picocli.CommandLine;
@@ -62,7 +64,22 @@ public final class Main implements Callable<Integer> {
   public static void main(String[] arguments) {
     // Of no use here, and on a machine without a network Netty would warn that it cannot find it.
     System.setProperty("io.netty.machineId", "00:00:00:00:00:00:00:01");
-    System.exit(commandLine(arguments).execute(arguments));
+    Log.adoptLibraries();
+    System.exit(executed(arguments));
+  }
+
+  /** A plain start is read without picocli, whose set-up takes a tenth of it. */
+  private static int executed(String[] arguments) {
+    Optional<RunCommand> start = RunCommand.plain(List.of(arguments));
+    if (start.isEmpty()) {
+      return commandLine(arguments).execute(arguments);
+    }
+    try {
+      return start.get().call();
+    } catch (RuntimeException failure) {
+      System.err.println("darban: " + reason(failure));
+      return FAILED;
+    }
   }
 
   /** The command line with all its commands. */

@@ -219,6 +219,14 @@ final class Measurements {
         "Requests for a state of a playlist, held until it was there",
         each -> (double) each.holds());
     edge("held.seconds", "How long they were held", each -> (double) each.heldNanos() / 1e9);
+    edge(
+        "lags",
+        "Times bytes of segments and parts came from the origin for a viewer who waited for them",
+        each -> (double) each.lags());
+    edge(
+        "lag.seconds",
+        "How long these took from the origin's bytes to the viewer's, together",
+        each -> (double) each.lagNanos() / 1e9);
   }
 
   private void edge(String name, String doc, ToDoubleFunction<EdgeAudience.Figures> read) {

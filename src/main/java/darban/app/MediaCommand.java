@@ -1,9 +1,8 @@
 package darban.app;
 
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 
 /** {@code darban media}. */
 @Command(
@@ -11,15 +10,7 @@ import picocli.CommandLine.Option;
     description = "Streams the films of a folder: pages to watch them, HLS and DASH.",
     mixinStandardHelpOptions = true)
 final class MediaCommand implements Callable<Integer> {
-  @Option(names = "--root", required = true, paramLabel = "DIR", description = "The folder")
-  Path root = Path.of(".");
-
-  @Option(
-      names = "--listen",
-      required = true,
-      paramLabel = "ADDRESS",
-      description = "Such as :8080")
-  String listen = "";
+  @Mixin ServedFolder folder = new ServedFolder();
 
   @Override
   public Integer call() {
@@ -29,9 +20,8 @@ final class MediaCommand implements Callable<Integer> {
         listeners: { media: { address: %s } }
         sites: { "*": { routes: [ { media: films } ] } }
         media: { films: { root: %s, browse: true } }
-        """
-            .formatted(
-                OneLiner.quoted(listen),
-                OneLiner.quoted(root.toAbsolutePath().normalize().toString())));
+        """,
+        folder.listen,
+        folder.path());
   }
 }

@@ -1,10 +1,9 @@
 package darban.app;
 
-import darban.access.Logins;
+import darban.access.Login;
 import darban.access.UserConfig;
 import darban.access.Users;
 import darban.base.Tally;
-import darban.config.Rate;
 import darban.exchange.Endpoint;
 import darban.flow.Loop;
 import darban.origin.Connectors;
@@ -44,15 +43,14 @@ final class OpenForward implements Part {
     this.house = house;
     this.config = config;
     this.users = users;
-    this.security = OriginSecurity.open(house.tls(), ServiceConfig.Tls.DEFAULT);
+    this.security = OriginSecurity.open(house.tls(), ServiceConfig.Tls.DEFAULT, List.of());
     // Private addresses as configured, and never ourselves: that way lies a loop.
     this.guard =
         config
             .privateAddresses()
             .guard()
             .and((address, port) -> !house.listeners().listenOn(address, port));
-    Rate failed = config.failedLogins();
-    this.failedLogins = new Tally(failed.amount(), failed.per());
+    this.failedLogins = config.failedLogins().tally();
   }
 
   /** Whether it is what these would make. */
@@ -81,7 +79,7 @@ final class OpenForward implements Part {
 
   /** What asks for passwords on {@code loop}. On that loop. */
   ProxyAuthentication gate(Loop loop) {
-    return new ProxyAuthentication(new Logins(on(loop).users(), failedLogins));
+    return new ProxyAuthentication(Login.toProxy(on(loop).users(), failedLogins));
   }
 
   /** Closes idle connections. */

@@ -24,7 +24,7 @@ final class OpenService implements Part {
     this.house = house;
     this.config = config;
     this.group = config.group(name);
-    this.security = OriginSecurity.open(house.tls(), config.tls());
+    this.security = OriginSecurity.open(house.tls(), config.tls(), group.servers());
   }
 
   /** Whether it is what {@code config} would make. */

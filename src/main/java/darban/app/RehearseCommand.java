@@ -2,6 +2,11 @@ package darban.app;
 
 import darban.base.Failure;
 import darban.base.Kind;
+import darban.base.Ticker;
+import darban.tls.DevCa;
+import darban.tls.Engine;
+import darban.tls.TlsRuntime;
+import io.vertx.core.Vertx;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,8 +20,10 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.SecureRandom;
 import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,6 +31,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -51,6 +59,9 @@ final class RehearseCommand implements Callable<Integer> {
       """
       listeners:
         web: { address: "127.0.0.1:0", protocols: [h1, h2, h3], tls: internal }
+        files:
+          address: "127.0.0.1:0"
+          tls: { certificates: [ { cert: "FOLDER/ca.pem", key: "FOLDER/ca-key.pem" } ] }
         plain: { address: "127.0.0.1:0" }
         proxy: { address: "127.0.0.1:0", mode: forward }
       sites:
@@ -58,9 +69,11 @@ final class RehearseCommand implements Callable<Integer> {
           routes:
             - { match: { path: "/passed/*" }, service: demo, cache: off }
             - { match: { path: "/file/*" }, files: { root: "FOLDER" } }
-            - { service: demo }
+            - { match: { path: "/films/*" }, media: films }
+            - { service: demo, cache: { default-ttl: 1h } }
       services: { demo: { servers: [ "http://127.0.0.1:PORT" ] } }
       demo: { address: "127.0.0.1:PORT" }
+      media: { films: { root: "FOLDER/films" } }
       cache: { memory: 16MB, disk: { path: "FOLDER/cache", size: 64MB } }
       forward: { private-addresses: allow }
       admin: { address: "127.0.0.1:0" }
@@ -70,7 +83,7 @@ final class RehearseCommand implements Callable<Integer> {
   @Option(
       names = "--for",
       paramLabel = "SECONDS",
-      defaultValue = "4",
+      defaultValue = "8",
       description = "How long (default: ${DEFAULT-VALUE})")
   int seconds;
 
@@ -86,6 +99,11 @@ final class RehearseCommand implements Callable<Integer> {
 
   private int rehearse(Path folder) throws Exception {
     Files.writeString(folder.resolve("text"), "salam\n".repeat(1000));
+    try (InputStream film = Main.class.getResourceAsStream("/darban/demo/clock.mp4")) {
+      Files.createDirectory(folder.resolve("films"));
+      Files.copy(Objects.requireNonNull(film), folder.resolve("films/clock.mp4"));
+    }
+    makeAuthority(folder);
     int demo = freePort();
     Process gateway = started(folder, demo);
     try {
@@ -100,6 +118,24 @@ final class RehearseCommand implements Callable<Integer> {
       return gateway.exitValue();
     } finally {
       gateway.destroyForcibly();
+    }
+  }
+
+  /** Before the gateway starts, which finds it then: it is a certificate of a file as well. */
+  private static void makeAuthority(Path folder) {
+    Vertx vertx = Vertx.vertx();
+    try {
+      DevCa.open(
+          folder,
+          new TlsRuntime(
+              vertx,
+              Engine.JDK,
+              Ticker.system(),
+              new SecureRandom(),
+              Gateway.FILE_POLL,
+              new Gateway.LoggedTls()));
+    } finally {
+      vertx.close();
     }
   }
 
@@ -141,6 +177,7 @@ final class RehearseCommand implements Callable<Integer> {
         HttpClient proxied = client(folder, addresses.get("proxy"))) {
       while (System.nanoTime() < end) {
         ask(direct, "http://" + addresses.get("plain"));
+        watch(direct, "http://" + addresses.get("plain"), folder.resolve("films/clock.mp4"));
         ask(direct, "https://" + addresses.get("web"));
         get(proxied, "http://127.0.0.1:" + demo + "/headers");
         get(direct, "http://" + addresses.get("admin") + "/metrics");
@@ -181,9 +218,14 @@ final class RehearseCommand implements Callable<Integer> {
 
   /** What browsers ask for in the main: pages, again and again, files, parts, uploads. */
   private static void ask(HttpClient client, String base) throws IOException, InterruptedException {
+    get(client, base + "/headers?" + System.nanoTime()); // is stored, as nobody asked for it before
     for (int i = 0; i < 20; i++) {
-      get(client, base + "/cached");
+      get(client, base + "/headers");
       get(client, base + "/passed/headers");
+    }
+    String cache = get(client, base + "/headers").headers().firstValue("Cache-Status").orElse("");
+    if (!cache.contains(";hit")) { // or else a start would never learn how a hit is answered
+      throw Failure.of(Kind.INTERNAL, "the cache has nothing of what was asked for: " + cache);
     }
     get(client, base + "/file/text");
     send(
@@ -191,21 +233,35 @@ final class RehearseCommand implements Callable<Integer> {
         HttpRequest.newBuilder(URI.create(base + "/file/text")).header("Range", "bytes=10-99"));
     send(
         client,
-        HttpRequest.newBuilder(URI.create(base + "/passed/echo"))
+        HttpRequest.newBuilder(URI.create(base + "/upload"))
             .POST(HttpRequest.BodyPublishers.ofByteArray(new byte[100_000])));
   }
 
-  private static void get(HttpClient client, String url) throws IOException, InterruptedException {
-    send(client, HttpRequest.newBuilder(URI.create(url)));
+  /** What players ask for, of a film that is another one each time. */
+  private static void watch(HttpClient client, String base, Path film)
+      throws IOException, InterruptedException {
+    for (int i = 0; i < 10; i++) {
+      Files.setLastModifiedTime(film, FileTime.fromMillis(System.currentTimeMillis() + i));
+      get(client, base + "/films/clock.mp4/v0/" + i % 4 + ".m4s");
+    }
+    for (String name : List.of("index.m3u8", "v0.m3u8", "a0.m3u8", "a0/1.m4s", "v0/2.m4s")) {
+      get(client, base + "/films/clock.mp4/" + name);
+    }
   }
 
-  private static void send(HttpClient client, HttpRequest.Builder request)
+  private static HttpResponse<byte[]> get(HttpClient client, String url)
+      throws IOException, InterruptedException {
+    return send(client, HttpRequest.newBuilder(URI.create(url)));
+  }
+
+  private static HttpResponse<byte[]> send(HttpClient client, HttpRequest.Builder request)
       throws IOException, InterruptedException {
     HttpResponse<byte[]> answer =
         client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
     if (answer.statusCode() >= 500) {
       throw Failure.of(Kind.INTERNAL, answer.uri() + " was answered " + answer.statusCode());
     }
+    return answer;
   }
 
   private static void deleted(Path folder) throws IOException {

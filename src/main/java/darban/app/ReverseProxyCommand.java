@@ -2,7 +2,6 @@ package darban.app;
 
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -30,15 +29,16 @@ final class ReverseProxyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    String servers = to.stream().map(OneLiner::quoted).collect(Collectors.joining(", "));
     return OneLiner.run(
         "reverse-proxy",
         """
         listeners: { web: { address: %s, tls: %s } }
         sites: { "*": { routes: [ { service: servers, cache: %s } ] } }
-        services: { servers: { servers: [ %s ] } }
-        """
-            .formatted(
-                OneLiner.quoted(from), OneLiner.quoted(tls), OneLiner.quoted(cache), servers));
+        services: { servers: { servers: %s } }
+        """,
+        from,
+        tls,
+        cache,
+        to);
   }
 }

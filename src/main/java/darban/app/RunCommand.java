@@ -3,6 +3,8 @@ package darban.app;
 import darban.config.ConfigFile;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +19,20 @@ final class RunCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description = "The configuration (default: $DARBAN_CONFIG, then the embedded one)")
   @Nullable Path file;
+
+  /** The command that these words are, written in the one way in which most start it; or none. */
+  static Optional<RunCommand> plain(List<String> words) {
+    boolean named =
+        words.size() == 3
+            && (words.get(1).equals("-c") || words.get(1).equals("--config"))
+            && !words.get(2).startsWith("-");
+    if (!words.isEmpty() && !(words.getFirst().equals("run") && (words.size() == 1 || named))) {
+      return Optional.empty();
+    }
+    RunCommand run = new RunCommand();
+    run.file = named ? Path.of(words.get(2)) : null;
+    return Optional.of(run);
+  }
 
   @Override
   public Integer call() {

@@ -1,6 +1,7 @@
 package darban.app;
 
 import darban.config.ConfigFile;
+import darban.flow.Transport;
 import darban.listen.Pressure;
 import darban.observe.Log;
 import java.io.PrintStream;
@@ -38,6 +39,7 @@ final class Running {
     this.gateway =
         new Gateway(
             new Gateway.Options(
+                first.transport().orElseGet(Transport::usual),
                 Main.certificates(),
                 Runtime.getRuntime().availableProcessors(),
                 DRAIN,

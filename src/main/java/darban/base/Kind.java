@@ -44,6 +44,8 @@ public enum Kind {
   RESPONSE_MALFORMED(ORIGIN, 502, "http_protocol_error"),
   RESPONSE_HEAD_TOO_LARGE(ORIGIN, 502, "http_response_header_section_size"),
   RESPONSE_INCOMPLETE(ORIGIN, 502, "http_response_incomplete"),
+  /** The origin gave up what it was asked for, and its connection goes on. */
+  RESPONSE_CANCELLED(ORIGIN, 502, "connection_terminated"),
   RESPONSE_TIMEOUT(ORIGIN, 504, "http_response_timeout"),
   UPGRADE_FAILED(ORIGIN, 502, "http_upgrade_failed"),
 

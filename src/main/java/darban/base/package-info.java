@@ -8,7 +8,7 @@
  *   6 top       app
  *   5 rule      admin   demo
  *   4 features  listen.*   stage.*   serve.*   store.disk
- *   3 engines   exchange   origin   access   store   live   radio
+ *   3 engines   exchange ← access ← live, radio   origin   store
  *   2 tools     flow ← protocol, resolve, observe   tls
  *   1 config    config
  *   0 ground    base ← http ← wire, caching, media

@@ -95,10 +95,14 @@ public final class Shapes {
 
   /** One of some constants, by its name in lower case with dashes. */
   public static <E extends Enum<E>> Shape<E> choice(Collection<E> constants) {
+    return choice(
+        constants, constant -> constant.name().toLowerCase(Locale.ROOT).replace('_', '-'));
+  }
+
+  /** One of some constants, by the word that {@code named} has for it. */
+  public static <E> Shape<E> choice(Collection<E> constants, Function<E, String> named) {
     Map<String, E> words = new LinkedHashMap<>();
-    for (E constant : constants) {
-      words.put(constant.name().toLowerCase(Locale.ROOT).replace('_', '-'), constant);
-    }
+    constants.forEach(constant -> words.put(named.apply(constant), constant));
     return words(words);
   }
 

@@ -83,7 +83,7 @@ public final class Exchanges implements ServerHandler {
   private static Reply refuse(Service service, Exchange exchange, Throwable cause) {
     Failure why = Failure.from(cause);
     exchange.failed(why);
-    return service.refusal().of(why);
+    return service.refusal().of(why, exchange.received());
   }
 
   private static void ended(Service service, Exchange exchange, @Nullable Failure why) {

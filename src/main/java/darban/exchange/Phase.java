@@ -6,6 +6,7 @@ public enum Phase {
   PACE,
   LIMIT,
   GATE,
+  PLAYER,
   SIGNED,
   REWRITE,
   CACHE,

@@ -18,6 +18,7 @@ public final class Pipeline implements Endpoint {
           Phase.PACE,
           Phase.LIMIT,
           Phase.GATE,
+          Phase.PLAYER,
           Phase.SIGNED,
           Phase.REWRITE,
           Phase.CACHE,

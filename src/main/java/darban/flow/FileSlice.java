@@ -58,7 +58,7 @@ public final class FileSlice implements AutoCloseable {
     return length;
   }
 
-  /** The slice for {@code sendfile(2)}: for a channel without TLS. */
+  /** The slice for {@code sendfile(2)}: for a channel without TLS, where the transport has that. */
   public DefaultFileRegion region() {
     return new DefaultFileRegion(file.channel(), offset, length) {
       @Override

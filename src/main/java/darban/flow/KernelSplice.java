@@ -6,13 +6,7 @@ import darban.base.Failure;
 import darban.base.Kind;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
-import io.netty.channel.IoEvent;
-import io.netty.channel.IoEventLoop;
-import io.netty.channel.IoRegistration;
-import io.netty.channel.epoll.AbstractEpollStreamChannel;
-import io.netty.channel.epoll.EpollIoEvent;
-import io.netty.channel.epoll.EpollIoHandle;
-import io.netty.channel.epoll.EpollIoOps;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.channel.unix.FileDescriptor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -43,12 +37,6 @@ final class KernelSplice {
   /** Bytes that one way moves before others on the loop have their turn. */
   private static final long TURN = 1 << 20;
 
-  private static final EpollIoOps ALL =
-      EpollIoOps.EPOLLIN
-          .with(EpollIoOps.EPOLLOUT)
-          .with(EpollIoOps.EPOLLRDHUP)
-          .with(EpollIoOps.EPOLLET);
-
   private final Loop loop;
   private final Listener listener;
   private final End client;
@@ -62,24 +50,23 @@ final class KernelSplice {
   KernelSplice(Loop loop, Channel client, Channel origin, Listener listener) {
     this.loop = loop;
     this.listener = listener;
-    this.client = new End((AbstractEpollStreamChannel) client);
-    this.origin = new End((AbstractEpollStreamChannel) origin);
+    this.client = new End(client);
+    this.origin = new End(origin);
     this.up = new Way(this.client, this.origin, true);
     this.down = new Way(this.origin, this.client, false);
   }
 
   /** Whether the bytes of two ends can pass inside the kernel. */
-  static boolean joins(@Nullable Channel one, @Nullable Channel other) {
-    return one instanceof AbstractEpollStreamChannel
-        && other instanceof AbstractEpollStreamChannel
-        && one.eventLoop() == other.eventLoop()
-        && one.eventLoop() instanceof IoEventLoop;
+  static boolean joins(Loop loop, @Nullable Channel one, @Nullable Channel other) {
+    return SocketWatch.isFor(loop.transport(), one)
+        && SocketWatch.isFor(loop.transport(), other)
+        && requireNonNull(one).eventLoop() == requireNonNull(other).eventLoop();
   }
 
   /** Takes the channels over; nothing may wait to be sent on either, and neither may be read. */
   void start() {
-    client.watch();
-    origin.watch();
+    client.begin();
+    origin.begin();
   }
 
   /**
@@ -122,87 +109,53 @@ final class KernelSplice {
     over = true;
     up.letGo();
     down.letGo();
-    client.leave();
-    origin.leave();
+    client.watch.end();
+    origin.watch.end();
     listener.over(why);
     client.channel.close();
     origin.channel.close();
   }
 
   /** One of the sockets. */
-  private final class End implements EpollIoHandle {
-    private final AbstractEpollStreamChannel channel;
-    private final FileDescriptor socket;
-    private @Nullable IoRegistration registration;
+  private final class End implements SocketWatch.Listener {
+    private final Channel channel;
+    private final SocketWatch watch;
     private boolean readable;
     private boolean writable;
     private boolean hungUp;
 
-    End(AbstractEpollStreamChannel channel) {
+    End(Channel channel) {
       this.channel = channel;
-      this.socket = channel.fd();
+      this.watch = SocketWatch.of(loop.transport(), channel, this);
     }
 
-    void watch() {
-      channel.closeFuture().addListener(closed -> finish(terminated()));
-      channel.deregister().addListener(left -> watchDescriptor());
+    void begin() {
+      channel
+          .closeFuture()
+          .addListener(
+              closed -> finish(Failure.of(Kind.CONNECTION_TERMINATED, "connection closed")));
+      watch.begin();
     }
 
-    private void watchDescriptor() {
-      if (!over) { // else its number may be another one's by now
-        ((IoEventLoop) loop.eventLoop())
-            .register(this)
-            .addListener(done -> watched((io.netty.util.concurrent.Future<?>) done));
-      }
-    }
-
-    private void watched(io.netty.util.concurrent.Future<?> done) {
-      if (!done.isSuccess()) {
-        finish(Failure.of(Kind.INTERNAL, "cannot watch a socket", done.cause()));
-        return;
-      }
-      IoRegistration now = (IoRegistration) done.getNow();
-      registration = now;
-      if (over) {
-        leave();
-      } else {
-        now.submit(ALL);
-      }
-    }
-
-    void leave() {
-      IoRegistration left = registration;
-      registration = null;
-      if (left != null && left.isValid()) {
-        left.cancel();
-      }
-    }
-
-    private static Failure terminated() {
-      return Failure.of(Kind.CONNECTION_TERMINATED, "connection closed");
+    FileDescriptor socket() {
+      return watch.socket();
     }
 
     @Override
-    public FileDescriptor fd() {
-      return socket;
-    }
-
-    @Override
-    public void handle(IoRegistration registration, IoEvent event) {
-      EpollIoOps ops = ((EpollIoEvent) event).ops();
-      boolean lost = ops.contains(EpollIoOps.EPOLLERR);
-      hungUp |= ops.contains(EpollIoOps.EPOLLRDHUP);
-      readable |= lost || hungUp || ops.contains(EpollIoOps.EPOLLIN);
-      writable |= lost || ops.contains(EpollIoOps.EPOLLOUT);
+    public void ready(boolean nowReadable, boolean nowWritable, boolean nowHungUp) {
+      readable |= nowReadable;
+      writable |= nowWritable;
+      hungUp |= nowHungUp;
+      // Until its end has been read it can be.
+      readable |= hungUp;
       if (!over) {
         pump();
       }
     }
 
-    /** The event loop ends. */
     @Override
-    public void close() {
-      finish(terminated());
+    public void lost(Failure why) {
+      finish(why);
     }
   }
 
@@ -244,12 +197,12 @@ final class KernelSplice {
     private int give() throws IOException {
       ByteBuf first = early.peek();
       if (first == null) {
-        int moved = requireNonNull(pipe).drain(to.socket.intValue());
+        int moved = requireNonNull(pipe).drain(to.socket().intValue());
         listener.moved(up, moved);
         return moved;
       }
       ByteBuffer bytes = first.internalNioBuffer(first.readerIndex(), first.readableBytes());
-      int written = to.socket.write(bytes, bytes.position(), bytes.limit());
+      int written = to.socket().write(bytes, bytes.position(), bytes.limit());
       first.skipBytes(written);
       if (!first.isReadable()) {
         early.remove().release();
@@ -261,14 +214,14 @@ final class KernelSplice {
     private boolean fill() throws IOException {
       Pipe through = pipe == null ? loop.pipes().take() : pipe;
       pipe = through;
-      if (through.fill(from.socket.intValue()) > 0) {
+      if (through.fill(from.socket().intValue()) > 0) {
         return true;
       }
       // All that came before the end has been taken: an empty pipe is never full.
       from.readable = false;
       if (from.hungUp) {
         ended = true;
-        to.channel.shutdownOutput();
+        Shutdown.output((DuplexChannel) to.channel);
       }
       return false;
     }

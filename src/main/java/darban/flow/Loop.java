@@ -3,6 +3,9 @@ package darban.flow;
 import darban.base.Ticker;
 import darban.http.HttpDate;
 import darban.wire.HeadWriter;
+import darban.wire.HpackReader;
+import darban.wire.HpackWriter;
+import darban.wire.QpackWriter;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.vertx.core.Context;
@@ -27,8 +30,12 @@ public final class Loop implements AutoCloseable {
 
   private final ContextInternal context;
   private final EventLoop eventLoop;
+  private final Transport transport;
   private final Ticker ticker;
   private final HeadWriter headWriter = new HeadWriter();
+  private final HpackWriter hpackWriter = new HpackWriter();
+  private final HpackReader hpackReader = new HpackReader();
+  private final QpackWriter qpackWriter = new QpackWriter();
   private final byte[] scratch = new byte[SCRATCH];
   private final Pipes pipes = new Pipes();
   private final List<Watched> watched = new ArrayList<>();
@@ -42,6 +49,7 @@ public final class Loop implements AutoCloseable {
   public Loop(Context context, Ticker ticker) {
     this.context = (ContextInternal) context;
     this.eventLoop = this.context.nettyEventLoop();
+    this.transport = Transport.of(this.context.owner());
     this.ticker = ticker;
     this.date = HttpDate.format(ticker.now());
     this.lastTick = ticker.nanos();
@@ -126,6 +134,21 @@ public final class Loop implements AutoCloseable {
     return headWriter;
   }
 
+  /** The array field sections of HTTP/2 are written into; free for use within one call. */
+  public HpackWriter hpackWriter() {
+    return hpackWriter;
+  }
+
+  /** What reads field sections of HTTP/2; free for use within one call. */
+  public HpackReader hpackReader() {
+    return hpackReader;
+  }
+
+  /** The array field sections of HTTP/3 are written into; free for use within one call. */
+  public QpackWriter qpackWriter() {
+    return qpackWriter;
+  }
+
   /** Memory for use within one call: 128 KiB. */
   public byte[] scratch() {
     return scratch;
@@ -149,6 +172,11 @@ public final class Loop implements AutoCloseable {
   /** The Vert.x instance of the loop. */
   public Vertx vertx() {
     return context.owner();
+  }
+
+  /** How the loop learns what its sockets can do. */
+  public Transport transport() {
+    return transport;
   }
 
   /** Runs {@code task} on the loop later; from any thread. */

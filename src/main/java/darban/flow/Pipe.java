@@ -3,10 +3,6 @@ package darban.flow;
 import io.netty.channel.epoll.Native;
 import io.netty.channel.unix.FileDescriptor;
 import java.io.IOException;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
-import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
 
 /**
  * A pipe of the kernel, through which bytes pass from one socket to another without being copied:
@@ -15,21 +11,6 @@ import java.lang.invoke.MethodHandle;
 final class Pipe implements AutoCloseable {
   /** Bytes it is to hold; the kernel may allow less. */
   static final int ROOM = 256 * 1024;
-
-  /** From fcntl.h of Linux. */
-  private static final int F_SETPIPE_SZ = 1031;
-
-  @SuppressWarnings("restricted") // fcntl of these three numbers touches no memory
-  private static final MethodHandle FCNTL =
-      Linker.nativeLinker()
-          .downcallHandle(
-              Linker.nativeLinker().defaultLookup().findOrThrow("fcntl"),
-              FunctionDescriptor.of(
-                  ValueLayout.JAVA_INT,
-                  ValueLayout.JAVA_INT,
-                  ValueLayout.JAVA_INT,
-                  ValueLayout.JAVA_INT),
-              Linker.Option.firstVariadicArg(2));
 
   private final FileDescriptor out;
   private final FileDescriptor in;
@@ -40,16 +21,8 @@ final class Pipe implements AutoCloseable {
     FileDescriptor[] ends = FileDescriptor.pipe();
     out = ends[0];
     in = ends[1];
-    enlarge(in.intValue());
-  }
-
-  /** What the kernel refuses stays at its usual size, which only costs more calls. */
-  private static void enlarge(int descriptor) {
-    try {
-      int _ = (int) FCNTL.invokeExact(descriptor, F_SETPIPE_SZ, ROOM);
-    } catch (Throwable bug) {
-      throw new IllegalStateException(bug);
-    }
+    // What the kernel refuses only costs more calls.
+    Descriptors.enlarge(in.intValue(), ROOM);
   }
 
   /** Bytes that are in it. */

@@ -17,9 +17,9 @@ public final class SocketFile {
 
   /** The address of {@code socket} as channels of {@code loop}'s transport take it. */
   public static SocketAddress address(Loop loop, Path socket) {
-    return loop.vertx().isNativeTransportEnabled()
-        ? new DomainSocketAddress(socket.toString())
-        : UnixDomainSocketAddress.of(socket);
+    return loop.transport() == Transport.PORTABLE
+        ? UnixDomainSocketAddress.of(socket)
+        : new DomainSocketAddress(socket.toString());
   }
 
   /**

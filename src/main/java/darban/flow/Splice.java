@@ -40,6 +40,7 @@ public final class Splice implements Watched {
   private long lastActive;
   private int watchIndex = -1;
   private @Nullable KernelSplice kernel;
+  private long leavesAt = LONG;
   private boolean leaving;
   private boolean stays;
   private boolean over;
@@ -109,17 +110,20 @@ public final class Splice implements Watched {
    * way may want the other to go on.
    */
   private void leave() {
-    if (stays || leaving || over || up.bytes + down.bytes < LONG || held() > 0) {
+    long moved = up.bytes + down.bytes;
+    boolean waits = loop.transport().writesAtOnce() && held() > 0;
+    if (stays || leaving || over || moved < leavesAt || waits) {
       return;
     }
-    if (!KernelSplice.joins(client.plainChannel(), origin.plainChannel())) {
+    if (!KernelSplice.joins(loop, client.plainChannel(), origin.plainChannel())) {
       stays = true;
       return;
     }
     leaving = true;
+    leavesAt = moved + LONG;
     up.from.pause();
     down.from.pause();
-    // Not before the read under way is over.
+    // Not before the read under way is over, and what it has made us write is written.
     loop.execute(this::left);
   }
 

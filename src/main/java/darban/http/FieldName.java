@@ -21,6 +21,14 @@ public final class FieldName {
     END_TO_END
   }
 
+  // What begins a head of HTTP/2 and HTTP/3 (RFC 9113 §8.3); no field of HTTP/1 can be named so
+  public static final FieldName PSEUDO_STATUS = known(":status");
+  public static final FieldName PSEUDO_METHOD = known(":method");
+  public static final FieldName PSEUDO_SCHEME = known(":scheme");
+  public static final FieldName PSEUDO_AUTHORITY = known(":authority");
+  public static final FieldName PSEUDO_PATH = known(":path");
+  public static final FieldName PSEUDO_PROTOCOL = known(":protocol");
+
   // Message framing and connection
   public static final FieldName CONNECTION = known("Connection", Hop.BY_HOP);
   public static final FieldName KEEP_ALIVE = known("Keep-Alive", Hop.BY_HOP);

@@ -30,8 +30,17 @@ public final class Fields {
    * The first lines of fields that are sent again and again, as they were written once. Any thread.
    */
   public static final class Beginning {
+    /** How lines are written: each version of HTTP has its way. */
+    public enum Form {
+      LINES,
+      HPACK,
+      QPACK
+    }
+
     private final int count;
-    private volatile byte @Nullable [] written;
+    private volatile byte @Nullable [] lines;
+    private volatile byte @Nullable [] hpack;
+    private volatile byte @Nullable [] qpack;
 
     private Beginning(int count) {
       this.count = count;
@@ -42,14 +51,22 @@ public final class Fields {
       return count;
     }
 
-    /** What was written of them, not to be changed; null before the first time. */
-    public byte @Nullable [] written() {
-      return written;
+    /** What was written of them in that form, not to be changed; null before the first time. */
+    public byte @Nullable [] written(Form form) {
+      return switch (form) {
+        case LINES -> lines;
+        case HPACK -> hpack;
+        case QPACK -> qpack;
+      };
     }
 
-    /** Keeps what was written of them. */
-    public void written(byte[] lines) {
-      written = lines;
+    /** Keeps what was written of them in that form. */
+    public void written(Form form, byte[] all) {
+      switch (form) {
+        case LINES -> lines = all;
+        case HPACK -> hpack = all;
+        case QPACK -> qpack = all;
+      }
     }
   }
 

@@ -50,18 +50,20 @@ public final class HopByHop {
    * own, or the sender could name those too.
    */
   public static Fields withoutNamed(Fields fields) {
-    if (!fields.has(FieldName.CONNECTION)) {
-      return fields;
-    }
-    Set<FieldName> named = new HashSet<>();
-    for (String value : fields.all(FieldName.CONNECTION)) {
-      for (String option : Lists.members(value)) {
-        named.add(FieldName.of(option));
+    Set<FieldName> named = null;
+    for (int i = fields.indexOf(FieldName.CONNECTION, 0);
+        i >= 0;
+        i = fields.indexOf(FieldName.CONNECTION, i + 1)) {
+      for (String option : Lists.members(fields.value(i))) {
+        FieldName name = FieldName.of(option);
+        if (!name.isHopByHop() && !FRAMING.contains(name) && fields.has(name)) {
+          named = named == null ? new HashSet<>() : named;
+          named.add(name);
+        }
       }
     }
-    return fields
-        .filtered(name -> name.isHopByHop() || FRAMING.contains(name) || !named.contains(name))
-        .build();
+    Set<FieldName> dropped = named;
+    return dropped == null ? fields : fields.filtered(name -> !dropped.contains(name)).build();
   }
 
   /** The fields that may be forwarded. */

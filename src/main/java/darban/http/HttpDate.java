@@ -5,7 +5,6 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -17,9 +16,10 @@ import java.util.regex.Pattern;
  */
 public final class HttpDate {
   private static final String MONTHS = "janfebmaraprmayjunjulaugsepoctnovdec";
-  private static final DateTimeFormatter WRITTEN =
-      DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH)
-          .withZone(ZoneOffset.UTC);
+  private static final String[] DAY_NAMES = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
+  private static final String[] MONTH_NAMES = {
+    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"
+  };
 
   private static final Pattern IMF =
       Pattern.compile(
@@ -36,9 +36,24 @@ public final class HttpDate {
 
   private HttpDate() {}
 
-  /** The fixed form: {@code Sun, 06 Nov 1994 08:49:37 GMT}. */
+  /**
+   * The fixed form: {@code Sun, 06 Nov 1994 08:49:37 GMT}, of years from 0 to 9999. By hand, since
+   * a formatter with names in it reads the JDK's tables of languages first.
+   */
   public static String format(Instant instant) {
-    return WRITTEN.format(instant);
+    LocalDateTime time = LocalDateTime.ofEpochSecond(instant.getEpochSecond(), 0, ZoneOffset.UTC);
+    StringBuilder text = new StringBuilder("Sun, 06 Nov 1994 08:49:37 GMT".length());
+    text.append(DAY_NAMES[time.getDayOfWeek().ordinal()]).append(", ");
+    digits(text, time.getDayOfMonth()).append(' ');
+    text.append(MONTH_NAMES[time.getMonthValue() - 1]).append(' ');
+    digits(digits(text, time.getYear() / 100), time.getYear() % 100).append(' ');
+    digits(text, time.getHour()).append(':');
+    digits(text, time.getMinute()).append(':');
+    return digits(text, time.getSecond()).append(" GMT").toString();
+  }
+
+  private static StringBuilder digits(StringBuilder text, int twoDigits) {
+    return text.append((char) ('0' + twoDigits / 10)).append((char) ('0' + twoDigits % 10));
   }
 
   /**

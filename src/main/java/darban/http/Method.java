@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A request method (RFC 9110 §9). Names are case-sensitive; the known ones are the constants below,
@@ -36,6 +37,17 @@ public record Method(String name, boolean safe, boolean idempotent) {
   public static Method of(String name) {
     Method known = KNOWN.get(name);
     return known != null ? known : new Method(name, false, false);
+  }
+
+  /** By name, which tells the rest. What a record compares by is made up when it first does so. */
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Method method && name.equals(method.name);
+  }
+
+  @Override
+  public int hashCode() {
+    return name.hashCode();
   }
 
   @Override

@@ -20,7 +20,9 @@ public final class Paths {
    * above the root ends at the root.
    */
   public static String normalized(String path) {
-    if (!path.contains("/.") && !path.contains("/%2")) {
+    // Most have neither character, which is found out faster than that they have no such two.
+    boolean dotted = path.indexOf('.') >= 0 && path.contains("/.");
+    if (!dotted && (path.indexOf('%') < 0 || !path.contains("/%2"))) {
       return path;
     }
     StringBuilder out = new StringBuilder(path.length());

@@ -69,7 +69,7 @@ public final class Binding {
   private static Future<Binding> bindFree(List<Loop> loops, SocketAddress address) {
     Loop first = loops.getFirst();
     boolean unix = !(address instanceof InetSocketAddress);
-    boolean perLoop = !unix && canSharePort(first);
+    boolean perLoop = !unix && first.transport().sharesPorts();
     List<Loop> acceptors = perLoop ? loops : List.of(first);
     List<Channel> bound = new ArrayList<>();
     Taker taker = new Taker();
@@ -129,11 +129,6 @@ public final class Binding {
       case UnixDomainSocketAddress unix -> "unix:" + unix.getPath();
       default -> address.toString();
     };
-  }
-
-  /** Netty knows SO_REUSEPORT on its native transports only. */
-  private static boolean canSharePort(Loop loop) {
-    return loop.vertx().isNativeTransportEnabled();
   }
 
   private static Future<Channel> bindOne(

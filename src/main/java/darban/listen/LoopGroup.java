@@ -1,7 +1,9 @@
 package darban.listen;
 
+import darban.flow.Closing;
 import darban.flow.Loop;
 import darban.flow.StandingInterest;
+import darban.flow.Transport;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelPromise;
@@ -43,7 +45,8 @@ final class LoopGroup extends AbstractEventExecutorGroup implements EventLoopGro
   /** Of a channel just accepted. */
   @Override
   public ChannelFuture register(Channel channel) {
-    return next().register(StandingInterest.andReading(channel));
+    Transport transport = loops.getFirst().transport();
+    return next().register(StandingInterest.andReading(Closing.in(transport, channel)));
   }
 
   @Override

@@ -45,6 +45,7 @@ public final class Pressure {
   private final Supplier<Level> descriptors;
   private final Supplier<Level> memory;
   private final AtomicLong room = new AtomicLong(Long.MAX_VALUE);
+  private volatile long reserve = Long.MAX_VALUE;
   private volatile State state = State.EASY;
 
   /** The pressure of these, not looked at yet. */
@@ -90,9 +91,17 @@ public final class Pressure {
     return state;
   }
 
-  /** Whether there are descriptors for a connection more. */
+  /** Whether there are descriptors for a connection more; if not, none is to be accepted. */
   public boolean admits() {
     return room.get() > 0;
+  }
+
+  /**
+   * Whether there are none even for a connection that was accepted by one event loop while another
+   * took the last: a part of what is kept back is for those.
+   */
+  public boolean exhausted() {
+    return room.get() <= -reserve;
   }
 
   /** Counts a connection at once: between two looks more may come than there are descriptors. */
@@ -110,8 +119,14 @@ public final class Pressure {
         state == State.EASY
             ? share >= HIGH || full ? State.SHEDDING : State.EASY
             : share < LOW ? State.EASY : State.REFUSING;
-    // A client's connection may need one to an origin.
-    room.set(open.most <= 0 ? Long.MAX_VALUE : (long) (open.most * HIGH - open.used) / 2);
+    boolean unknown = open.most <= 0;
+    reserve = unknown ? Long.MAX_VALUE : pairs(open.most * (1 - HIGH));
+    room.set(unknown ? Long.MAX_VALUE : pairs(open.most * HIGH - open.used));
     return state;
+  }
+
+  /** A client's connection may need one to an origin. */
+  private static long pairs(double descriptors) {
+    return Math.round(descriptors) / 2;
   }
 }

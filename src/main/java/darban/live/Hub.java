@@ -57,15 +57,11 @@ public final class Hub {
   public Hub(String name, HubConfig config, Ticker ticker, LongConsumer lags) {
     this.name = name;
     this.config = config;
-    this.failedLogins = tally(config);
+    this.failedLogins = config.failedLogins().tally();
     this.lags = lags;
     this.ticker = ticker;
     // Later than any that a process before this one gave: nobody gives a thousand a millisecond.
     this.serials = new AtomicLong(ticker.now().toEpochMilli() * 1000);
-  }
-
-  private static Tally tally(HubConfig config) {
-    return new Tally(config.failedLogins().amount(), config.failedLogins().per());
   }
 
   /** What the configuration calls it. */
@@ -81,7 +77,7 @@ public final class Hub {
   /** It is another one from now on. */
   public void config(HubConfig now) {
     if (!now.failedLogins().equals(config.failedLogins())) {
-      failedLogins = tally(now);
+      failedLogins = now.failedLogins().tally();
     }
     config = now;
     streams.values().forEach(each -> each.config(now));

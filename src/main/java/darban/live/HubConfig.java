@@ -2,25 +2,19 @@ package darban.live;
 
 import static darban.config.Shapes.bool;
 import static darban.config.Shapes.duration;
-import static darban.config.Shapes.either;
 import static darban.config.Shapes.integer;
-import static darban.config.Shapes.list;
 import static darban.config.Shapes.path;
-import static darban.config.Shapes.rate;
-import static darban.config.Shapes.ref;
 import static darban.config.Shapes.section;
 import static darban.config.Shapes.size;
 import static darban.config.Shapes.within;
-import static darban.config.Shapes.word;
 
-import darban.config.Rate;
-import darban.config.Ref;
+import darban.access.FailedLogins;
+import darban.access.UserConfig;
 import darban.config.Shape;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * A hub of live streams, as the configuration says it.
@@ -37,7 +31,7 @@ import java.util.stream.Collectors;
  */
 public record HubConfig(
     Optional<Set<String>> publishers,
-    Rate failedLogins,
+    FailedLogins failedLogins,
     Ring ring,
     Cutting cutting,
     Optional<Recordings> recordings,
@@ -119,15 +113,12 @@ public record HubConfig(
           });
 
   private static final Shape<Optional<Set<String>>> INGEST =
-      either(
-          word("anyone", Optional.<Set<String>>empty()),
+      UserConfig.orAnyone(
           section(
               "live-ingest",
               keys -> {
-                var users = keys.required("users", list(ref("user"), 1), "Who may publish");
-                return values ->
-                    Optional.of(
-                        values.get(users).stream().map(Ref::name).collect(Collectors.toSet()));
+                var users = keys.required("users", UserConfig.NAMES, "Who may publish");
+                return values -> values.get(users);
               }));
 
   /** The shape of a hub. */
@@ -137,12 +128,7 @@ public record HubConfig(
           keys -> {
             var ingest =
                 keys.required("ingest", INGEST, "Who publishes, by PUT or POST: users, `anyone`");
-            var failedLogins =
-                keys.withDefault(
-                    "failed-logins",
-                    rate(),
-                    "10/m",
-                    "Wrong passwords of one client address before it is not listened to");
+            var failedLogins = FailedLogins.key(keys);
             var window =
                 keys.withDefault(
                     "window",

@@ -9,13 +9,16 @@ import static darban.config.Shapes.text;
 import static darban.config.Shapes.within;
 
 import darban.base.Secret;
+import darban.config.Keys;
 import darban.config.Ref;
 import darban.config.Shape;
+import darban.config.Values;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * How streams go from one origin to another. Immutable.
@@ -80,41 +83,41 @@ public record RelayConfig(Optional<Pull> pull, List<Push> push) {
       section(
           "live-pull",
           keys -> {
-            var service = keys.required("service", ref("service"), "Where streams are fetched");
-            var path =
-                keys.withDefault(
-                    "path",
-                    text("a path", PATH_HINT, "/\\S*"),
-                    "/live/{stream}/",
+            var from =
+                place(
+                    keys,
+                    "Where streams are fetched",
+                    "/\\S*",
                     "Of a stream of another Darban; or of one track that never ends");
-            var login = keys.optional("login", LOGIN, "Who we are there");
             var linger =
                 keys.withDefault(
                     "linger",
                     within(duration(), "1s", "1h"),
                     "20s",
                     "How long a stream is fetched still that nobody watches");
-            return values ->
-                new Pull(
-                    new Place(values.get(service), values.get(path), values.get(login)),
-                    values.get(linger));
+            return values -> new Pull(from.apply(values), values.get(linger));
           });
 
   static final Shape<Push> PUSH =
       section(
           "live-push",
-          keys -> {
-            var service = keys.required("service", ref("service"), "Where streams are sent on to");
-            var path =
-                keys.withDefault(
-                    "path",
-                    text("a path", PATH_HINT, "/\\S*/"),
-                    "/live/{stream}/",
-                    "Of the folder that tracks are posted into");
-            var login = keys.optional("login", LOGIN, "Who we are there");
-            return values ->
-                new Push(new Place(values.get(service), values.get(path), values.get(login)));
-          });
+          keys ->
+              place(
+                      keys,
+                      "Where streams are sent on to",
+                      "/\\S*/",
+                      "Of the folder that tracks are posted into")
+                  .andThen(Push::new));
+
+  /** Declares the keys of a place. */
+  private static Function<Values, Place> place(
+      Keys keys, String serviceDoc, String pattern, String pathDoc) {
+    var service = keys.required("service", ref("service"), serviceDoc);
+    var path =
+        keys.withDefault("path", text("a path", PATH_HINT, pattern), "/live/{stream}/", pathDoc);
+    var login = keys.optional("login", LOGIN, "Who we are there");
+    return values -> new Place(values.get(service), values.get(path), values.get(login));
+  }
 
   static final Shape<List<Push>> PUSHES = list(PUSH);
 }

@@ -20,7 +20,7 @@
  * a break between two, in DASH a period for each; a player of DASH keeps the manifest that counts
  * from the timeline it began with.
  *
- * <p>May import floors 0 to 2.
+ * <p>May import floors 0 to 2 and {@code access}.
  */
 @NullMarked
 package darban.live;

@@ -20,6 +20,14 @@ public record Pieces(List<Piece> list, long length) {
     return new Builder();
   }
 
+  /** Roughly how many bytes of memory it takes: of what was made here. */
+  public long weight() {
+    return list.stream()
+        .filter(Piece.Made.class::isInstance)
+        .mapToLong(made -> ((Piece.Made) made).bytes().capacity())
+        .sum();
+  }
+
   /** The bytes from {@code first} to before {@code end}, for an answer to a range request. */
   public Pieces slice(long first, long end) {
     if (first < 0 || end < first || end > length) {

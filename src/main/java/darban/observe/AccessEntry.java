@@ -44,9 +44,11 @@ public record AccessEntry(
     @Nullable String failure,
     @Nullable String report) {
 
-  private static final DateTimeFormatter COMMON_TIME =
-      DateTimeFormatter.ofPattern("dd/MMM/yyyy:HH:mm:ss Z", Locale.ENGLISH)
-          .withZone(ZoneOffset.UTC);
+  private static final PerSecond COMMON_TIME =
+      new PerSecond(
+          DateTimeFormatter.ofPattern("dd/MMM/yyyy:HH:mm:ss Z", Locale.ENGLISH)
+                  .withZone(ZoneOffset.UTC)
+              ::format);
 
   /** The line in {@code format}, with its line end. Nothing in it can start another line. */
   public String line(LogConfig.Format format) {
@@ -67,7 +69,7 @@ public record AccessEntry(
 
   private String json() {
     JsonLine line = new JsonLine();
-    line.text("ts", at.toString());
+    line.time("ts", at);
     line.decimal("dur_ms", totalNanos);
     line.text("listener", listener);
     line.text("proto", protocol);
@@ -103,7 +105,7 @@ public record AccessEntry(
         .append(" - ")
         .append(word(user))
         .append(" [")
-        .append(COMMON_TIME.format(at))
+        .append(COMMON_TIME.of(at))
         .append("] \"")
         .append(requestLine())
         .append("\" ")

@@ -8,16 +8,24 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /**
  * One line a request. Event loops hand lines over and never wait: a thread of its own writes them,
- * as many at once as have gathered. If the disk cannot keep up, lines are dropped and counted, for
- * a gateway that waits for its log is down. Any thread; closed once, which writes what is left.
+ * all at once that gather within a few milliseconds. If the disk cannot keep up, lines are dropped
+ * and counted, for a gateway that waits for its log is down. Any thread; closed once, which writes
+ * what is left.
  */
 public final class AccessLog implements AutoCloseable {
   private static final int MOST_WAITING = 65_536;
+  private static final int BATCH_BYTES = 65_536;
+
+  /** To wake a thread and to write cost more than a line does: one of each for many lines. */
+  private static final long GATHERING_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+
   private static final byte[] END = new byte[0];
   private static final byte[] REOPEN = new byte[0];
 
@@ -76,27 +84,23 @@ public final class AccessLog implements AutoCloseable {
 
   private void write(OutputStream opened) {
     OutputStream out = opened;
-    boolean complained = false;
+    Batch batch = new Batch();
     try {
       byte[] line;
       do {
         line = lines.take();
-        try {
-          for (; line != null && line != END; line = lines.poll()) {
-            if (line == REOPEN) {
-              out = reopened(out);
-            } else {
-              out.write(line);
-            }
-          }
-          out.flush();
-        } catch (IOException e) {
-          dropped.incrementAndGet();
-          if (!complained) {
-            complained = true;
-            complain.accept("access log cannot be written: " + e.getMessage());
+        if (line != END) {
+          LockSupport.parkNanos(GATHERING_NANOS);
+        }
+        for (; line != null && line != END; line = lines.poll()) {
+          if (line == REOPEN) {
+            batch.write(out);
+            out = reopened(out);
+          } else {
+            batch.add(line, out);
           }
         }
+        batch.write(out);
       } while (line != END);
       close(out);
     } catch (InterruptedException stop) {
@@ -104,10 +108,59 @@ public final class AccessLog implements AutoCloseable {
     }
   }
 
-  private OutputStream reopened(OutputStream old) throws IOException {
-    OutputStream fresh = open();
-    close(old);
-    return fresh;
+  /** Lines that are written together, or dropped together. Of the writer's thread. */
+  private final class Batch {
+    private final byte[] bytes = new byte[BATCH_BYTES];
+    private int length;
+    private int count;
+    private boolean complained;
+
+    /** Adds a line, for which room is made if need be. */
+    void add(byte[] line, OutputStream out) {
+      if (line.length > bytes.length - length) {
+        write(out);
+      }
+      count++;
+      if (line.length > bytes.length) {
+        write(line, line.length, out);
+      } else {
+        System.arraycopy(line, 0, bytes, length, line.length);
+        length += line.length;
+      }
+    }
+
+    void write(OutputStream out) {
+      if (length > 0) {
+        write(bytes, length, out);
+        length = 0;
+      }
+    }
+
+    private void write(byte[] from, int bytes, OutputStream out) {
+      try {
+        out.write(from, 0, bytes);
+        out.flush();
+      } catch (IOException e) {
+        dropped.addAndGet(count);
+        if (!complained) {
+          complained = true;
+          complain.accept("access log cannot be written: " + e.getMessage());
+        }
+      }
+      count = 0;
+    }
+  }
+
+  /** The file anew; the one that is open where that cannot be had. */
+  private OutputStream reopened(OutputStream old) {
+    try {
+      OutputStream fresh = open();
+      close(old);
+      return fresh;
+    } catch (IOException e) {
+      complain.accept("access log is not opened anew: " + e.getMessage());
+      return old;
+    }
   }
 
   private void close(OutputStream out) {

@@ -1,9 +1,17 @@
 package darban.observe;
 
+import java.time.Instant;
+import java.time.temporal.ChronoField;
 import org.jspecify.annotations.Nullable;
 
 /** Writes one JSON object on one line. Confined to one thread; used once. */
 final class JsonLine {
+  private static final PerSecond SECONDS =
+      new PerSecond(second -> {
+        String text = second.toString();
+        return text.substring(0, text.length() - 1); // without the Z
+      });
+
   private static final String HEX = "0123456789abcdef";
 
   private final StringBuilder line = new StringBuilder(384).append('{');
@@ -16,6 +24,21 @@ final class JsonLine {
       escape(value);
       line.append('"');
     }
+  }
+
+  /** Adds a time as ISO 8601 has it. */
+  void time(String key, Instant at) {
+    key(key);
+    line.append('"').append(SECONDS.of(at));
+    int nanos = at.get(ChronoField.NANO_OF_SECOND);
+    if (nanos > 0) {
+      int digits = nanos % 1_000_000 == 0 ? 3 : nanos % 1_000 == 0 ? 6 : 9;
+      line.append('.');
+      for (int unit = 100_000_000; digits > 0; digits--, unit /= 10) {
+        line.append((char) ('0' + nanos / unit % 10));
+      }
+    }
+    line.append("Z\"");
   }
 
   /** Adds a whole number. */
@@ -45,6 +68,10 @@ final class JsonLine {
   }
 
   private void escape(String value) {
+    if (isPlain(value)) {
+      line.append(value);
+      return;
+    }
     for (int i = 0; i < value.length(); i++) {
       char c = value.charAt(i);
       if (c == '"' || c == '\\') {
@@ -53,6 +80,17 @@ final class JsonLine {
         append(c, line);
       }
     }
+  }
+
+  /** Whether nothing in it needs an escape, as in nearly all. */
+  private static boolean isPlain(String value) {
+    for (int i = 0; i < value.length(); i++) {
+      char c = value.charAt(i);
+      if (c < 0x20 || c > 0x7e || c == '"' || c == '\\') {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** {@code text} with an escape for whatever is no visible character of one line. */

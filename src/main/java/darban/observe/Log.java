@@ -20,6 +20,19 @@ import java.util.stream.Collectors;
 public final class Log {
   private Log() {}
 
+  /**
+   * Lets libraries know where to log, before the first of them is touched: each would look for
+   * other loggers first, through all jars, and there are none.
+   */
+  public static void adoptLibraries() {
+    System.setProperty(
+        "vertx.logger-delegate-factory-class-name", "io.vertx.core.logging.JULLogDelegateFactory");
+    io.netty.util.internal.logging.InternalLoggerFactory.setDefaultFactory(
+        io.netty.util.internal.logging.JdkLoggerFactory.INSTANCE);
+    io.micrometer.common.util.internal.logging.InternalLoggerFactory.setDefaultFactory(
+        io.micrometer.common.util.internal.logging.JdkLoggerFactory.INSTANCE);
+  }
+
   /** Sets up the log of this process. */
   public static void setUp(LogConfig config) {
     Logger root = Logger.getLogger("");

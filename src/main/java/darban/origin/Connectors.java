@@ -65,8 +65,14 @@ public final class Connectors implements Function<Server, Connector> {
       return Future.succeededFuture(channel);
     }
     int port = server.destination() instanceof Destination.Inet inet ? inet.port() : 443;
-    SslHandler handler =
-        tls.apply(server.protocol()).handler(channel.alloc(), new HostPort(server.host(), port));
+    SslHandler handler;
+    try {
+      HostPort origin = new HostPort(server.host(), port);
+      handler = tls.apply(server.protocol()).handler(channel.alloc(), origin);
+    } catch (RuntimeException refused) {
+      channel.close();
+      return Future.failedFuture(refused);
+    }
     Promise<Channel> promise = loop.context().promise();
     channel.pipeline().addFirst(handler);
     handler

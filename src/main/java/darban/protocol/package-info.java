@@ -7,11 +7,11 @@
  *   an origin's bytes ◄─ h1 | h2 client connection ◄─ ClientConnection.send(…) ─► ClientHandler
  * </pre>
  *
- * <p>Darban reads and writes HTTP/1 itself, on Netty channels of Vert.x event loops. A gateway must
- * refuse what a server may forgive (two readings of one message are an attack), must not lose a
- * byte that comes early in a tunnel, must notice surplus bytes behind a response before the
- * connection serves someone else, and pays for every copy; the general server and client of a
- * framework decide these otherwise. HTTP/2 and 3 stand on Netty's codecs.
+ * <p>Darban reads and writes HTTP/1 and HTTP/2 itself, on Netty channels of Vert.x event loops. A
+ * gateway must refuse what a server may forgive (two readings of one message are an attack), must
+ * not lose a byte that comes early in a tunnel, must notice surplus bytes behind a response before
+ * the connection serves someone else, and pays for every copy; the general server and client of a
+ * framework decide these otherwise. HTTP/3 stands on Netty's codec.
  *
  * <p>May import floors 0 and 1, and {@code flow}.
  */

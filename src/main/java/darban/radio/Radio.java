@@ -22,11 +22,7 @@ public final class Radio {
   public Radio(String name, RadioConfig config) {
     this.name = name;
     this.config = config;
-    this.failedLogins = tally(config);
-  }
-
-  private static Tally tally(RadioConfig config) {
-    return new Tally(config.failedLogins().amount(), config.failedLogins().per());
+    this.failedLogins = config.failedLogins().tally();
   }
 
   /** What the configuration calls it. */
@@ -42,7 +38,7 @@ public final class Radio {
   /** It is another one from now on. */
   public void config(RadioConfig now) {
     if (!now.failedLogins().equals(config.failedLogins())) {
-      failedLogins = tally(now);
+      failedLogins = now.failedLogins().tally();
     }
     config = now;
     mounts.values().forEach(each -> each.hearing(now.hearing()));

@@ -2,23 +2,17 @@ package darban.radio;
 
 import static darban.config.Shapes.choice;
 import static darban.config.Shapes.duration;
-import static darban.config.Shapes.either;
 import static darban.config.Shapes.integer;
-import static darban.config.Shapes.list;
-import static darban.config.Shapes.rate;
-import static darban.config.Shapes.ref;
 import static darban.config.Shapes.section;
 import static darban.config.Shapes.size;
 import static darban.config.Shapes.within;
-import static darban.config.Shapes.word;
 
-import darban.config.Rate;
-import darban.config.Ref;
+import darban.access.FailedLogins;
+import darban.access.UserConfig;
 import darban.config.Shape;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * Mounts of radio, as the configuration says it.
@@ -32,7 +26,7 @@ import java.util.stream.Collectors;
  */
 public record RadioConfig(
     Optional<Set<String>> sources,
-    Rate failedLogins,
+    FailedLogins failedLogins,
     Hearing hearing,
     Duration silence,
     Duration grace,
@@ -63,26 +57,17 @@ public record RadioConfig(
    */
   public record Most(int mounts, int listeners) {}
 
-  private static final Shape<Optional<Set<String>>> SOURCES =
-      either(
-          word("anyone", Optional.<Set<String>>empty()),
-          list(ref("user"), 1)
-              .map(
-                  users -> Optional.of(users.stream().map(Ref::name).collect(Collectors.toSet()))));
-
   /** The shape of one of them. */
   public static final Shape<RadioConfig> SHAPE =
       section(
           "radio",
           keys -> {
             var sources =
-                keys.required("sources", SOURCES, "Who sends, by SOURCE or PUT: users, `anyone`");
-            var failedLogins =
-                keys.withDefault(
-                    "failed-logins",
-                    rate(),
-                    "10/m",
-                    "Wrong passwords of one client address before it is not listened to");
+                keys.required(
+                    "sources",
+                    UserConfig.orAnyone(UserConfig.NAMES),
+                    "Who sends, by SOURCE or PUT: users, `anyone`");
+            var failedLogins = FailedLogins.key(keys);
             var burst =
                 keys.withDefault(
                     "burst", within(size(), "0", "4MiB"), "64KiB", "Sent at once to who comes");

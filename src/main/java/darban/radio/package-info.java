@@ -11,7 +11,7 @@
  * <p>A listener holds nothing but its place. Who falls behind by more than the queue is let go of,
  * or skips what he missed, so that the chain is never longer than that.
  *
- * <p>May import floors 0 to 2.
+ * <p>May import floors 0 to 2 and {@code access}.
  */
 @NullMarked
 package darban.radio;

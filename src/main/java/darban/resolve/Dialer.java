@@ -3,6 +3,7 @@ package darban.resolve;
 import darban.base.Failure;
 import darban.base.Kind;
 import darban.base.Retry;
+import darban.flow.Closing;
 import darban.flow.Loop;
 import darban.flow.SocketFile;
 import darban.flow.StandingInterest;
@@ -129,7 +130,7 @@ public final class Dialer {
       SocketAddress address = addresses.get(next++);
       ChannelFuture connecting = bootstrap(address).connect(address);
       running.add(connecting);
-      connecting.addListener(done -> arrived((ChannelFuture) done));
+      connecting.addListener(done -> arrived((ChannelFuture) done, address));
       if (next < addresses.size() && !promise.future().isComplete()) {
         nextTry =
             loop.eventLoop().schedule(this::tryNext, NEXT_ADDRESS_MILLIS, TimeUnit.MILLISECONDS);
@@ -143,13 +144,14 @@ public final class Dialer {
       Bootstrap bootstrap =
           new Bootstrap()
               .group(loop.eventLoop())
-              .channelFactory(() -> StandingInterest.in(channels.newChannel()))
+              .channelFactory(
+                  () -> StandingInterest.in(Closing.in(loop.transport(), channels.newChannel())))
               .option(ChannelOption.AUTO_READ, false)
               .handler(handler.get());
       return unix ? bootstrap : bootstrap.option(ChannelOption.SO_KEEPALIVE, true);
     }
 
-    private void arrived(ChannelFuture done) {
+    private void arrived(ChannelFuture done, SocketAddress address) {
       running.remove(done);
       cancel(nextTry);
       nextTry = null;
@@ -166,7 +168,7 @@ public final class Dialer {
       if (next < addresses.size()) {
         tryNext();
       } else if (running.isEmpty()) {
-        fail(failure(lastCause));
+        fail(failure(lastCause, address));
       }
     }
 
@@ -178,7 +180,7 @@ public final class Dialer {
       stopOthers();
     }
 
-    private static Failure failure(@Nullable Throwable cause) {
+    private static Failure failure(@Nullable Throwable cause, SocketAddress address) {
       Throwable why = cause == null ? new java.io.IOException("not connected") : cause;
       Kind kind =
           why instanceof NoRouteToHostException || unreachable(why)
@@ -186,9 +188,14 @@ public final class Dialer {
               : Kind.CONNECTION_REFUSED;
       String message =
           kind == Kind.UNREACHABLE ? "no route to the destination" : "connection refused";
-      return Failure.of(kind, message, why)
-          .detailed(String.valueOf(why.getMessage()))
-          .retry(Retry.ALWAYS);
+      return Failure.of(kind, message, why).detailed(said(why, address)).retry(Retry.ALWAYS);
+    }
+
+    /** Not every transport tells which address it was about. */
+    private static String said(Throwable why, SocketAddress address) {
+      String message = String.valueOf(why.getMessage());
+      String about = address.toString();
+      return message.contains(about) ? message : message + ": " + about;
     }
 
     private static boolean unreachable(Throwable why) {

@@ -86,6 +86,12 @@ public final class PageFiles {
     return up + FOLDER + name + "?v=" + All.ONE.version;
   }
 
+  /** Whether {@code exchange} asks for one by an address that pages of this very build have. */
+  public static boolean isOwn(Exchange exchange, String name) {
+    return All.ONE.assets.containsKey(name)
+        && Query.of(exchange.request()).get("v").equals(All.ONE.version);
+  }
+
   /** The answer to a request for one. Read on a worker thread, where they may be read first. */
   public static Future<Reply> answer(Exchange exchange, String name) {
     return exchange

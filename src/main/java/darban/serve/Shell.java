@@ -7,8 +7,14 @@ import java.util.List;
  *
  * @param words what it says
  * @param depth how many folders there are from the page up to the site's own
+ * @param query what the page's address has besides the language, as a query has it, or nothing
  */
-public record Shell(Words words, int depth) {
+public record Shell(Words words, int depth, String query) {
+  /** Around a page that is asked for by its path. */
+  public Shell(Words words, int depth) {
+    this(words, depth, "");
+  }
+
   /** From the page to the site's folder. */
   public String up() {
     return depth == 0 ? "./" : "../".repeat(depth);
@@ -49,11 +55,12 @@ public record Shell(Words words, int depth) {
   public String choices() {
     StringBuilder html = new StringBuilder();
     html.append("<nav class=\"choices\" aria-label=\"%s\">".formatted(words.say("choices")));
+    String kept = query.isEmpty() ? "" : Html.escaped(query) + "&amp;";
     for (Words each : Words.all()) {
       if (each != words) {
         html.append(
-            "<a href=\"?lang=%s\" lang=\"%s\" hreflang=\"%s\">%s</a>"
-                .formatted(each.language(), each.language(), each.language(), each.name()));
+            "<a href=\"?%slang=%s\" lang=\"%s\" hreflang=\"%s\">%s</a>"
+                .formatted(kept, each.language(), each.language(), each.language(), each.name()));
       }
     }
     return html.append(

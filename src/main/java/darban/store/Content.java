@@ -36,6 +36,7 @@ public final class Content {
   private final Feeds feeds = new Feeds();
   private final Readers readers = new Readers();
   private final Sequences sequences = new Sequences();
+  private final Arrivals arrivals = new Arrivals();
   private long length;
   private volatile @Nullable ByteBuf whole;
   private volatile @Nullable SliceFile file;
@@ -174,21 +175,8 @@ public final class Content {
       return null;
     }
     holders++;
-    return new FileSlice(so.file().retain(), from, to - from, new Rest(this, from, otherwise));
-  }
-
-  /** Holds the content as long as a slice of its file is on its way. */
-  private record Rest(Content held, long start, LongFunction<Body.@Nullable Stream> otherwise)
-      implements FileSlice.Rest {
-    @Override
-    public Body.@Nullable Stream from(long position) {
-      return otherwise.apply(start + position);
-    }
-
-    @Override
-    public void close() {
-      held.release();
-    }
+    return new FileSlice(
+        so.file().retain(), from, to - from, new ContentRest(this, from, otherwise));
   }
 
   /** Notes that a part is asked for; whether it begins where one of the latest ended. */
@@ -347,6 +335,11 @@ public final class Content {
   /** Feeds under way. */
   synchronized int feeds() {
     return feeds.count();
+  }
+
+  /** When its bytes came. */
+  public Arrivals arrivals() {
+    return arrivals;
   }
 
   boolean has(Feed feed) {

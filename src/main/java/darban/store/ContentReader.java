@@ -8,6 +8,7 @@ import darban.flow.Sink;
 import darban.http.Fields;
 import io.netty.buffer.ByteBuf;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +43,9 @@ public final class ContentReader extends Body.Stream {
   private boolean pumping;
   private boolean over;
   private @Nullable Failure lastFailure;
+  private @Nullable LongConsumer lags;
+  private long asked;
+  private boolean waiting;
 
   private ContentReader(Content content, Loop loop, long from, long to, Fetcher fetcher) {
     this.content = content;
@@ -61,6 +65,29 @@ public final class ContentReader extends Body.Stream {
       Content content, Loop loop, long from, long to, Fetcher fetcher) {
     ContentReader reader = new ContentReader(content, loop, from, to, fetcher);
     return content.join(reader) ? reader : null;
+  }
+
+  /**
+   * Who is told how long bytes took from the origin to this reader, in nanoseconds, where it waited
+   * for them: others are slow themselves. Before it is opened.
+   *
+   * @param asked since when its client waits for the first of them
+   */
+  public void tell(LongConsumer lags, long asked) {
+    this.lags = lags;
+    this.asked = asked;
+  }
+
+  private void tellLag() {
+    if (lags != null) {
+      long now = loop.nanos();
+      long lag = position == from ? content.arrivals().lag(asked, now) : -1;
+      lag = lag < 0 && waiting ? now - content.arrivals().last() : lag;
+      if (lag >= 0) {
+        lags.accept(lag);
+      }
+    }
+    waiting = false;
   }
 
   long position() {
@@ -154,6 +181,7 @@ public final class ContentReader extends Body.Stream {
     while (!over && !paused && run == null) {
       Next next = content.next(position, to);
       if (next instanceof Next.Piece(ByteBuf bytes)) {
+        tellLag();
         advance(bytes);
         sink.data(bytes);
         flush = true;
@@ -196,9 +224,8 @@ public final class ContentReader extends Body.Stream {
             so.end(Fields.NONE);
           }
           case MISSING -> fetch();
-          case LATER -> {
-            // Whoever brings it wakes us.
-          }
+          // Whoever brings it wakes us.
+          case LATER -> waiting = true;
         }
       }
     }

@@ -106,6 +106,7 @@ public final class Feed implements Sink {
       }
       return;
     }
+    content.arrivals().note(Objects.requireNonNull(loop).nanos());
     Body.Stream source = from;
     if (!append(bytes) && source != null) {
       source.pause();

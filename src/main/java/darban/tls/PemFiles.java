@@ -22,6 +22,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import javax.security.auth.x500.X500Principal;
 import org.bouncycastle.cert.X509CertificateHolder;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.openssl.PEMParser;
@@ -50,9 +51,9 @@ public final class PemFiles {
     List<X509Certificate> certificates = certificates(files.certificate(), content);
     Path keyFile = files.keyFile();
     byte[] keyContent = files.key().isPresent() ? read(keyFile) : content;
-    PrivateKey key =
+    PrivateKeys.Found key =
         PrivateKeys.read(keyFile, text(keyContent), files.password().map(Secret::reveal));
-    return new Identity(key, chain(key, certificates, files), files.certificate().toString());
+    return new Identity(key.key(), chain(key, certificates, files), files.certificate().toString());
   }
 
   /** The certificates of a PEM file in the file's order; at least one. */
@@ -97,7 +98,8 @@ public final class PemFiles {
         if (store.getKey(alias, password) instanceof PrivateKey key) {
           List<X509Certificate> all = x509(store.getCertificateChain(alias));
           PrivateKeys.check(file, key);
-          return new Identity(key, chain(key, all, files), file.toString());
+          PrivateKeys.Found found = new PrivateKeys.Found(key, null);
+          return new Identity(key, chain(found, all, files), file.toString());
         }
       }
     } catch (IOException | GeneralSecurityException broken) {
@@ -115,10 +117,10 @@ public final class PemFiles {
 
   /** The certificate of {@code key} first, then its issuers as far as they were given. */
   private static List<X509Certificate> chain(
-      PrivateKey key, List<X509Certificate> certificates, KeyFiles files) throws Failure {
+      PrivateKeys.Found key, List<X509Certificate> certificates, KeyFiles files) throws Failure {
     X509Certificate leaf =
         certificates.stream()
-            .filter(each -> PrivateKeys.belongTogether(key, each.getPublicKey()))
+            .filter(each -> key.belongsTo(each.getPublicKey()))
             .findFirst()
             .orElseThrow(() -> mismatch(files));
     List<X509Certificate> chain = new ArrayList<>(List.of(leaf));
@@ -132,9 +134,14 @@ public final class PemFiles {
 
   private static Optional<X509Certificate> issuer(
       X509Certificate of, List<X509Certificate> among, List<X509Certificate> taken) {
+    X500Principal name = of.getIssuerX500Principal();
+    byte[] encoded = name.getEncoded();
     return among.stream()
-        .filter(each -> each.getSubjectX500Principal().equals(of.getIssuerX500Principal()))
         .filter(each -> !taken.contains(each))
+        // Nearly always the very bytes: to compare names as texts takes tables of all of Unicode.
+        .filter(each ->
+            Arrays.equals(each.getSubjectX500Principal().getEncoded(), encoded)
+                || each.getSubjectX500Principal().equals(name))
         .findFirst();
   }
 

@@ -11,13 +11,16 @@ import java.security.Provider;
 import java.security.PublicKey;
 import java.security.Signature;
 import java.security.interfaces.ECPrivateKey;
+import java.security.interfaces.RSAKey;
 import java.security.interfaces.RSAPrivateKey;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.bouncycastle.asn1.ASN1BitString;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.bouncycastle.openssl.PEMEncryptedKeyPair;
@@ -49,15 +52,55 @@ final class PrivateKeys {
     static final Provider PROVIDER = new BouncyCastleProvider();
   }
 
+  /**
+   * A private key.
+   *
+   * @param point its public half as its file tells it (RFC 5915 §3); null where it does not
+   */
+  record Found(PrivateKey key, @Nullable ASN1BitString point) {
+    /**
+     * Whether it is the other half of {@code other}: seen by what is written of both, which is what
+     * OpenSSL looks at too, and else tried out by signing.
+     */
+    boolean belongsTo(PublicKey other) {
+      if (key instanceof RSAKey own && other instanceof RSAKey theirs) {
+        return own.getModulus().equals(theirs.getModulus());
+      }
+      return point(other).equals(point) || verifies(other);
+    }
+
+    private static ASN1BitString point(PublicKey other) {
+      return SubjectPublicKeyInfo.getInstance(other.getEncoded()).getPublicKeyData();
+    }
+
+    private boolean verifies(PublicKey other) {
+      if (!key.getAlgorithm().equals(other.getAlgorithm())) {
+        return false;
+      }
+      byte[] sample = {'d', 'a', 'r', 'b', 'a', 'n'};
+      try {
+        Signature signature = Signature.getInstance("SHA256withECDSA");
+        signature.initSign(key);
+        signature.update(sample);
+        byte[] signed = signature.sign();
+        signature.initVerify(other);
+        signature.update(sample);
+        return signature.verify(signed);
+      } catch (GeneralSecurityException differentKind) {
+        return false; // another curve: these two were never made for each other
+      }
+    }
+  }
+
   /** The first private key in {@code text}, decrypted. */
-  static PrivateKey read(Path file, String text, Optional<String> password) throws Failure {
+  static Found read(Path file, String text, Optional<String> password) throws Failure {
     try (PEMParser parser = new PEMParser(new StringReader(text))) {
       for (Object item = parser.readObject(); item != null; item = parser.readObject()) {
         PrivateKeyInfo info = decoded(file, item, password);
         if (info != null) {
           PrivateKey key = key(file, info);
           check(file, key);
-          return key;
+          return new Found(key, point(info));
         }
       }
     } catch (Failure known) {
@@ -101,6 +144,12 @@ final class PrivateKeys {
         .toCharArray();
   }
 
+  private static @Nullable ASN1BitString point(PrivateKeyInfo info) throws IOException {
+    return info.getPrivateKeyAlgorithm().getAlgorithm().equals(X9ObjectIdentifiers.id_ecPublicKey)
+        ? org.bouncycastle.asn1.sec.ECPrivateKey.getInstance(info.parsePrivateKey()).getPublicKey()
+        : null;
+  }
+
   private static PrivateKey key(Path file, PrivateKeyInfo info) throws IOException {
     String algorithm = ALGORITHMS.get(info.getPrivateKeyAlgorithm().getAlgorithm().getId());
     if (algorithm == null) {
@@ -131,25 +180,5 @@ final class PrivateKeys {
   private static Failure unsuitable(Path file, String what) {
     return PemFiles.unusable(
         file, what, "make one on the curve P-256, or RSA of at least 2048 bits", null);
-  }
-
-  /** Whether what {@code key} signs is verified by {@code other}. */
-  static boolean belongTogether(PrivateKey key, PublicKey other) {
-    if (!key.getAlgorithm().equals(other.getAlgorithm())) {
-      return false;
-    }
-    String name = key.getAlgorithm().equals("RSA") ? "SHA256withRSA" : "SHA256withECDSA";
-    byte[] sample = {'d', 'a', 'r', 'b', 'a', 'n'};
-    try {
-      Signature signature = Signature.getInstance(name);
-      signature.initSign(key);
-      signature.update(sample);
-      byte[] signed = signature.sign();
-      signature.initVerify(other);
-      signature.update(sample);
-      return signature.verify(signed);
-    } catch (GeneralSecurityException differentKind) {
-      return false; // another curve or size: these two were never made for each other
-    }
   }
 }

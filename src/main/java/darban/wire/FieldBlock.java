@@ -12,6 +12,7 @@ import darban.http.ResponseHead;
 import darban.http.Target;
 import darban.http.Version;
 import darban.http.Violation;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,9 +23,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FieldBlock {
   private static final int PSEUDO_FIELDS = 5;
-
-  /** What each line counts beside its text (RFC 9113 §10.5.1, RFC 9114 §4.2.2). */
-  private static final int LINE_OVERHEAD = 32;
 
   private final Limits limits;
   private final boolean request;
@@ -41,6 +39,7 @@ public final class FieldBlock {
   private long size;
   private boolean pseudo;
   private boolean regular;
+  private @Nullable Failure refused;
 
   private FieldBlock(Limits limits, boolean request) {
     this.limits = limits;
@@ -61,25 +60,63 @@ public final class FieldBlock {
     return request ? violation.inRequest() : violation.inResponse();
   }
 
-  /** Takes the next line. */
-  public void line(CharSequence name, CharSequence value) throws Failure {
-    if (++lines > limits.fields() + PSEUDO_FIELDS) {
-      throw refuse(Violation.FIELD_COUNT);
+  /** Takes lines in their order, as {@link #line} does. */
+  public FieldBlock lines(Iterable<Map.Entry<CharSequence, CharSequence>> lines) {
+    for (Map.Entry<CharSequence, CharSequence> line : lines) {
+      line(line.getKey(), line.getValue());
     }
-    size += name.length() + value.length() + LINE_OVERHEAD;
-    if (size > limits.head()) {
-      throw refuse(Violation.HEAD_LENGTH);
-    }
-    checkValue(value);
-    if (!name.isEmpty() && name.charAt(0) == ':') {
-      pseudo(name.toString(), value.toString());
-    } else {
-      regular = true;
-      field(checkedName(name), value.toString());
+    return this;
+  }
+
+  /** Takes the next line. What is wrong with it is told by what is made of them all. */
+  public void line(CharSequence name, CharSequence value) {
+    line(new FieldLine(name.toString(), value.toString()));
+  }
+
+  /** As {@link #line(CharSequence, CharSequence)}. */
+  void line(FieldLine line) {
+    if (refused == null) {
+      try {
+        take(line);
+      } catch (Failure wrong) {
+        refused = wrong;
+      }
     }
   }
 
-  private void checkValue(CharSequence value) throws Failure {
+  private void check() throws Failure {
+    if (refused != null) {
+      throw refused;
+    }
+  }
+
+  private void take(FieldLine line) throws Failure {
+    if (++lines > limits.fields() + PSEUDO_FIELDS) {
+      throw refuse(Violation.FIELD_COUNT);
+    }
+    size += line.size();
+    if (size > limits.head()) {
+      throw refuse(Violation.HEAD_LENGTH);
+    }
+    FieldName good = line.good();
+    if (good != null) {
+      regular = true;
+      field(good, line.value());
+      return;
+    }
+    String name = line.name();
+    checkValue(line.value());
+    if (!name.isEmpty() && name.charAt(0) == ':') {
+      pseudo(name, line.value());
+    } else {
+      regular = true;
+      FieldName checked = checkedName(name);
+      line.good(checked);
+      field(checked, line.value());
+    }
+  }
+
+  private void checkValue(String value) throws Failure {
     int length = value.length();
     if (length > limits.field()) {
       throw refuse(Violation.FIELD_LENGTH);
@@ -99,7 +136,7 @@ public final class FieldBlock {
     return c == ' ' || c == '\t';
   }
 
-  private FieldName checkedName(CharSequence name) throws Failure {
+  private FieldName checkedName(String name) throws Failure {
     if (name.isEmpty()) {
       throw refuse(Violation.FIELD_NAME);
     }
@@ -109,7 +146,7 @@ public final class FieldBlock {
         throw refuse(Violation.FIELD_NAME);
       }
     }
-    return FieldName.of(name.toString());
+    return FieldName.of(name);
   }
 
   private void pseudo(String name, String value) throws Failure {
@@ -171,6 +208,7 @@ public final class FieldBlock {
 
   /** The request, once its last line was taken. */
   public RequestHead request(Version version) throws Failure {
+    check();
     if (method == null || !isToken(method)) {
       throw Violation.METHOD.inRequest();
     }
@@ -260,6 +298,7 @@ public final class FieldBlock {
 
   /** The response, once its last line was taken. */
   public ResponseHead response() throws Failure {
+    check();
     if (status == null || status.length() != 3 || Framing.length(status) < 100) {
       throw Violation.PSEUDO_FIELD.inResponse();
     }
@@ -269,6 +308,7 @@ public final class FieldBlock {
 
   /** The trailer section, once its last line was taken; forbidden fields are dropped. */
   public Fields trailers() throws Failure {
+    check();
     if (pseudo) {
       throw refuse(Violation.PSEUDO_FIELD);
     }

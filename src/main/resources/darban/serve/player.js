@@ -112,6 +112,10 @@ document.addEventListener('DOMContentLoaded', () => {
     });
     hls.on(Hls.Events.AUDIO_TRACK_SWITCHED, offerSounds);
     hls.on(Hls.Events.SUBTITLE_TRACKS_UPDATED, offerTexts);
+    // What was taken for live may be a recording, or become one.
+    hls.on(Hls.Events.LEVEL_LOADED, (_, { details }) => {
+      for (const each of document.querySelectorAll('b.live, #edge')) each.hidden = !details.live;
+    });
     hls.on(Hls.Events.ERROR, (_, error) => error.fatal && broken(error));
     hls.loadSource(data.hls);
     hls.attachMedia(video);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import darban.config.ConfigFile;
 import darban.listen.Pressure;
 import darban.testkit.Await;
+import darban.testkit.TestTransport;
 import io.vertx.core.Future;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,6 +28,7 @@ public final class TestGateway implements AutoCloseable {
     this.gateway =
         new Gateway(
             new Gateway.Options(
+                TestTransport.chosen(),
                 folder.resolve("certs"),
                 loops,
                 Duration.ofSeconds(5),
@@ -37,7 +39,10 @@ public final class TestGateway implements AutoCloseable {
 
   private ConfigFile.Result<Configuration> read() {
     return ConfigFile.parse(
-        folder.resolve("darban.yaml"), yaml, Configuration.SHAPE, variable -> null);
+        folder.resolve("darban.yaml"),
+        TestTransport.in(yaml),
+        Configuration.SHAPE,
+        variable -> null);
   }
 
   /** Starts with two event loops; relative paths of {@code yaml} count from {@code folder}. */

@@ -75,6 +75,7 @@ class PipelineTest {
             Phase.CORS,
             Phase.LIMIT,
             Phase.GATE,
+            Phase.PLAYER,
             Phase.SIGNED,
             Phase.REWRITE,
             Phase.CACHE,

@@ -3,6 +3,9 @@ package darban.http;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -12,6 +15,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class HttpDateTest {
   private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
+  private static final DateTimeFormatter WRITTEN =
+      DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH)
+          .withZone(ZoneOffset.UTC);
 
   @ParameterizedTest
   @CsvSource(
@@ -67,7 +73,9 @@ class HttpDateTest {
     Random random = new Random(31);
     for (int i = 0; i < 2_000; i++) {
       Instant instant = Instant.ofEpochSecond(random.nextLong(0, 4_000_000_000L));
-      assertEquals(Optional.of(instant), HttpDate.parse(HttpDate.format(instant), NOW));
+      String written = HttpDate.format(instant);
+      assertEquals(WRITTEN.format(instant), written);
+      assertEquals(Optional.of(instant), HttpDate.parse(written, NOW));
     }
   }
 }

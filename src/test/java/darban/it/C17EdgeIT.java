@@ -77,8 +77,8 @@ class C17EdgeIT {
             """);
     film(before);
     edge = DarbanProcess.start(before, yaml("near", "far"));
-    ffmpeg = publish("yard", "herd");
-    for (String stream : List.of("yard", "herd")) {
+    ffmpeg = publish("yard", "herd", "show");
+    for (String stream : List.of("yard", "herd", "show")) {
       Await.until(
           Duration.ofSeconds(60),
           () -> get(origin, "/live/" + stream + "/~/video/index.m3u8").contains("PRELOAD-HINT"),
@@ -103,6 +103,10 @@ class C17EdgeIT {
           - match: { path: "/live/herd/*" }
             service: origin
             cache: { live-edge: { no-cache: replace } }
+          - match: { path: "/live/show/*" }
+            service: origin
+            cache: { live-edge: on }
+            player: { folder: index.m3u8 }
           - service: origin
             cors: on
             signed-urls: { keys: { k1: 0123456789abcdef0123456789abcdef } }
@@ -233,6 +237,24 @@ class C17EdgeIT {
       page.until("video.currentTime > " + (time + 1));
       assertEquals(near, page.number("from(" + port(edge) + ")"));
       assertEquals(0, page.number("Number(video.error !== null)"));
+    }
+  }
+
+  /** A folder of the origin, and the playlist in it. */
+  @ParameterizedTest
+  @ValueSource(strings = {"/live/show/", "/live/show/index.m3u8", "/live/show/index.m3u8?lang=fa"})
+  void browser_thatGoesToAStream_isShownIt_whileItsScriptGetsThePlaylist(String path)
+      throws Exception {
+    try (Browser browser = Browser.start(folder.resolve("watching"))) {
+      Browser.Page page = browser.page();
+      page.open("http://127.0.0.1:" + port(edge) + path);
+      page.until("document.querySelector('video').currentTime > 1");
+      assertEquals("show", page.text("document.title"));
+      String words = path.endsWith("fa") ? "rtl" : "ltr";
+      assertEquals(words, page.text("document.documentElement.dir"));
+      String playlist = page.text("fetch('index.m3u8').then((answer) => answer.text())");
+      assertTrue(playlist.startsWith("#EXTM3U"), playlist);
+      assertEquals(0, page.number("Number(document.querySelector('b.live').hidden)"));
     }
   }
 

@@ -57,6 +57,11 @@ class PressureTest {
       pressure.admitted();
     }
     assertFalse(pressure.admits());
+    for (int i = 0; i < 50; i++) {
+      assertFalse(pressure.exhausted(), "a hundred are kept back for those already accepted");
+      pressure.admitted();
+    }
+    assertTrue(pressure.exhausted());
     assertEquals(SHEDDING, pressure.look());
     descriptors = new Level(840, 1000);
     assertEquals(EASY, pressure.look());

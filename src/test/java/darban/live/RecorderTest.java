@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import darban.access.FailedLogins;
 import darban.config.Rate;
 import darban.media.hls.HlsPlaylist;
 import darban.media.hls.MediaPlaylist;
@@ -311,7 +312,7 @@ class RecorderTest {
   private HubConfig config(HubConfig.Ring ring, HubConfig.Recordings recordings) {
     return new HubConfig(
         Optional.empty(),
-        new Rate(10, Duration.ofMinutes(1)),
+        new FailedLogins(new Rate(10, Duration.ofMinutes(1))),
         ring,
         new HubConfig.Cutting(true, Duration.ofSeconds(2), Duration.ofMillis(400)),
         Optional.of(recordings),

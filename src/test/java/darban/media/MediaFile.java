@@ -1,7 +1,6 @@
 package darban.media;
 
 import darban.media.mp4.Movie;
-import darban.media.mp4.MovieLimits;
 import darban.media.mp4.MovieReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -31,18 +30,26 @@ public final class MediaFile {
 
   /** Reads the movie. */
   public Movie movie() {
-    MovieReader reader = new MovieReader(size(), MovieLimits.DEFAULT);
+    MovieReader reader = new MovieReader(size());
     read(reader);
     return reader.movie();
   }
 
-  /** Gives a reader all it wants. */
+  /** Gives a reader all it wants, in memory that is overwritten once it has taken it. */
   public void read(MovieReader reader) {
     for (List<Span> spans = reader.wanted(); !spans.isEmpty(); spans = reader.wanted()) {
       for (Span span : spans) {
         asked.add(span);
-        reader.accept(span.offset(), read(span));
+        ByteBuffer lent = ByteBuffer.wrap(bytes(read(span)));
+        reader.accept(span.offset(), lent);
+        overwrite(lent);
       }
+    }
+  }
+
+  private static void overwrite(ByteBuffer lent) {
+    for (int i = 0; i < lent.capacity(); i++) {
+      lent.put(i, (byte) 0x5a);
     }
   }
 

@@ -29,6 +29,10 @@ class AccessLogTest {
   private final List<String> complaints = new CopyOnWriteArrayList<>();
 
   private static AccessEntry entry(int number) {
+    return entry("/" + number);
+  }
+
+  private static AccessEntry entry(String target) {
     return new AccessEntry(
         Instant.EPOCH,
         "web",
@@ -37,7 +41,7 @@ class AccessLogTest {
         null,
         "GET",
         "a.example",
-        "/" + number,
+        target,
         200,
         0,
         0,
@@ -124,6 +128,53 @@ class AccessLogTest {
     assertEquals(List.of("access log cannot be written: no space left"), complaints);
   }
 
+  /** To write costs more than a line, and so does to wake who writes. */
+  @Test
+  void lines_thatComeTogether_areWrittenTogether() throws Exception {
+    List<Integer> writes = new CopyOnWriteArrayList<>();
+    OutputStream counting =
+        new OutputStream() {
+          @Override
+          public void write(int b) {
+            throw new AssertionError();
+          }
+
+          @Override
+          public void write(byte[] lines, int from, int length) {
+            writes.add(length);
+          }
+        };
+    int sent = 20_000;
+    try (AccessLog log =
+        new AccessLog(new Access(Format.COMMON, Optional.empty()), counting, complaints::add)) {
+      for (int i = 0; i < sent; i++) {
+        log.log(entry(i));
+      }
+    }
+    long bytes = 0;
+    for (int i = 0; i < sent; i++) {
+      bytes += entry(i).line(Format.COMMON).length();
+    }
+    assertEquals(bytes, writes.stream().mapToInt(Integer::intValue).sum());
+    assertTrue(writes.size() < sent / 10, () -> writes.size() + " writes");
+  }
+
+  /** Longer than all that is gathered, between others. */
+  @Test
+  void line_thatIsVeryLong_keepsItsPlace() throws Exception {
+    ByteArrayOutputStream written = new ByteArrayOutputStream();
+    StringBuilder expected = new StringBuilder();
+    try (AccessLog log =
+        new AccessLog(new Access(Format.COMMON, Optional.empty()), written, complaints::add)) {
+      for (String target : List.of("/1", "/" + "x".repeat(100_000), "/2", "/3")) {
+        AccessEntry line = entry(target);
+        log.log(line);
+        expected.append(line.line(Format.COMMON));
+      }
+    }
+    assertEquals(expected.toString(), written.toString(StandardCharsets.UTF_8));
+  }
+
   @Test
   void log_writerStandsStill_dropsAndNeverWaits() throws Exception {
     CountDownLatch word = new CountDownLatch(1);
@@ -136,13 +187,13 @@ class AccessLogTest {
           }
 
           @Override
-          public void write(byte[] line) throws IOException {
+          public void write(byte[] lines, int from, int length) {
             try {
               word.await();
             } catch (InterruptedException stop) {
               Thread.currentThread().interrupt();
             }
-            written.write(line);
+            written.write(lines, from, length);
           }
         };
     AccessLog log =

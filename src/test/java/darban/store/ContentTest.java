@@ -136,7 +136,7 @@ class ContentTest {
 
   /** Compares what it gets with what it should get; stops now and then. */
   private static final class Checking implements Sink {
-    private final Loop loop;
+    private final OneLoop on;
     private final ContentReader reader;
     private final byte[] expected;
     private final Random random;
@@ -144,12 +144,16 @@ class ContentTest {
     private volatile int position;
     private volatile @Nullable String outcome;
 
-    Checking(Loop loop, ContentReader reader, byte[] expected, int leavesAt, long seed) {
-      this.loop = loop;
+    Checking(OneLoop on, ContentReader reader, byte[] expected, int leavesAt, long seed) {
+      this.on = on;
       this.reader = reader;
       this.expected = expected;
       this.leavesAt = leavesAt;
       this.random = new Random(seed);
+    }
+
+    void open() throws Exception {
+      on.run(() -> reader.open(this));
     }
 
     @Override
@@ -170,7 +174,8 @@ class ContentTest {
         reader.cancel(Failure.of(Kind.CLIENT_GONE, "enough"));
       } else if (random.nextInt(4) == 0) {
         reader.pause();
-        loop.eventLoop()
+        on.loop()
+            .eventLoop()
             .schedule(
                 reader::resume, random.nextInt(3), java.util.concurrent.TimeUnit.MILLISECONDS);
       }
@@ -227,6 +232,11 @@ class ContentTest {
       for (int i = random.nextInt(6); i >= 0; i--) {
         readers.add(reader(content, all, random));
       }
+      // Only when all have joined: one that wants nothing is done at once, and the last to leave
+      // gives the feed up.
+      for (Checking reader : readers) {
+        reader.open();
+      }
       long pieces = random.nextLong();
       AtomicInteger over = new AtomicInteger();
       one.run(() ->
@@ -252,7 +262,7 @@ class ContentTest {
         () -> where + ": a reader of " + reader.expected.length + " waits at " + reader.position);
   }
 
-  private Checking reader(Content content, byte[] all, Random random) throws Exception {
+  private Checking reader(Content content, byte[] all, Random random) {
     OneLoop on = random.nextBoolean() ? one : two;
     boolean whole = random.nextBoolean();
     int from = whole ? 0 : random.nextInt(all.length + 1);
@@ -263,11 +273,7 @@ class ContentTest {
             ContentReader.of(content, on.loop(), from, until, ContentReader.Fetcher.NONE),
             "given up early");
     int leaves = random.nextInt(8) == 0 ? random.nextInt(1 + to - from) : Integer.MAX_VALUE;
-    Checking checking =
-        new Checking(
-            on.loop(), reader, Arrays.copyOfRange(all, from, to), leaves, random.nextLong());
-    on.run(() -> reader.open(checking));
-    return checking;
+    return new Checking(on, reader, Arrays.copyOfRange(all, from, to), leaves, random.nextLong());
   }
 
   @Test
@@ -325,9 +331,8 @@ class ContentTest {
             ContentReader.of(content, on.loop(), from, to, fetcher), "given up early");
     int leaves = random.nextInt(5) == 0 ? random.nextInt(1 + to - from) : Integer.MAX_VALUE;
     Checking checking =
-        new Checking(
-            on.loop(), reader, Arrays.copyOfRange(all, from, to), leaves, random.nextLong());
-    on.run(() -> reader.open(checking));
+        new Checking(on, reader, Arrays.copyOfRange(all, from, to), leaves, random.nextLong());
+    checking.open();
     return checking;
   }
 }

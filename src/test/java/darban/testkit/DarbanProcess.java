@@ -47,7 +47,7 @@ public final class DarbanProcess implements AutoCloseable {
   /** Starts by way of another program, such as {@code ip netns exec NAME}. */
   public static DarbanProcess start(List<String> by, Path folder, String yaml, String... flags)
       throws Exception {
-    Path file = Files.writeString(folder.resolve("darban.yaml"), yaml);
+    Path file = Files.writeString(folder.resolve("darban.yaml"), TestTransport.in(yaml));
     List<String> jvm = new ArrayList<>(List.of(flags));
     if (Stream.of(flags).noneMatch(flag -> flag.contains("leakDetection"))) {
       jvm.add("-Dio.netty.leakDetection.level=paranoid");

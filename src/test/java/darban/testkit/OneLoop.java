@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** An event loop with nothing on it but what a test puts there. Closed by the test's class. */
 public final class OneLoop implements AutoCloseable {
   private final Vertx vertx =
-      Vertx.vertx(new VertxOptions().setPreferNativeTransport(true).setEventLoopPoolSize(1));
+      TestTransport.chosen().vertx(new VertxOptions().setEventLoopPoolSize(1));
   private final Context context = vertx.getOrCreateContext();
   private final Loop loop;
 

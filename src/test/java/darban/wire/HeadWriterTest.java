@@ -47,14 +47,16 @@ class HeadWriterTest {
   void fields_withABeginning_writesItOnce_andWhatStandsBehindEachTime() {
     Fields beginning = Fields.of("A", "1", "b", "2").asBeginning();
     Fields.Beginning its = Objects.requireNonNull(beginning.beginning());
-    assertNull(its.written());
+    assertNull(its.written(Fields.Beginning.Form.LINES));
     for (String age : new String[] {"0", "1"}) {
       Fields answer = beginning.toBuilder().add(FieldName.AGE, age).build();
       writer.response(200).fields(answer, FieldName.CONTENT_LENGTH).end();
       assertEquals("HTTP/1.1 200 OK\r\nA: 1\r\nb: 2\r\nAge: " + age + "\r\n\r\n", written());
       assertEquals(
           "A: 1\r\nb: 2\r\n",
-          new String(Objects.requireNonNull(its.written()), StandardCharsets.ISO_8859_1));
+          new String(
+              Objects.requireNonNull(its.written(Fields.Beginning.Form.LINES)),
+              StandardCharsets.ISO_8859_1));
     }
   }
 

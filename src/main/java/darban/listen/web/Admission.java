@@ -92,7 +92,7 @@ final class Admission {
   }
 
   private @Nullable Refused refusal(@Nullable ClientBlock block, boolean secure, long nanos) {
-    if (!pressure.admits()) {
+    if (pressure.exhausted()) {
       return Refused.PRESSURE;
     }
     if (crowd.open() > 0 && open.get() >= crowd.open()) {

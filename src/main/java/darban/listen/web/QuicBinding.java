@@ -12,8 +12,7 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.FixedRecvByteBufAllocator;
-import io.netty.channel.epoll.EpollChannelOption;
-import io.netty.channel.epoll.EpollDatagramChannel;
+import io.netty.channel.unix.UnixChannel;
 import io.netty.channel.unix.UnixChannelOption;
 import io.netty.handler.codec.quic.EpollQuicUtils;
 import io.netty.handler.codec.quic.QuicChannel;
@@ -40,6 +39,10 @@ import java.util.function.BiConsumer;
  * streams) stays: the codec cannot change it.
  */
 final class QuicBinding {
+  /** An option of that name that both native transports have. */
+  private static final ChannelOption<Integer> MAX_DATAGRAM_PAYLOAD_SIZE =
+      ChannelOption.valueOf("MAX_DATAGRAM_PAYLOAD_SIZE");
+
   private static final int UDP_PAYLOAD = 1350;
   private static final int SEGMENTS = 40;
   private static final int DATAGRAMS_AT_ONCE = 8;
@@ -64,7 +67,7 @@ final class QuicBinding {
   /** Binds; datagrams wait until {@link #open}. */
   static Future<QuicBinding> bind(
       List<Loop> loops, InetSocketAddress address, ServerOptions options, Taker taker) {
-    boolean share = loops.getFirst().vertx().isNativeTransportEnabled();
+    boolean share = loops.getFirst().transport().sharesPorts();
     List<Loop> used = share ? loops : loops.subList(0, 1);
     Dispatcher dispatcher = new Dispatcher(used, options, taker);
     List<Channel> bound = new ArrayList<>();
@@ -120,11 +123,11 @@ final class QuicBinding {
     return promise.future();
   }
 
-  /** Several datagrams by one system call (recvmmsg). */
+  /** Several datagrams by one system call (recvmmsg), or one turn of the ring. */
   private static void readManyAtOnce(Channel channel) {
-    if (channel instanceof EpollDatagramChannel epoll) {
-      epoll.config().setOption(EpollChannelOption.MAX_DATAGRAM_PAYLOAD_SIZE, 2048);
-      epoll
+    if (channel instanceof UnixChannel) {
+      channel.config().setOption(MAX_DATAGRAM_PAYLOAD_SIZE, 2048);
+      channel
           .config()
           .setOption(
               ChannelOption.RECVBUF_ALLOCATOR,
@@ -169,7 +172,7 @@ final class QuicBinding {
               .initialMaxStreamsUnidirectional(8)
               .activeMigration(true)
               .handler(connection(loop));
-      if (channel instanceof EpollDatagramChannel) {
+      if (channel instanceof UnixChannel) {
         codec.option(
             QuicChannelOption.SEGMENTED_DATAGRAM_PACKET_ALLOCATOR,
             EpollQuicUtils.newSegmentedAllocator(SEGMENTS));

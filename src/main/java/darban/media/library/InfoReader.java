@@ -6,6 +6,7 @@ import darban.media.Span;
 import darban.media.library.MediaInfo.Container;
 import darban.media.library.MediaInfo.TrackInfo;
 import darban.media.mp4.Movie;
+import darban.media.mp4.MovieLimits;
 import darban.media.mp4.MovieReader;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -20,12 +21,19 @@ public final class InfoReader {
   private static final int FIRST = 64 << 10;
 
   private final Source source;
+  private final MovieLimits limits;
   private @Nullable Span wanted;
   private @Nullable MovieReader movie;
   private @Nullable MediaInfo info;
 
   /** A reader of a file of so many bytes. */
   public InfoReader(long fileLength) {
+    this(fileLength, MovieLimits.DEFAULT);
+  }
+
+  /** A reader of a file of so many bytes, which may be a movie within {@code limits}. */
+  public InfoReader(long fileLength, MovieLimits limits) {
+    this.limits = limits;
     if (fileLength < 16) {
       throw new MalformedMedia("it is too short for a film or a piece of music");
     }
@@ -76,7 +84,7 @@ public final class InfoReader {
 
   /** What is none of the others may be a movie; its own reader tells. */
   private void asMovie() {
-    MovieReader reader = new MovieReader(source.length());
+    MovieReader reader = new MovieReader(source.length(), limits);
     movie = reader;
     // It begins with what is here already.
     Span first = reader.wanted().getFirst();

@@ -6,12 +6,11 @@ import darban.media.Pieces;
 import darban.media.Span;
 import java.nio.ByteBuffer;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A progressive file as it would be with its head in front, so that players need no second request:
  * same length but for larger offsets, the head moved and made anew, all else are parts of the file.
- * Any thread.
+ * Immutable, any thread.
  */
 public final class Faststart {
   private static final Set<String> HOLDERS = Set.of("moov", "trak", "mdia", "minf", "stbl");
@@ -21,29 +20,25 @@ public final class Faststart {
   private final long front;
   private final int file;
   private final long fileLength;
-  private @Nullable ByteBuffer head;
-  private @Nullable Pieces pieces;
 
   /**
    * The file with its head in front.
    *
-   * @param head its bytes
-   * @param place where they are
+   * @param place where its head is
    * @param front bytes that stay in front of the head: those of {@code ftyp}
    * @param file what the file is called in the pieces
    * @param fileLength all of it
    */
-  Faststart(ByteBuffer head, Span place, long front, int file, long fileLength) {
+  Faststart(Span place, long front, int file, long fileLength) {
     this.place = place;
     this.front = front;
     this.file = file;
     this.fileLength = fileLength;
-    this.head = moves() ? head : null;
   }
 
   /** A file that is left as it is. */
   static Faststart none(int file, long fileLength) {
-    return new Faststart(ByteBuffer.allocate(0), new Span(0, 0), 0, file, fileLength);
+    return new Faststart(new Span(0, 0), 0, file, fileLength);
   }
 
   /** Whether the head lies elsewhere in the file itself. */
@@ -51,39 +46,30 @@ public final class Faststart {
     return place.offset() > front;
   }
 
-  /** Roughly how many bytes of memory this takes. */
-  public long weight() {
-    return moves() ? place.length() : 0;
+  /** Where the head lies in the file itself. */
+  public Span place() {
+    return place;
   }
 
   /**
-   * The file with its head in front. Worker threads: the head is made when it is first asked for,
-   * since most viewers are sent segments. A head that cannot be made stays where it is.
+   * The file with its head in front; one that cannot be made anew stays where it is.
+   *
+   * @param head its bytes, of which none are kept
    */
-  public synchronized Pieces pieces() {
-    Pieces made = pieces;
-    if (made == null) {
-      made = made();
-      pieces = made;
-      head = null;
-    }
-    return made;
-  }
-
-  private Pieces made() {
-    Pieces.Builder all = Pieces.builder();
-    if (head != null) {
+  public Pieces pieces(ByteBuffer head) {
+    if (moves()) {
       try {
-        return all.range(file, 0, front)
+        return Pieces.builder()
+            .range(file, 0, front)
             .made(new Mover(head).moved())
             .range(file, front, place.offset() - front)
             .range(file, place.end(), fileLength - place.end())
             .build();
       } catch (MalformedMedia ofTracksThatNobodyPlays) {
-        all = Pieces.builder();
+        // As below.
       }
     }
-    return all.range(file, 0, fileLength).build();
+    return Pieces.builder().range(file, 0, fileLength).build();
   }
 
   /** Makes the head anew, with all offsets moved. */
@@ -131,28 +117,17 @@ public final class Faststart {
 
     private void offsets(Cursor in, boolean small, BoxWriter out) {
       out.open(small && !large ? "stco" : "co64").u32(in.u32());
-      if (small) {
-        int[] offsets = numbers(in);
-        out.u32(offsets.length);
-        for (int offset : offsets) {
-          put(moved(Integer.toUnsignedLong(offset)), out);
-        }
-      } else {
-        long count = counted(in, 8);
-        out.u32(count);
-        for (long i = 0; i < count; i++) {
-          out.u64(moved(in.u64()));
+      Rows rows = new Rows(in, small ? 1 : 2);
+      out.u32(rows.count());
+      while (rows.next()) {
+        long offset = moved(small ? rows.unsigned(0) : rows.large());
+        if (small && !large) {
+          out.u32(offset);
+        } else {
+          out.u64(offset);
         }
       }
       out.close();
-    }
-
-    private void put(long offset, BoxWriter out) {
-      if (large) {
-        out.u64(offset);
-      } else {
-        out.u32(offset);
-      }
     }
 
     /**
@@ -171,26 +146,11 @@ public final class Faststart {
       if (HOLDERS.contains(box.type())) {
         farthest = Math.max(farthest, farthest(box.body()));
       } else if (box.type().equals("stco")) {
-        for (int offset : numbers(box.body().skip(4))) {
-          farthest = Math.max(farthest, Integer.toUnsignedLong(offset));
+        for (Rows rows = new Rows(box.body().skip(4), 1); rows.next(); ) {
+          farthest = Math.max(farthest, rows.unsigned(0));
         }
       }
     }
     return farthest;
-  }
-
-  private static long counted(Cursor in, int bytesEach) {
-    long count = in.u32();
-    if (count * bytesEach > in.remaining()) {
-      throw new MalformedMedia("a table of offsets is shorter than its " + count + " entries");
-    }
-    return count;
-  }
-
-  /** All of a table at once: one by one they would take several times as long. */
-  private static int[] numbers(Cursor in) {
-    int[] numbers = new int[(int) counted(in, 4)];
-    in.ints(numbers, 0, numbers.length);
-    return numbers;
   }
 }

@@ -22,22 +22,6 @@ final class Ints {
     return count * 2;
   }
 
-  int count() {
-    return count;
-  }
-
-  int get(int index) {
-    return values[index];
-  }
-
-  void set(int index, int value) {
-    values[index] = value;
-  }
-
-  int last() {
-    return values[count - 1];
-  }
-
   int[] trimmed() {
     return Arrays.copyOf(values, count);
   }

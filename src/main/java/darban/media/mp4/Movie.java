@@ -52,9 +52,4 @@ public record Movie(
   public long millis() {
     return Timeline.nearest(duration, timescale, 1000);
   }
-
-  /** Roughly how many bytes of memory the tables of its samples take. */
-  public long weight() {
-    return tracks.stream().mapToLong(track -> track.samples().weight()).sum();
-  }
 }

@@ -29,6 +29,12 @@ import org.jspecify.annotations.Nullable;
 public final class MovieReader {
   private static final int PROBE = 64 << 10;
   private static final int TAIL = 1 << 20;
+
+  /**
+   * What lies behind the data is the head, nearly always: it is had at once where it is no more.
+   */
+  private static final int REST = 8 << 20;
+
   private static final int HEADER = 16;
   private static final int MOST_PROBES = 1000;
   private static final int RANDOM_ACCESS_END = 16;
@@ -42,8 +48,7 @@ public final class MovieReader {
   private long at;
   private int probe = PROBE;
   private @Nullable Span wanted;
-  private @Nullable ByteBuffer head;
-  private long headOffset;
+  private Span headPlace = new Span(0, 0);
   private long fileTypeEnd;
   private int headHeader;
   private @Nullable MoovParser moov;
@@ -91,14 +96,14 @@ public final class MovieReader {
     return walking.values().stream().map(FragmentWalk::wanted).filter(Objects::nonNull).toList();
   }
 
-  /** Takes the bytes of a wanted span, all of them. */
+  /** Takes the bytes of a wanted span, all of them; keeps none of them. */
   public void accept(long offset, ByteBuffer bytes) {
     if (++probes > MOST_PROBES && next == Next.BOXES) {
       throw new MalformedMedia("it is made of too many boxes");
     }
     switch (next) {
       case BOXES -> boxes(bytes);
-      case HEAD -> rest(bytes);
+      case HEAD -> whole(bytes);
       case RANDOM_ACCESS_END -> randomAccessEnd(bytes);
       case RANDOM_ACCESS -> {
         randomAccess(bytes);
@@ -156,7 +161,10 @@ public final class MovieReader {
           return head(size, header, bytes, here);
         }
       }
-      case "mdat" -> probe = TAIL;
+      case "mdat" -> {
+        long rest = fileLength - at - Math.min(size, fileLength - at);
+        probe = moov == null && rest <= REST ? Math.max((int) rest, TAIL) : TAIL;
+      }
       case "sidx" -> {
         if (moov != null && size <= bytes.remaining() - here) {
           Cursor body = Cursor.over(bytes, "sidx").skip(here).part(size, "sidx").skip(header);
@@ -174,30 +182,25 @@ public final class MovieReader {
     return true;
   }
 
-  /** Takes the head if it is all there, or asks for the rest. */
+  /** Takes the head if it is all there, or asks for it: what came of it so far is not kept. */
   private boolean head(long size, int header, ByteBuffer bytes, int here) {
     if (size > limits.head()) {
       throw new MalformedMedia(
           "its head of " + size + " bytes is beyond the limit of " + limits.head());
     }
-    ByteBuffer whole = ByteBuffer.allocate((int) size);
-    int have = (int) Math.min(size, bytes.remaining() - here);
-    whole.put(bytes.slice(bytes.position() + here, have));
-    head = whole;
-    headOffset = at;
+    headPlace = new Span(at, size);
     headHeader = header;
-    if (have < size) {
-      want(Next.HEAD, at + have, size - have);
-      return false;
+    int have = (int) Math.min(size, bytes.remaining() - here);
+    if (have == size) {
+      return parsed(bytes.slice(bytes.position() + here, have));
     }
-    return parsed();
+    want(Next.HEAD, at, size);
+    return false;
   }
 
-  private void rest(ByteBuffer bytes) {
-    ByteBuffer whole = Objects.requireNonNull(head);
-    whole.put(bytes.slice());
-    if (parsed()) {
-      at = headOffset + whole.capacity();
+  private void whole(ByteBuffer bytes) {
+    if (parsed(bytes.slice())) {
+      at = headPlace.end();
       if (at < fileLength) {
         want(Next.BOXES, at, probe);
       } else {
@@ -207,10 +210,10 @@ public final class MovieReader {
   }
 
   /** Reads the head; whether fragments are to be looked for behind it. */
-  private boolean parsed() {
-    ByteBuffer whole = Objects.requireNonNull(head).flip();
+  private boolean parsed(ByteBuffer whole) {
     MoovParser parser = new MoovParser(limits, fileLength);
-    parser.read(whole.slice(headHeader, whole.limit() - headHeader), headOffset + headHeader);
+    ByteBuffer content = whole.slice(headHeader, whole.limit() - headHeader);
+    parser.read(content, headPlace.offset() + headHeader);
     moov = parser;
     probe = PROBE;
     if (!parser.fragmented()) {
@@ -342,10 +345,8 @@ public final class MovieReader {
    * @param file what the file is called in the pieces
    */
   public Faststart faststart(int file) {
-    ByteBuffer whole = Objects.requireNonNull(head).asReadOnlyBuffer();
-    Span place = new Span(headOffset, whole.capacity());
     return movie().fragmented()
         ? Faststart.none(file, fileLength)
-        : new Faststart(whole, place, fileTypeEnd, file, fileLength);
+        : new Faststart(headPlace, fileTypeEnd, file, fileLength);
   }
 }

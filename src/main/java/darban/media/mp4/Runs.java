@@ -1,19 +1,20 @@
 package darban.media.mp4;
 
 import darban.media.MalformedMedia;
-import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
- * A number for each sample, kept as runs of equal ones, with the sum of all before each run.
- * Immutable, any thread.
+ * A number for each sample, kept as runs of equal ones; where they are summed, with the sum of all
+ * before each run. Immutable, any thread.
  */
 final class Runs {
-  private final int[] firsts;
-  private final int[] values;
-  private final long[] sums;
+  private final Packed firsts;
+  private final Packed values;
+  private final Packed sums;
   private final int count;
 
-  private Runs(int[] firsts, int[] values, long[] sums, int count) {
+  private Runs(Packed firsts, Packed values, Packed sums, int count) {
     this.firsts = firsts;
     this.values = values;
     this.sums = sums;
@@ -21,7 +22,7 @@ final class Runs {
   }
 
   int value(int sample) {
-    return values[run(sample)];
+    return valueOfRun(run(sample));
   }
 
   /** The sum of the numbers of all samples before {@code sample}, which may be the count. */
@@ -30,80 +31,87 @@ final class Runs {
       return 0;
     }
     int run = run(sample - 1);
-    return sums[run] + (long) (sample - firsts[run]) * values[run];
+    return sums.get(run) + (sample - firsts.get(run)) * values.get(run);
   }
 
   /** The last sample before whose end the sum is above {@code sum}; numbers are not negative. */
   int sampleAt(long sum) {
-    int found = Arrays.binarySearch(sums, sum);
-    int run = found >= 0 ? found : Math.max(0, -found - 2);
-    while (run + 1 < sums.length && sums[run + 1] == sum) {
-      run++;
-    }
-    long ahead = values[run] == 0 ? 0 : Math.max(0, sum - sums[run]) / values[run];
-    return (int) Math.min(firsts[run] + ahead, end(run) - 1);
+    int run = Math.max(0, sums.floor(sum));
+    long value = values.get(run);
+    long ahead = value == 0 ? 0 : Math.max(0, sum - sums.get(run)) / value;
+    return (int) Math.min(firsts.get(run) + ahead, end(run) - 1);
   }
 
   /** The run that {@code sample} is in. */
   int run(int sample) {
-    int found = Arrays.binarySearch(firsts, sample);
-    return found >= 0 ? found : -found - 2;
+    return firsts.floor(sample);
   }
 
   int end(int run) {
-    return run + 1 < firsts.length ? firsts[run + 1] : count;
+    return run + 1 < firsts.count() ? (int) firsts.get(run + 1) : count;
   }
 
   int valueOfRun(int run) {
-    return values[run];
+    return (int) values.get(run);
   }
 
   /** The value most samples have. */
   int commonest() {
-    java.util.Map<Integer, Integer> counts = new java.util.HashMap<>();
-    int best = values[0];
-    for (int run = 0; run < values.length; run++) {
-      int length = counts.merge(values[run], end(run) - firsts[run], Integer::sum);
+    Map<Integer, Integer> counts = new HashMap<>();
+    int best = valueOfRun(0);
+    for (int run = 0; run < values.count(); run++) {
+      int value = valueOfRun(run);
+      int length = counts.merge(value, length(run), Integer::sum);
       if (length > counts.getOrDefault(best, 0)) {
-        best = values[run];
+        best = value;
       }
     }
     return best;
   }
 
+  private int length(int run) {
+    return end(run) - (int) firsts.get(run);
+  }
+
   /** The least number. */
   int least() {
-    int least = values[0];
-    for (int value : values) {
-      least = Math.min(least, value);
-    }
-    return least;
+    return (int) values.least();
   }
 
   /** How many samples have {@code value}. */
   int having(int value) {
     int having = 0;
-    for (int run = 0; run < values.length; run++) {
-      having += values[run] == value ? end(run) - firsts[run] : 0;
+    for (int run = 0; run < values.count(); run++) {
+      having += valueOfRun(run) == value ? length(run) : 0;
     }
     return having;
   }
 
-  /** Numbers of four bytes that this is made of. */
+  /** Roughly how many bytes of memory this takes. */
   long weight() {
-    return firsts.length + values.length + 2L * sums.length;
+    return firsts.weight() + values.weight() + sums.weight();
   }
 
   /** Whether all numbers are zero. */
   boolean allZero() {
-    return values.length == 1 && values[0] == 0;
+    return values.count() == 1 && values.get(0) == 0;
   }
 
   /** Collects runs. Confined to one thread. */
   static final class Builder {
-    private final Ints firsts = new Ints();
-    private final Ints values = new Ints();
+    private final Packed.Builder firsts = new Packed.Builder();
+    private final Packed.Builder values = new Packed.Builder();
+    private final Packed.Builder sums = new Packed.Builder();
+    private final boolean summed;
+    private int first;
+    private int value;
     private int count;
+    private long sum;
+
+    /** Of numbers that are {@code summed} or not. */
+    Builder(boolean summed) {
+      this.summed = summed;
+    }
 
     int count() {
       return count;
@@ -117,47 +125,54 @@ final class Runs {
       if (more > Integer.MAX_VALUE - count) {
         throw new MalformedMedia("a track has more samples than can be counted");
       }
-      if (count == 0 || values.last() != value) {
-        firsts.add(count);
-        values.add(value);
+      if (count == 0 || this.value != value) {
+        begin(count, value);
       }
       count += (int) more;
     }
 
-    /** Makes the number of the last sample another one. */
-    void replaceLast(int value) {
-      int run = firsts.count() - 1;
-      if (values.last() == value) {
+    /** As {@link #add}, but none beyond {@code most}. */
+    void addUpTo(int most, long more, int value) {
+      add(Math.min(more, most - count), value);
+    }
+
+    private void begin(int sample, int value) {
+      end(sample);
+      this.first = sample;
+      this.value = value;
+    }
+
+    /** The run that is open ends before {@code sample}. */
+    private void end(int sample) {
+      if (sample == first) {
         return;
       }
-      if (firsts.get(run) == count - 1) {
-        values.set(run, value);
-      } else {
-        firsts.add(count - 1);
-        values.add(value);
+      firsts.add(first);
+      values.add(value);
+      if (summed) {
+        sums.add(sum);
+        sum += (long) (sample - first) * value;
+      }
+    }
+
+    /** Makes the number of the last sample another one. */
+    void replaceLast(int value) {
+      if (this.value != value) {
+        begin(count - 1, value);
       }
     }
 
     int last() {
-      return values.last();
+      return value;
     }
 
-    /** For exactly {@code wanted} samples: cut there, or its last number goes on. */
+    /**
+     * For exactly {@code wanted} samples, which is no less than there are: the last one goes on.
+     */
     Runs build(int wanted) {
-      if (count == 0) {
-        add(Math.max(1, wanted), 0);
-      }
-      int runs = firsts.count();
-      while (runs > 1 && firsts.get(runs - 1) >= wanted) {
-        runs--;
-      }
-      int[] first = Arrays.copyOf(firsts.trimmed(), runs);
-      int[] value = Arrays.copyOf(values.trimmed(), runs);
-      long[] sums = new long[runs];
-      for (int run = 1; run < runs; run++) {
-        sums[run] = sums[run - 1] + (long) (first[run] - first[run - 1]) * value[run - 1];
-      }
-      return new Runs(first, value, sums, wanted);
+      count = Math.max(wanted, 1);
+      end(count);
+      return new Runs(firsts.build(), values.build(), sums.build(), wanted);
     }
   }
 }

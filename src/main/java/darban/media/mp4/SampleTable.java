@@ -1,16 +1,15 @@
 package darban.media.mp4;
 
 import darban.media.MalformedMedia;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Where the samples of a track lie and when they are decoded and shown: the sample table of a movie
  * (ISO/IEC 14496-12 §8.6 and §8.7) or what the runs of its fragments add up to.
  *
- * <p>Nothing here is an object a sample. Sizes are an array (none where all are equal), times are
- * runs of equal durations, places are those of chunks. A film of two hours takes a few megabytes.
- * Times are in ticks of the track. Immutable, any thread.
+ * <p>Nothing here is an object a sample. Times are runs of equal durations, places are those of
+ * chunks, and all numbers are kept in few bits: a film of two hours takes a megabyte or two. Times
+ * are in ticks of the track. Immutable, any thread.
  */
 public final class SampleTable {
   /** Of a track without samples, as in the head of a fragmented file. */
@@ -18,25 +17,27 @@ public final class SampleTable {
 
   private final int count;
   private final int uniformSize;
-  private final int[] sizes;
+  private final Packed sizes;
   private final long base;
   private final Runs durations;
   private final Runs compositions;
-  private final int[] chunkFirsts;
-  private final long[] chunkOffsets;
-  private final int @Nullable [] syncs;
+  private final Packed chunkFirsts;
+  private final Packed chunkOffsets;
+  private final int longestChunk;
+  private final @Nullable Packed syncs;
   private final boolean mixed;
 
   SampleTable(SampleTableBuilder from) {
     this.count = from.count();
     this.uniformSize = from.uniformSize;
-    this.sizes = from.sizes;
+    this.sizes = from.sizes.build();
     this.base = from.base;
     this.durations = from.durations.build(count);
     this.compositions = from.compositions.build(count);
-    this.chunkFirsts = from.chunkFirsts;
-    this.chunkOffsets = from.chunkOffsets;
-    this.syncs = from.syncs;
+    this.chunkFirsts = from.chunkFirsts.build();
+    this.chunkOffsets = from.chunkOffsets.build();
+    this.longestChunk = from.longestChunk();
+    this.syncs = from.allSync ? null : from.syncs.build();
     this.mixed = from.mixed;
   }
 
@@ -52,7 +53,7 @@ public final class SampleTable {
 
   /** Bytes of a sample. */
   public int size(int sample) {
-    return uniformSize > 0 ? uniformSize : sizes[sample];
+    return uniformSize > 0 ? uniformSize : (int) sizes.get(sample);
   }
 
   /** Ticks from a sample's decoding to the next one's. */
@@ -102,40 +103,42 @@ public final class SampleTable {
 
   /** Whether decoding can begin with a sample. */
   public boolean isSync(int sample) {
-    return syncs == null || Arrays.binarySearch(syncs, sample) >= 0;
+    return syncs == null || nthSync(sample + 1) > nthSync(sample);
   }
 
   /** Number of samples that decoding can begin with. */
   public int syncCount() {
-    return syncs == null ? count : syncs.length;
+    return syncs == null ? count : syncs.count();
+  }
+
+  /** How many samples before {@code sample} are listed as those that decoding can begin with. */
+  private int nthSync(int sample) {
+    return syncs == null ? sample : syncs.floor(sample - 1L) + 1;
   }
 
   /** The sample that is number {@code nth} of those that decoding can begin with. */
   public int sync(int nth) {
-    return syncs == null ? nth : syncs[nth];
+    return syncs == null ? nth : (int) syncs.get(nth);
   }
 
   /** Where a sample lies in the file. */
   public long offset(int sample) {
     int chunk = chunk(sample);
-    return chunkOffsets[chunk] + bytes(chunkFirsts[chunk], sample);
+    return chunkOffsets.get(chunk) + bytes((int) chunkFirsts.get(chunk), sample);
   }
 
   private int chunk(int sample) {
-    int found = Arrays.binarySearch(chunkFirsts, sample);
-    return found >= 0 ? found : -found - 2;
+    return chunkFirsts.floor(sample);
+  }
+
+  /** The sample that a chunk begins with; the count for the chunk behind the last one. */
+  private int chunkFirst(int chunk) {
+    return chunk < chunkFirsts.count() ? (int) chunkFirsts.get(chunk) : count;
   }
 
   /** Bytes of the samples from {@code from} to before {@code to}. */
   public long bytes(int from, int to) {
-    if (uniformSize > 0) {
-      return (long) uniformSize * (to - from);
-    }
-    long sum = 0;
-    for (int i = from; i < to; i++) {
-      sum += sizes[i];
-    }
-    return sum;
+    return uniformSize > 0 ? (long) uniformSize * (to - from) : sizes.sum(from, to);
   }
 
   /** The sample that is decoded at {@code time} or the last before; the first if none is. */
@@ -159,35 +162,49 @@ public final class SampleTable {
 
   /** The failure of a file that does not hold all samples, or nothing. */
   void requireWithin(long fileLength, int track) {
-    for (int chunk = 0; chunk < chunkOffsets.length; chunk++) {
-      int end = chunk + 1 < chunkFirsts.length ? chunkFirsts[chunk + 1] : count;
-      long last = chunkOffsets[chunk] + bytes(chunkFirsts[chunk], end);
-      if (last > fileLength) {
-        throw new MalformedMedia(
-            "the file is cut: a sample of track "
-                + track
-                + " ends at byte "
-                + last
-                + " of "
-                + fileLength);
-      }
+    // Only what lies near the end of the file needs to be added up.
+    long near = fileLength - (uniformSize > 0 ? uniformSize : sizes.bound()) * longestChunk;
+    int chunk = chunkOffsets.nextAbove(0, near);
+    while (chunk < chunkOffsets.count()) {
+      long length = bytes(chunkFirst(chunk), chunkFirst(chunk + 1));
+      requireWithin(fileLength, chunkOffsets.get(chunk), length, track);
+      chunk = chunkOffsets.nextAbove(chunk + 1, near);
+    }
+  }
+
+  private static void requireWithin(long fileLength, long offset, long length, int track) {
+    if (offset > fileLength - length) {
+      throw new MalformedMedia(
+          "the file is cut: a sample of track "
+              + track
+              + " ends at byte "
+              + (offset + length)
+              + " of "
+              + fileLength);
     }
   }
 
   /** Roughly how many bytes of memory this takes. */
   public long weight() {
-    long numbers = sizes.length + chunkFirsts.length + 2L * chunkOffsets.length;
-    return 4 * (numbers + durations.weight() + compositions.weight())
-        + (syncs == null ? 0 : 4L * syncs.length);
+    return sizes.weight()
+        + durations.weight()
+        + compositions.weight()
+        + chunkFirsts.weight()
+        + chunkOffsets.weight()
+        + (syncs == null ? 0 : syncs.weight());
   }
 
   /** A place that moves from sample to sample without searching. Confined to one thread. */
   public final class Walk {
     private int sample;
     private int chunk;
+    private int nextChunk;
     private int durationRun;
+    private int durationEnd;
     private int compositionRun;
+    private int compositionEnd;
     private int sync;
+    private int nextSync;
     private long offset;
     private long decodeTime;
 
@@ -197,14 +214,19 @@ public final class SampleTable {
         return;
       }
       this.chunk = chunk(first);
+      this.nextChunk = chunkFirst(chunk + 1);
       this.durationRun = durations.run(first);
+      this.durationEnd = durations.end(durationRun);
       this.compositionRun = compositions.run(first);
+      this.compositionEnd = compositions.end(compositionRun);
       this.offset = SampleTable.this.offset(first);
       this.decodeTime = SampleTable.this.decodeTime(first);
-      if (syncs != null) {
-        int found = Arrays.binarySearch(syncs, first);
-        this.sync = found >= 0 ? found : -found - 1;
-      }
+      this.sync = nthSync(first);
+      this.nextSync = syncOrCount();
+    }
+
+    private int syncOrCount() {
+      return sync < syncCount() ? SampleTable.this.sync(sync) : count;
     }
 
     /** The sample looked at; the count behind the last one. */
@@ -239,7 +261,7 @@ public final class SampleTable {
 
     /** Whether decoding can begin with it. */
     public boolean isSync() {
-      return syncs == null || (sync < syncs.length && syncs[sync] == sample);
+      return nextSync == sample && sample < count;
     }
 
     /** Goes to the next sample; false if there is none. */
@@ -249,22 +271,24 @@ public final class SampleTable {
       }
       offset += size();
       decodeTime += duration();
-      if (syncs != null && sync < syncs.length && syncs[sync] == sample) {
+      if (nextSync == sample) {
         sync++;
+        nextSync = syncOrCount();
       }
       sample++;
       if (sample == count) {
         return false;
       }
-      if (sample == durations.end(durationRun)) {
-        durationRun++;
+      if (sample == durationEnd) {
+        durationEnd = durations.end(++durationRun);
       }
-      if (sample == compositions.end(compositionRun)) {
-        compositionRun++;
+      if (sample == compositionEnd) {
+        compositionEnd = compositions.end(++compositionRun);
       }
       // Chunks without samples are not kept, so the next one is the one.
-      if (chunk + 1 < chunkFirsts.length && chunkFirsts[chunk + 1] == sample) {
-        offset = chunkOffsets[++chunk];
+      if (sample == nextChunk) {
+        offset = chunkOffsets.get(++chunk);
+        nextChunk = chunkFirst(chunk + 1);
       }
       return true;
     }

@@ -1,45 +1,39 @@
 package darban.media.mp4;
 
 import darban.media.MalformedMedia;
-import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Collects what a {@link SampleTable} is made of: from the tables of a movie, where each comes
- * whole, or from runs of fragments, where samples come one by one. Confined to one thread.
+ * Collects what a {@link SampleTable} is made of: from the tables of a movie, one after the other,
+ * or from runs of fragments, sample by sample. Confined to one thread.
  */
 final class SampleTableBuilder implements FragmentParser.Samples {
-  private static final int[] NONE = {};
-
-  private final Ints grownSizes = new Ints();
-  private final Ints grownChunks = new Ints();
-  private final Ints grownSyncs = new Ints();
-  private long[] grownOffsets = new long[16];
-  private boolean grown;
-  private boolean allSync = true;
-  private long end;
-
   /** Number of samples where all have {@link #uniformSize}. */
   int uniformCount;
 
   int uniformSize;
-  int[] sizes = NONE;
+  final Packed.Builder sizes = new Packed.Builder();
   long base;
-  final Runs.Builder durations = new Runs.Builder();
-  final Runs.Builder compositions = new Runs.Builder();
-  int[] chunkFirsts = NONE;
-  long[] chunkOffsets = {};
-  int @Nullable [] syncs;
+  final Runs.Builder durations = new Runs.Builder(true);
+  final Runs.Builder compositions = new Runs.Builder(false);
+  final Packed.Builder chunkFirsts = new Packed.Builder();
+  final Packed.Builder chunkOffsets = new Packed.Builder();
+  final Packed.Builder syncs = new Packed.Builder();
+  boolean allSync = true;
   boolean mixed;
 
+  private long end;
+  private long chunk;
+  private boolean chunkBegins;
+  private int longestChunk;
+
   int count() {
-    return uniformSize > 0 ? uniformCount : sizes.length;
+    return uniformSize > 0 ? uniformCount : sizes.count();
   }
 
   /** The last sample is made longer or shorter to fit. */
   @Override
   public void decodingAt(long time) {
-    if (grownSizes.count() == 0) {
+    if (sizes.count() == 0) {
       base = time;
     } else if (time != end) {
       long last = durations.last() + (time - end);
@@ -53,29 +47,41 @@ final class SampleTableBuilder implements FragmentParser.Samples {
 
   @Override
   public void chunkAt(long offset) {
-    grown = true;
-    int chunks = grownChunks.count();
-    if (chunks > 0 && grownChunks.last() == grownSizes.count()) {
-      grownOffsets[chunks - 1] = offset;
-      return;
-    }
-    if (chunks == grownOffsets.length) {
-      grownOffsets = Arrays.copyOf(grownOffsets, Ints.grown(chunks));
-    }
-    grownOffsets[chunks] = offset;
-    grownChunks.add(grownSizes.count());
+    chunk = offset;
+    chunkBegins = true;
   }
 
   @Override
   public void sample(int size, int duration, int composition, boolean sync) {
+    int sample = sizes.count();
+    if (chunkBegins) {
+      chunk(sample, chunk);
+      chunkBegins = false;
+    }
     if (sync) {
-      grownSyncs.add(grownSizes.count());
+      syncs.add(sample);
     }
     allSync &= sync;
-    grownSizes.add(size);
+    sizes.add(size);
     durations.add(1, duration);
     compositions.add(1, composition);
     end += duration;
+  }
+
+  /** A chunk that begins with a sample and lies at {@code offset} in the file. */
+  void chunk(int first, long offset) {
+    if (chunkFirsts.count() > 0) {
+      longestChunk = Math.max(longestChunk, first - (int) chunkFirsts.last());
+    }
+    chunkFirsts.add(first);
+    chunkOffsets.add(offset);
+  }
+
+  /** The most samples that a chunk has; the last one has all that are left. */
+  int longestChunk() {
+    return chunkFirsts.count() == 0
+        ? 0
+        : Math.max(longestChunk, count() - (int) chunkFirsts.last());
   }
 
   /** Adds all samples of a table. */
@@ -95,26 +101,7 @@ final class SampleTableBuilder implements FragmentParser.Samples {
     } while (at.next());
   }
 
-  int grownCount() {
-    return grownSizes.count();
-  }
-
   SampleTable build() {
-    if (grown) {
-      sizes = grownSizes.trimmed();
-      chunkFirsts = grownChunks.trimmed();
-      chunkOffsets = Arrays.copyOf(grownOffsets, grownChunks.count());
-      dropEmptyChunk();
-      syncs = allSync ? null : grownSyncs.trimmed();
-    }
     return new SampleTable(this);
-  }
-
-  private void dropEmptyChunk() {
-    int last = chunkFirsts.length - 1;
-    if (last >= 0 && chunkFirsts[last] == sizes.length) {
-      chunkFirsts = Arrays.copyOf(chunkFirsts, last);
-      chunkOffsets = Arrays.copyOf(chunkOffsets, last);
-    }
   }
 }

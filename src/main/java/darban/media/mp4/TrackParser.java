@@ -6,6 +6,7 @@ import darban.media.MalformedMedia;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Reads a {@code trak} (ISO/IEC 14496-12 §8.3). One for each track; confined to one thread. */
 final class TrackParser {
@@ -18,9 +19,9 @@ final class TrackParser {
   private static final long FARTHEST = 1L << 50;
   private static final int[][] TURNS = {{1, 0, 0}, {0, 1, 90}, {-1, 0, 180}, {0, -1, 270}};
 
-  private SampleTableBuilder samples = new SampleTableBuilder();
-  private final SampleTableParser table = new SampleTableParser(samples);
-  private boolean grows;
+  private final SampleTableParser tables = new SampleTableParser();
+  private SampleTable table = SampleTable.EMPTY;
+  private @Nullable SampleTableBuilder grown;
   private final List<long[]> edits = new ArrayList<>();
   private int id;
   private boolean enabled;
@@ -39,6 +40,7 @@ final class TrackParser {
 
   TrackParser read(Cursor trak) {
     walk(trak);
+    table = tables.table(id);
     return this;
   }
 
@@ -57,7 +59,7 @@ final class TrackParser {
         case "hdlr" -> handler(box);
         case "stsd" -> description(box);
         case "udta" -> name = TagsParser.trackName(box.body());
-        default -> table.take(box);
+        default -> tables.take(box);
       }
     }
   }
@@ -155,18 +157,16 @@ final class TrackParser {
 
   /** The samples, where fragments add to them; the movie's own table may have the first ones. */
   SampleTableBuilder samples() {
-    if (!grows) {
-      grows = true;
-      SampleTable first = table.table(id);
-      samples = new SampleTableBuilder();
-      samples.addAll(first);
+    if (grown == null) {
+      grown = new SampleTableBuilder();
+      grown.addAll(table);
     }
-    return samples;
+    return grown;
   }
 
   /** Number of samples that fragments have brought. */
   int grown() {
-    return grows ? samples.grownCount() : 0;
+    return grown == null ? 0 : grown.count();
   }
 
   /** Brings together what was read and what fragments added. */
@@ -178,7 +178,7 @@ final class TrackParser {
     if (format instanceof Format.Video video) {
       format = video.shown(rotation, shownWidth, shownHeight);
     }
-    SampleTable all = grows ? samples.build() : table.table(id);
+    SampleTable all = grown == null ? table : grown.build();
     all.requireWithin(fileLength, id);
     return new Track(
         id,

@@ -36,7 +36,8 @@ public final class Recording {
 
   private final Options options;
   private final boolean aligned;
-  private final List<Stream> streams = new ArrayList<>();
+  private final long laterMillis;
+  private final List<Stream> streams;
   private final List<Text> texts;
 
   /**
@@ -86,8 +87,10 @@ public final class Recording {
     }
   }
 
-  private Recording(List<Movie> files, List<Text> texts, Options options) {
+  private Recording(List<Movie> files, Options options) {
     this.options = options;
+    this.streams = new ArrayList<>();
+    this.texts = List.of();
     List<Track> tracks = new ArrayList<>();
     List<Integer> of = new ArrayList<>();
     for (int i = 0; i < files.size(); i++) {
@@ -103,17 +106,24 @@ public final class Recording {
     }
     SegmentPlan plan = SegmentPlan.of(tracks, options.segmentMillis());
     this.aligned = plan.aligned();
-    this.texts =
-        texts.stream()
-            .map(text ->
-                new Text(text.language, text.name, text.subtitles.later(plan.laterMillis())))
-            .toList();
+    this.laterMillis = plan.laterMillis();
     int[] numbers = new int[2];
     for (int i = 0; i < tracks.size(); i++) {
       int kind = tracks.get(i).isVideo() ? 0 : 1;
       String name = (kind == 0 ? "v" : "a") + numbers[kind]++;
       streams.add(new Stream(name, of.get(i), plan.all().get(i)));
     }
+  }
+
+  private Recording(Recording films, List<Text> texts) {
+    this.options = films.options;
+    this.aligned = films.aligned;
+    this.laterMillis = films.laterMillis;
+    this.streams = films.streams;
+    this.texts =
+        texts.stream()
+            .map(text -> new Text(text.language, text.name, text.subtitles.later(laterMillis)))
+            .toList();
   }
 
   private static boolean plays(Track track) {
@@ -136,7 +146,12 @@ public final class Recording {
 
   /** A recording of files that show the same; the sound is that of the first ones that have it. */
   public static Recording of(List<Movie> files, List<Text> texts, Options options) {
-    return new Recording(files, texts, options);
+    return new Recording(files, options).with(texts);
+  }
+
+  /** The same with these subtitles, and no others. */
+  public Recording with(List<Text> others) {
+    return new Recording(this, others);
   }
 
   /** Its tracks. */
@@ -162,6 +177,15 @@ public final class Recording {
       end = Math.max(end, Timeline.nearest(ticks, segments.timescale(), 1000));
     }
     return end;
+  }
+
+  /** Roughly how many bytes of memory it takes. */
+  public long weight() {
+    return streams.stream().mapToLong(each -> each.segments().weight()).sum()
+        + texts.stream()
+            .flatMap(text -> text.subtitles().cues().stream())
+            .mapToLong(cue -> 100 + 2L * cue.text().length())
+            .sum();
   }
 
   Options options() {

@@ -174,4 +174,9 @@ public final class Segments {
   public long decodeShift() {
     return shift - compositionShift + skip();
   }
+
+  /** Roughly how many bytes of memory these and the tables of the track take. */
+  public long weight() {
+    return track.samples().weight() + (long) (Integer.BYTES + Long.BYTES) * firsts.length;
+  }
 }

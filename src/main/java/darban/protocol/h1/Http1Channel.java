@@ -269,6 +269,10 @@ abstract class Http1Channel extends ChannelInboundHandlerAdapter implements Watc
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
     if (event instanceof ChannelInputShutdownEvent || event instanceof SslCloseCompletionEvent) {
       closedByTls |= event instanceof SslCloseCompletionEvent;
+      if (reading && event instanceof ChannelInputShutdownEvent) {
+        // By io_uring the end is told before what was read last is said to be all of it.
+        channelReadComplete(ctx);
+      }
       if (!inputEnded) {
         inputEnded = true;
         inputEnded();

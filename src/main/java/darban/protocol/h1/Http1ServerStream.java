@@ -171,7 +171,7 @@ final class Http1ServerStream implements ServerStream, Http1Outgoing.Owner {
   }
 
   private void file(Body.File file, Framing framing) {
-    if (connection.secure()) {
+    if (connection.secure() || !connection.loop.transport().sendsFiles()) {
       stream(file.slice().stream(connection.loop), framing);
       return;
     }

@@ -4,6 +4,7 @@ import darban.base.Failure;
 import darban.base.Kind;
 import darban.flow.Body;
 import darban.flow.Duplex;
+import darban.flow.Shutdown;
 import darban.flow.Sink;
 import darban.http.Fields;
 import darban.protocol.WriteWatch;
@@ -27,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * both directions have ended.
  */
 public final class RawDuplex extends ChannelInboundHandlerAdapter implements Duplex, Sink {
+  private static final int END_OF_STREAM = -1;
+
   private final Channel channel;
   private final Incoming incoming = new Incoming();
   private @Nullable ByteBuf early;
@@ -127,7 +130,12 @@ public final class RawDuplex extends ChannelInboundHandlerAdapter implements Dup
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
-    over(terminated());
+    if (channel.unsafe().recvBufAllocHandle().lastBytesRead() == END_OF_STREAM) {
+      endIncoming();
+    }
+    if (!incomingEnded || !outgoingEnded) {
+      over(terminated());
+    }
   }
 
   @Override
@@ -264,13 +272,15 @@ public final class RawDuplex extends ChannelInboundHandlerAdapter implements Dup
     if (tls != null) {
       tls.closeOutbound().addListener(sent -> shutdownOutput());
     } else {
+      // The end of what comes will be the end of all; to stop reading then would cost an exception.
+      channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, incoming.sink == null);
       shutdownOutput();
     }
   }
 
   private void shutdownOutput() {
     if (channel.isActive()) {
-      ((DuplexChannel) channel).shutdownOutput();
+      Shutdown.output((DuplexChannel) channel);
     }
     closeWhenOver();
   }

@@ -6,184 +6,174 @@ import darban.base.Limits;
 import darban.flow.Loop;
 import darban.flow.Watched;
 import darban.protocol.WriteWatch;
+import darban.wire.FieldBlock;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.handler.codec.http2.DefaultHttp2Connection;
-import io.netty.handler.codec.http2.DefaultHttp2ConnectionDecoder;
-import io.netty.handler.codec.http2.DefaultHttp2ConnectionEncoder;
-import io.netty.handler.codec.http2.DefaultHttp2FrameReader;
-import io.netty.handler.codec.http2.DefaultHttp2FrameWriter;
-import io.netty.handler.codec.http2.DefaultHttp2HeadersDecoder;
-import io.netty.handler.codec.http2.DefaultHttp2RemoteFlowController;
-import io.netty.handler.codec.http2.Http2CodecUtil;
-import io.netty.handler.codec.http2.Http2Connection;
-import io.netty.handler.codec.http2.Http2ConnectionAdapter;
-import io.netty.handler.codec.http2.Http2ConnectionDecoder;
-import io.netty.handler.codec.http2.Http2ConnectionEncoder;
-import io.netty.handler.codec.http2.Http2ConnectionHandler;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http2.Http2Error;
-import io.netty.handler.codec.http2.Http2Exception;
-import io.netty.handler.codec.http2.Http2FrameAdapter;
-import io.netty.handler.codec.http2.Http2Headers;
-import io.netty.handler.codec.http2.Http2Settings;
-import io.netty.handler.codec.http2.Http2Stream;
-import io.netty.handler.codec.http2.UniformStreamByteDistributor;
+import io.netty.util.collection.IntObjectHashMap;
+import io.netty.util.collection.IntObjectMap;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What both roles of HTTP/2 share: the codec, the streams' state, windows, and writing out once for
- * all that one read caused. Event loop of its channel.
+ * What both roles of HTTP/2 share: the streams, their windows, and writing out once for all that
+ * one read caused. Event loop of its channel.
  */
-abstract class Http2Channel extends Http2ConnectionHandler implements Watched {
-  private static final int STREAM_WINDOW = 256 * 1024;
-  private static final int CONNECTION_WINDOW = 1024 * 1024;
+abstract class Http2Channel extends ChannelInboundHandlerAdapter implements Watched {
+  /** Bytes that a peer may send on a stream before they are taken. */
+  static final int STREAM_WINDOW = 256 * 1024;
 
-  /** What a stream of the connection means to its role. */
-  interface StreamState {
-    /** A head or a trailer section came. */
-    void headers(Http2Headers headers, boolean end) throws Failure;
+  /** The same for all streams together. */
+  static final int CONNECTION_WINDOW = 1024 * 1024;
 
-    /** The body from DATA frames, or null while none is expected. */
-    @Nullable Http2Incoming incoming();
+  /** Of a stream, whatever ended it. */
+  @SuppressWarnings("StaticAssignmentOfThrowable") // it has no stack
+  static final Failure CLOSED = Failure.of(Kind.CONNECTION_TERMINATED, "stream closed");
 
-    /** The stream's window or the channel has room again, or none. */
-    void writabilityChanged();
-
-    /** The stream is closed: nothing more comes, nothing more can be sent. */
-    void closed(Failure why);
-  }
+  /** What it is before we say more (RFC 9113 §6.9.2). */
+  private static final int FIRST_WINDOW = 65_535;
 
   final Loop loop;
   final Limits limits;
+  private final boolean serving;
   private final FrameWatch frameWatch;
-  private final Http2Connection.PropertyKey stateKey;
+  private final FrameReader reader;
+  private final IntObjectMap<Http2Stream> streams = new IntObjectHashMap<>();
   private final List<Http2Incoming> unflushed = new ArrayList<>();
   private @Nullable ChannelHandlerContext context;
+  private @Nullable FrameWriter writer;
+  private @Nullable Sending sending;
+  private int mayCome = CONNECTION_WINDOW;
+  private int taken;
   private boolean reading;
   private boolean flushWanted;
   private boolean ended;
   private int watchIndex = -1;
 
-  Http2Channel(Loop loop, Limits limits, Parts parts) {
-    super(parts.decoder, parts.encoder, parts.settings, true, true);
+  Http2Channel(Loop loop, Limits limits, boolean serving) {
     this.loop = loop;
     this.limits = limits;
-    boolean server = connection().isServer();
-    this.frameWatch = new FrameWatch(loop, server ? 24 : 0, limits.floods(), new Alarm());
-    this.stateKey = connection().newKey();
-    decoder().frameListener(new Frames());
-    connection().addListener(new Streams());
-    connection().remote().flowController().listener(this::streamWritable);
+    this.serving = serving;
+    this.frameWatch = new FrameWatch(loop, serving, limits.floods(), new Alarm());
+    this.reader = new FrameReader(serving, loop.scratch(), limits.head(), new PeerFrames(this));
   }
 
-  /**
-   * The pieces of Netty's codec.
-   *
-   * @param decoder reads
-   * @param encoder writes
-   * @param settings sent first
-   */
-  record Parts(
-      Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder, Http2Settings settings) {
+  // What a role does
 
-    static Parts of(boolean server, Limits limits) {
-      DefaultHttp2Connection connection = new DefaultHttp2Connection(server, limits.streams());
-      connection
-          .remote()
-          .flowController(
-              new DefaultHttp2RemoteFlowController(
-                  connection, new UniformStreamByteDistributor(connection)));
-      Http2ConnectionEncoder encoder =
-          new DefaultHttp2ConnectionEncoder(connection, new DefaultHttp2FrameWriter());
-      DefaultHttp2FrameReader reader =
-          new DefaultHttp2FrameReader(new DefaultHttp2HeadersDecoder(true, limits.head()));
-      Http2ConnectionDecoder decoder =
-          new DefaultHttp2ConnectionDecoder(connection, encoder, reader);
-      Http2Settings settings =
-          new Http2Settings().initialWindowSize(STREAM_WINDOW).maxHeaderListSize(limits.head());
-      if (server) {
-        settings.maxConcurrentStreams(limits.streams()).connectProtocolEnabled(true);
-      } else {
-        settings.pushEnabled(false);
-      }
-      return new Parts(decoder, encoder, settings);
-    }
-  }
+  /** A head came on stream {@code id}, which is new. */
+  abstract void opened(int id, FieldBlock lines, boolean end) throws Http2Fault;
 
-  /** A stream of the peer's making came with its head. */
-  abstract void opened(Http2Stream stream, Http2Headers headers, boolean end) throws Failure;
+  /** What takes the lines of a head. */
+  abstract FieldBlock fieldBlock();
 
-  /** The channel is closed. */
-  abstract void disconnected();
+  /** Whether the peer cannot have sent anything on stream {@code id} yet. */
+  abstract boolean isIdle(int id);
 
-  /** The peer will take no new streams. */
-  abstract void goingAway();
+  /** The last stream that the peer opened. */
+  abstract int lastOpened();
 
   /** A malformed head or body on {@code stream}: the peer is told by a reset. */
   abstract void malformed(Http2Stream stream, Failure why);
 
-  /** The codec refuses the head of stream {@code id} and resets it; for the log. */
-  abstract void malformedHead(int id, Failure why);
+  /** Why a stream is over that the peer has reset. */
+  abstract Failure resetBy(long error);
+
+  /** The peer allows so many streams of our making. */
+  abstract void streamsAllowed(int most);
+
+  /** The peer will take no new streams. */
+  abstract void goingAway(int last);
+
+  /** We end the connection because of the peer; for the log. */
+  abstract void ending(Failure why);
+
+  // The channel
 
   final ChannelHandlerContext context() {
-    return java.util.Objects.requireNonNull(context);
+    return Objects.requireNonNull(context);
   }
 
-  final boolean isOpen() {
-    return context != null && context.channel().isActive();
+  final FrameWriter writer() {
+    return Objects.requireNonNull(writer);
+  }
+
+  final Sending sending() {
+    return Objects.requireNonNull(sending);
   }
 
   final FrameWatch frameWatch() {
     return frameWatch;
   }
 
-  final void state(Http2Stream stream, StreamState state) {
-    stream.setProperty(stateKey, state);
-  }
-
-  final @Nullable StreamState state(Http2Stream stream) {
-    return stream.getProperty(stateKey);
+  final boolean isOpen() {
+    return context != null && context.channel().isActive();
   }
 
   @Override
-  public void handlerAdded(ChannelHandlerContext ctx) throws Exception {
+  public void handlerAdded(ChannelHandlerContext ctx) {
     context = ctx;
-    ctx.pipeline().addBefore(ctx.name(), null, frameWatch);
-    super.handlerAdded(ctx);
-    Http2Stream all = connection().connectionStream();
-    connection().local().flowController().incrementWindowSize(all, CONNECTION_WINDOW - 65_535);
+    FrameWriter to = new FrameWriter(loop, ctx);
+    writer = to;
+    sending = new Sending(to, this::weEnded);
     loop.watch(this);
-    ctx.flush();
+    if (!serving) {
+      to.preface();
+    }
+    to.settings(settings());
+    to.windowUpdate(0, CONNECTION_WINDOW - FIRST_WINDOW);
+    to.flush();
+  }
+
+  private int[] settings() {
+    int window = Setting.INITIAL_WINDOW_SIZE;
+    int list = Setting.MAX_HEADER_LIST_SIZE;
+    return serving
+        ? new int[] {
+          Setting.MAX_CONCURRENT_STREAMS,
+          limits.streams(),
+          window,
+          STREAM_WINDOW,
+          list,
+          limits.head(),
+          Setting.ENABLE_CONNECT_PROTOCOL,
+          1
+        }
+        : new int[] {Setting.ENABLE_PUSH, 0, window, STREAM_WINDOW, list, limits.head()};
   }
 
   @Override
-  protected void handlerRemoved0(ChannelHandlerContext ctx) throws Exception {
+  public void handlerRemoved(ChannelHandlerContext ctx) {
     loop.unwatch(this);
-    super.handlerRemoved0(ctx);
   }
 
   @Override
-  public void channelRead(ChannelHandlerContext ctx, Object message) throws Exception {
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    ByteBuf bytes = (ByteBuf) message;
     reading = true;
-    super.channelRead(ctx, message);
+    try {
+      reader.read(bytes);
+    } catch (Http2Fault fault) {
+      ending(
+          Failure.of(Kind.BAD_REQUEST, "HTTP/2 connection error", fault)
+              .detailed(String.valueOf(fault.getMessage())));
+      endWith(fault.error(), String.valueOf(fault.getMessage()));
+    } finally {
+      bytes.release();
+    }
   }
 
   @Override
-  public void channelReadComplete(ChannelHandlerContext ctx) throws Exception {
+  public void channelReadComplete(ChannelHandlerContext ctx) {
     reading = false;
-    flushBodies();
-    flushWanted = false;
-    // Flushes what was written meanwhile, window updates included.
-    super.channelReadComplete(ctx);
-  }
-
-  private void flushBodies() {
     for (int i = 0; i < unflushed.size(); i++) {
       unflushed.get(i).readComplete();
     }
     unflushed.clear();
+    flushWanted = false;
+    writer().flushIfAny();
   }
 
   /** Sends out what was written: now, or when the read under way is used up. */
@@ -191,7 +181,7 @@ abstract class Http2Channel extends Http2ConnectionHandler implements Watched {
     if (reading) {
       flushWanted = true;
     } else {
-      flush(context());
+      writer().flush();
     }
   }
 
@@ -201,92 +191,151 @@ abstract class Http2Channel extends Http2ConnectionHandler implements Watched {
       unflushed.add(body);
     } else {
       body.readComplete();
-      flush(context());
+      writer().flushIfAny();
     }
   }
 
   @Override
-  public void channelWritabilityChanged(ChannelHandlerContext ctx) throws Exception {
-    super.channelWritabilityChanged(ctx);
-    if (!ctx.channel().isWritable() && flushWanted) {
+  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    if (ctx.channel().isWritable()) {
+      sending().goOn();
+      flush();
+    } else if (flushWanted) {
       flushWanted = false;
-      flush(ctx);
-    }
-  }
-
-  private void streamWritable(Http2Stream stream) {
-    StreamState state = state(stream);
-    if (state != null) {
-      state.writabilityChanged();
-    }
-  }
-
-  final boolean isWritable(Http2Stream stream) {
-    return connection().remote().flowController().isWritable(stream);
-  }
-
-  @Override
-  public void channelInactive(ChannelHandlerContext ctx) throws Exception {
-    super.channelInactive(ctx);
-    disconnected();
-  }
-
-  @Override
-  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) throws Exception {
-    if (Http2CodecUtil.getEmbeddedHttp2Exception(cause) != null) {
-      super.exceptionCaught(ctx, cause);
-    } else {
-      // The connection is lost, and the codec's own answer would be a line in the log. The streams
-      // are told when the channel is closed.
-      ctx.close();
+      writer().flush();
     }
   }
 
   @Override
-  protected void onStreamError(
-      ChannelHandlerContext ctx,
-      boolean outbound,
-      Throwable cause,
-      Http2Exception.StreamException error) {
-    int id = error.streamId();
-    Http2Stream stream = connection().stream(id);
-    StreamState state = stream == null ? null : state(stream);
-    boolean head = stream != null || id > connection().remote().lastStreamCreated();
-    Failure why =
-        Failure.of(Kind.BAD_REQUEST, "malformed HTTP/2 message", cause)
-            .detailed(String.valueOf(cause.getMessage()));
-    if (state != null) {
-      state.closed(why);
-    } else if (head && !outbound && error.error() != Http2Error.REFUSED_STREAM) {
-      malformedHead(id, why);
+  public void channelInactive(ChannelHandlerContext ctx) {
+    closeAll(Failure.of(Kind.CONNECTION_TERMINATED, "connection closed"));
+    writer().flush();
+  }
+
+  /** The connection is lost: the streams are told when the channel is closed. */
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    ctx.close();
+  }
+
+  /** Closes when what was written is sent. */
+  final void closeWhenSent() {
+    writer().tell(done -> context().channel().close());
+    flush();
+  }
+
+  // Streams
+
+  /** A stream, open from now on. */
+  final Http2Stream open(int id, Http2Stream.@Nullable Owner owner) {
+    Http2Stream stream = new Http2Stream(id, STREAM_WINDOW, sending().streamWindow());
+    if (owner != null) {
+      stream.owner(owner);
     }
-    super.onStreamError(ctx, outbound, cause, error);
-    if (!outbound) {
-      frameWatch.fault(id, error.error());
+    streams.put(id, stream);
+    return stream;
+  }
+
+  final @Nullable Http2Stream stream(int id) {
+    return streams.get(id);
+  }
+
+  final int openStreams() {
+    return streams.size();
+  }
+
+  /** The streams there are now. */
+  final List<Http2Stream> streams() {
+    return new ArrayList<>(streams.values());
+  }
+
+  private void weEnded(Http2Stream stream) {
+    stream.weEnd();
+    closeIfOver(stream);
+  }
+
+  /** Closes a stream that both sides have ended. */
+  final void closeIfOver(Http2Stream stream) {
+    if (stream.hasPeerEnded() && stream.haveWeEnded()) {
+      close(stream, CLOSED);
     }
+  }
+
+  final void close(Http2Stream stream, Failure why) {
+    if (stream.isClosed()) {
+      return;
+    }
+    stream.close();
+    streams.remove(stream.id());
+    sending().forget(stream);
+    Http2Stream.Owner owner = stream.owner();
+    if (owner != null) {
+      owner.closed(why);
+    }
+  }
+
+  final void closeAll(Failure why) {
+    streams().forEach(stream -> close(stream, why));
   }
 
   /** Resets a stream. */
   final void resetFor(Http2Stream stream, Http2Error error) {
-    resetStream(context(), stream.id(), error.code(), context().newPromise());
-    flush();
+    if (!stream.isClosed()) {
+      writer().reset(stream.id(), error);
+      close(stream, CLOSED);
+      flush();
+    }
   }
 
-  /** We end the connection because of the peer; for the log. */
-  abstract void ending(Failure why);
-
-  private void flooded(FrameWatch.Flood flood) {
-    ending(
-        Failure.of(Kind.TOO_MANY_REQUESTS, "too many frames of one kind")
-            .detailed(flood.name() + " flood"));
-    endWith(Http2Error.ENHANCE_YOUR_CALM, flood.name());
+  /** The peer broke a rule on stream {@code id}, which is reset (RFC 9113 §5.4.2). */
+  final void streamError(int id, Http2Error error, String what) {
+    streamError(id, error, Failure.of(Kind.BAD_REQUEST, "malformed HTTP/2 message").detailed(what));
   }
+
+  final void streamError(int id, Http2Error error, Failure why) {
+    Http2Stream stream = streams.get(id);
+    writer().reset(id, error);
+    if (stream != null) {
+      close(stream, why);
+    }
+    frameWatch.fault(error);
+  }
+
+  // Windows for what comes
+
+  /** Counts what came; false if it is more than we allowed. */
+  final boolean came(int bytes) {
+    mayCome -= bytes;
+    return mayCome >= 0;
+  }
+
+  /** Bytes of {@code stream}, or of one that is over, were taken: the peer may send more. */
+  final void take(@Nullable Http2Stream stream, int bytes) {
+    taken += bytes;
+    if (taken >= CONNECTION_WINDOW / 2) {
+      mayCome += taken;
+      writer().windowUpdate(0, taken);
+      taken = 0;
+    }
+    int more = stream == null ? 0 : stream.take(bytes, STREAM_WINDOW);
+    if (stream != null && more > 0) {
+      writer().windowUpdate(stream.id(), more);
+    }
+    if (!reading) {
+      writer().flushIfAny();
+    }
+  }
+
+  // The end
 
   /** What the watch over frames found. */
   private final class Alarm implements FrameWatch.Alarm {
     @Override
     public void flooded(FrameWatch.Flood flood) {
-      Http2Channel.this.flooded(flood);
+      ending(
+          Failure.of(Kind.TOO_MANY_REQUESTS, "too many frames of one kind")
+              .detailed(flood.name() + " flood"));
+      endWith(Http2Error.ENHANCE_YOUR_CALM, flood.name());
     }
 
     @Override
@@ -296,26 +345,24 @@ abstract class Http2Channel extends Http2ConnectionHandler implements Watched {
     }
   }
 
-  /** Whether we have ended it: what the codec still finds in the last bytes is of no interest. */
+  /** Whether we have ended it: what still comes is of no interest. */
   final boolean hasEnded() {
     return ended;
   }
 
   /** Says why and closes, without waiting for anything. */
   final void endWith(Http2Error error, String reason) {
-    ended = true;
-    ByteBuf text = io.netty.buffer.ByteBufUtil.writeAscii(context().alloc(), reason);
-    int last = connection().remote().lastStreamCreated();
-    goAway(context(), last, error.code(), text, context().newPromise());
-    flush(context());
-    context().channel().close();
+    if (!ended) {
+      ended = true;
+      writer().goAway(lastOpened(), error, reason);
+      writer().flush();
+      context().channel().close();
+    }
   }
 
   @Override
   public final long held() {
-    Http2Stream all = connection().connectionStream();
-    return connection().local().flowController().unconsumedBytes(all)
-        + WriteWatch.waiting(context().channel());
+    return CONNECTION_WINDOW - mayCome - taken + WriteWatch.waiting(context().channel());
   }
 
   @Override
@@ -326,65 +373,5 @@ abstract class Http2Channel extends Http2ConnectionHandler implements Watched {
   @Override
   public void watchIndex(int index) {
     watchIndex = index;
-  }
-
-  /** What the codec read. */
-  private final class Frames extends Http2FrameAdapter {
-    @Override
-    public void onHeadersRead(
-        ChannelHandlerContext ctx,
-        int id,
-        Http2Headers headers,
-        int dependency,
-        short weight,
-        boolean exclusive,
-        int padding,
-        boolean end) {
-      onHeadersRead(ctx, id, headers, padding, end);
-    }
-
-    @Override
-    public void onHeadersRead(
-        ChannelHandlerContext ctx, int id, Http2Headers headers, int padding, boolean end) {
-      Http2Stream stream = connection().stream(id);
-      StreamState state = state(stream);
-      try {
-        if (state == null) {
-          opened(stream, headers, end);
-        } else {
-          state.headers(headers, end);
-        }
-      } catch (Failure malformed) {
-        malformed(stream, malformed);
-      }
-    }
-
-    @Override
-    public int onDataRead(
-        ChannelHandlerContext ctx, int id, ByteBuf data, int padding, boolean end) {
-      Http2Stream stream = connection().stream(id);
-      StreamState state = state(stream);
-      Http2Incoming body = state == null ? null : state.incoming();
-      if (body == null) {
-        return data.readableBytes() + padding;
-      }
-      return body.data(data, end) + padding;
-    }
-
-    @Override
-    public void onGoAwayRead(ChannelHandlerContext ctx, int last, long code, ByteBuf debug) {
-      goingAway();
-    }
-  }
-
-  /** What happens to streams. */
-  private final class Streams extends Http2ConnectionAdapter {
-    @Override
-    public void onStreamClosed(Http2Stream stream) {
-      StreamState state = state(stream);
-      if (state != null) {
-        state.closed(Failure.of(Kind.CONNECTION_TERMINATED, "stream closed"));
-      }
-    }
   }
 }

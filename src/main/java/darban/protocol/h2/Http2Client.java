@@ -10,10 +10,8 @@ import darban.protocol.ClientConnection;
 import darban.protocol.ClientHandler;
 import darban.protocol.ClientOptions;
 import darban.protocol.ClientStream;
+import darban.wire.FieldBlock;
 import io.netty.handler.codec.http2.Http2Error;
-import io.netty.handler.codec.http2.Http2Exception;
-import io.netty.handler.codec.http2.Http2Headers;
-import io.netty.handler.codec.http2.Http2Stream;
 import java.util.function.Consumer;
 
 /**
@@ -21,10 +19,16 @@ import java.util.function.Consumer;
  * pool, which {@code free} tells when it can take one request more.
  */
 public final class Http2Client extends Http2Channel implements ClientConnection {
+  /** Of a request that the origin has not looked at (RFC 9113 §8.7). */
+  @SuppressWarnings("StaticAssignmentOfThrowable") // it has no stack
+  static final Failure REFUSED =
+      Failure.of(Kind.CONNECTION_TERMINATED, "origin takes no more requests").retry(Retry.ALWAYS);
+
   private final ClientOptions options;
   private final String scheme;
   private final Consumer<Http2Client> free;
-  private int open;
+  private int nextId = 1;
+  private int allowed = Integer.MAX_VALUE;
   private long exchanges;
   private long idleSince;
   private boolean draining;
@@ -35,7 +39,7 @@ public final class Http2Client extends Http2Channel implements ClientConnection 
    * @param secure whether TLS lies beneath, which the scheme tells
    */
   public Http2Client(Loop loop, ClientOptions options, boolean secure, Consumer<Http2Client> free) {
-    super(loop, options.limits(), Parts.of(false, options.limits()));
+    super(loop, options.limits(), false);
     this.options = options;
     this.scheme = secure ? "https" : "http";
     this.free = free;
@@ -44,14 +48,12 @@ public final class Http2Client extends Http2Channel implements ClientConnection 
 
   @Override
   public boolean available() {
-    return open()
-        && connection().local().canOpenStream()
-        && open < Math.min(connection().local().maxActiveStreams(), limits.streams());
+    return open() && nextId > 0 && openStreams() < Math.min(allowed, limits.streams());
   }
 
   @Override
   public boolean open() {
-    return isOpen() && !draining && !connection().goAwayReceived();
+    return isOpen() && !draining;
   }
 
   @Override
@@ -67,39 +69,52 @@ public final class Http2Client extends Http2Channel implements ClientConnection 
   @Override
   public ClientStream send(RequestHead head, Body body, ClientHandler handler) {
     exchanges++;
-    open++;
     Http2ClientStream exchange = new Http2ClientStream(this, head, handler, options);
-    exchange.start(connection().local().incrementAndGetNextStreamId(), scheme, body);
+    Http2Stream stream = open(nextId, exchange);
+    nextId += 2;
+    exchange.start(stream, scheme, body);
     return exchange;
   }
 
   /** A stream is over. */
   void ended() {
-    open--;
     idleSince = loop.nanos();
-    if (!open() && open == 0 && isOpen()) {
-      context().channel().close();
+    if (draining && openStreams() == 0 && isOpen()) {
+      closeWhenSent();
     } else if (available()) {
       free.accept(this);
     }
   }
 
   @Override
-  void opened(Http2Stream stream, Http2Headers headers, boolean end) throws Failure {
-    throw Failure.of(Kind.RESPONSE_MALFORMED, "origin opened a stream");
+  FieldBlock fieldBlock() {
+    return FieldBlock.ofResponse(limits);
+  }
+
+  @Override
+  void opened(int id, FieldBlock lines, boolean end) throws Http2Fault {
+    if (isIdle(id)) {
+      throw new Http2Fault(Http2Error.PROTOCOL_ERROR, "origin opened a stream");
+    }
+    // It was under way when we reset the stream.
+  }
+
+  @Override
+  boolean isIdle(int id) {
+    return id % 2 == 0 || (nextId > 0 && id >= nextId);
+  }
+
+  @Override
+  int lastOpened() {
+    return 0;
   }
 
   @Override
   void malformed(Http2Stream stream, Failure why) {
-    if (state(stream) instanceof Http2ClientStream exchange) {
+    if (stream.owner() instanceof Http2ClientStream exchange) {
       exchange.closed(why);
     }
     resetFor(stream, Http2Error.PROTOCOL_ERROR);
-  }
-
-  @Override
-  void malformedHead(int id, Failure why) {
-    // The stream is told when it closes.
   }
 
   @Override
@@ -108,54 +123,62 @@ public final class Http2Client extends Http2Channel implements ClientConnection 
   }
 
   @Override
-  void goingAway() {
-    if (open == 0) {
-      context().channel().close();
-    }
+  void streamsAllowed(int most) {
+    allowed = most;
   }
 
   @Override
-  void disconnected() {
-    // Each stream was told when it closed.
+  Failure resetBy(long error) {
+    if (error == Http2Error.REFUSED_STREAM.code()) {
+      return REFUSED;
+    }
+    return error == Http2Error.CANCEL.code()
+        ? Failure.of(Kind.RESPONSE_CANCELLED, "origin cancelled the request")
+        : CLOSED;
+  }
+
+  @Override
+  void goingAway(int last) {
+    draining = true;
+    for (Http2Stream stream : streams()) {
+      if (stream.id() > last) {
+        close(stream, REFUSED);
+      }
+    }
+    closeIfIdle();
+  }
+
+  private void closeIfIdle() {
+    if (openStreams() == 0) {
+      context().channel().close();
+    }
   }
 
   @Override
   public void drain() {
     draining = true;
-    if (open == 0) {
-      context().channel().close();
-    }
+    closeIfIdle();
   }
 
   @Override
   public void close(Failure why) {
     draining = true;
-    forEach(exchange -> exchange.closed(why.retry(Retry.NEVER)));
+    closeAll(why.retry(Retry.NEVER));
     context().channel().close();
-  }
-
-  private void forEach(Consumer<Http2ClientStream> action) {
-    try {
-      connection()
-          .forEachActiveStream(stream -> {
-            if (state(stream) instanceof Http2ClientStream exchange) {
-              action.accept(exchange);
-            }
-            return true;
-          });
-    } catch (Http2Exception impossible) {
-      throw new IllegalStateException(impossible);
-    }
   }
 
   @Override
   public void tick(long now) {
-    if (open == 0) {
+    if (openStreams() == 0) {
       if (now - idleSince > options.idle().toNanos()) {
         drain();
       }
     } else {
-      forEach(exchange -> exchange.tick(now));
+      for (Http2Stream stream : streams()) {
+        if (stream.owner() instanceof Http2ClientStream exchange) {
+          exchange.tick(now);
+        }
+      }
     }
   }
 }

@@ -20,13 +20,10 @@ import darban.wire.Framing;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
 import io.netty.handler.codec.http2.Http2Error;
-import io.netty.handler.codec.http2.Http2Headers;
-import io.netty.handler.codec.http2.Http2Stream;
 import org.jspecify.annotations.Nullable;
 
 /** One request to an origin over HTTP/2 and its response. Event loop of the connection. */
-final class Http2ClientStream
-    implements ClientStream, Http2Channel.StreamState, Http2Outgoing.Owner {
+final class Http2ClientStream implements ClientStream, Http2Stream.Owner, Http2Outgoing.Owner {
   private final Http2Client connection;
   private final RequestHead head;
   private final ClientHandler handler;
@@ -51,26 +48,21 @@ final class Http2ClientStream
     this.options = options;
   }
 
-  void start(int id, String scheme, Body body) {
-    var context = connection.context();
+  void start(Http2Stream stream, String scheme, Body body) {
+    this.stream = stream;
     sentSince = connection.loop.nanos();
     boolean noBody = body.length() == 0 && head.method() != Method.CONNECT;
-    Http2Headers headers = Http2Heads.request(declared(body), scheme);
+    Http2Head headers = Http2Head.request(declared(body), scheme);
     connection.frameWatch().sent();
-    ChannelFuture written =
-        connection.encoder().writeHeaders(context, id, headers, 0, noBody, context.newPromise());
-    stream = connection.connection().stream(id);
-    if (stream == null) {
-      body.discard(refused());
-      written.addListener(done -> closed(refused()));
-      return;
-    }
-    connection.state(stream, this);
     if (noBody) {
       requestSent = true;
-      body.discard(refused());
-    } else if (head.method() != Method.CONNECT) {
-      send(stream, body);
+      body.discard(Http2Client.REFUSED);
+      connection.sending().end(stream, headers, done -> {});
+    } else {
+      connection.writer().head(stream.id(), headers, false);
+      if (head.method() != Method.CONNECT) {
+        send(stream, body);
+      }
     }
     connection.flush();
   }
@@ -94,20 +86,14 @@ final class Http2ClientStream
   }
 
   private void last(Http2Stream stream, ByteBuf bytes) {
-    var context = connection.context();
     connection.frameWatch().sent();
-    bodyWritten(
-        connection.encoder().writeData(context, stream.id(), bytes, 0, true, context.newPromise()));
+    bodyWritten();
+    connection.sending().sendAll(stream, bytes, this::bodySent);
   }
 
   private void stream(Http2Stream stream, Body.Stream body) {
     outgoing = new Http2Outgoing(connection, stream, body, this);
     outgoing.start();
-  }
-
-  private static Failure refused() {
-    return Failure.of(Kind.CONNECTION_TERMINATED, "origin takes no more requests")
-        .retry(Retry.ALWAYS);
   }
 
   @Override
@@ -116,10 +102,14 @@ final class Http2ClientStream
   }
 
   @Override
-  public void bodyWritten(ChannelFuture last) {
+  public void bodyWritten() {
     requestSent = true;
     sentSince = connection.loop.nanos();
-    connection.flush();
+  }
+
+  @Override
+  public void bodySent(ChannelFuture done) {
+    // A connection that is lost ends the exchange.
   }
 
   @Override
@@ -132,11 +122,11 @@ final class Http2ClientStream
   }
 
   @Override
-  public void writabilityChanged() {
+  public void writable() {
     if (duplex != null) {
-      duplex.writabilityChanged();
+      duplex.writable();
     } else if (outgoing != null && !requestSent) {
-      outgoing.writabilityChanged();
+      outgoing.writable();
     }
   }
 
@@ -146,8 +136,7 @@ final class Http2ClientStream
   }
 
   @Override
-  public void headers(Http2Headers headers, boolean end) throws Failure {
-    FieldBlock block = Http2Heads.read(headers, FieldBlock.ofResponse(connection.limits));
+  public void headers(FieldBlock block, boolean end) throws Failure {
     if (answered) {
       if (!end || incoming == null) {
         throw Violation.PSEUDO_FIELD.inResponse();
@@ -215,9 +204,9 @@ final class Http2ClientStream
   }
 
   private static Failure retryable(Failure why) {
-    return why.kind() == Kind.CONNECTION_TERMINATED && why.retry() == Retry.NEVER
-        ? why.retry(Retry.IDEMPOTENT)
-        : why;
+    boolean lost =
+        why.kind() == Kind.CONNECTION_TERMINATED || why.kind() == Kind.RESPONSE_CANCELLED;
+    return lost && why.retry() == Retry.NEVER ? why.retry(Retry.IDEMPOTENT) : why;
   }
 
   @Override
@@ -229,7 +218,7 @@ final class Http2ClientStream
     Http2Stream so = stream;
     if (incoming != null && !incoming.complete()) {
       incoming.cancel(why);
-    } else if (so != null && connection.connection().stream(so.id()) != null) {
+    } else if (so != null) {
       connection.resetFor(so, Http2Error.CANCEL);
     }
   }

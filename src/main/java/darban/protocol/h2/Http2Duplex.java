@@ -6,7 +6,6 @@ import darban.flow.Duplex;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.handler.codec.http2.Http2Error;
-import io.netty.handler.codec.http2.Http2Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A stream that became a tunnel (RFC 9113 §8.5). Event loop of its connection. */
@@ -33,9 +32,9 @@ final class Http2Duplex implements Duplex, Http2Outgoing.Owner {
     outgoing.start();
   }
 
-  void writabilityChanged() {
+  void writable() {
     if (outgoing != null) {
-      outgoing.writabilityChanged();
+      outgoing.writable();
     }
   }
 
@@ -48,9 +47,7 @@ final class Http2Duplex implements Duplex, Http2Outgoing.Owner {
 
   @Override
   public void reset(Failure why) {
-    if (channel.connection().stream(stream.id()) != null) {
-      channel.resetFor(stream, Http2Error.CANCEL);
-    }
+    channel.resetFor(stream, Http2Error.CANCEL);
   }
 
   @Override
@@ -59,8 +56,13 @@ final class Http2Duplex implements Duplex, Http2Outgoing.Owner {
   }
 
   @Override
-  public void bodyWritten(ChannelFuture last) {
-    channel.flush();
+  public void bodyWritten() {
+    // The stream goes on until the peer ends it too.
+  }
+
+  @Override
+  public void bodySent(ChannelFuture done) {
+    // A connection that is lost ends the stream.
   }
 
   @Override

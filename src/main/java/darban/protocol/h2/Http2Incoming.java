@@ -5,8 +5,6 @@ import darban.flow.Body;
 import darban.flow.Sink;
 import darban.http.Fields;
 import io.netty.buffer.ByteBuf;
-import io.netty.handler.codec.http2.Http2Exception;
-import io.netty.handler.codec.http2.Http2Stream;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
@@ -60,6 +58,11 @@ final class Http2Incoming extends Body.Stream {
     return received;
   }
 
+  /** Whether less has come than was declared. */
+  boolean isShort() {
+    return received < length;
+  }
+
   /** Whether its last byte has come, whether or not it was taken. */
   boolean complete() {
     return trailers != null;
@@ -69,15 +72,15 @@ final class Http2Incoming extends Body.Stream {
     return !over && !paused && sink != null && trailers == null;
   }
 
-  /** Takes a frame's data; returns how many bytes of it are done with already. */
-  int data(ByteBuf data, boolean end) {
+  /** Takes what came, which stays the caller's; how many bytes of it are done with already. */
+  int data(ByteBuf data) {
     int n = data.readableBytes();
     received += n;
     if (limit > 0 && received > limit && tooLong != null) {
       fail(tooLong);
     }
     int done = n;
-    if (!over && n > 0) {
+    if (!over && broken == null && n > 0) {
       if (sink != null && !paused && waiting.isEmpty() && !delivering) {
         sink.data(data.retainedSlice());
         listFlush();
@@ -85,9 +88,6 @@ final class Http2Incoming extends Body.Stream {
         waiting.add(data.retainedSlice());
         done = 0;
       }
-    }
-    if (end) {
-      end(Fields.NONE);
     }
     return done;
   }
@@ -149,15 +149,8 @@ final class Http2Incoming extends Body.Stream {
   }
 
   private void consumed(int bytes) {
-    if (bytes == 0) {
-      return;
-    }
-    try {
-      if (channel.connection().local().flowController().consumeBytes(stream, bytes)) {
-        channel.flush();
-      }
-    } catch (Http2Exception broken) {
-      channel.onError(channel.context(), false, broken);
+    if (bytes > 0) {
+      channel.take(stream, bytes);
     }
   }
 

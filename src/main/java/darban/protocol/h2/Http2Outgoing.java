@@ -6,11 +6,7 @@ import darban.flow.Body;
 import darban.flow.Sink;
 import darban.http.Fields;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelPromise;
-import io.netty.handler.codec.http2.Http2Headers;
-import io.netty.handler.codec.http2.Http2Stream;
 
 /**
  * A body into DATA frames. Pauses its source while the stream's window or the channel is full, so
@@ -19,8 +15,11 @@ import io.netty.handler.codec.http2.Http2Stream;
 final class Http2Outgoing implements Sink {
   /** The message the body belongs to. */
   interface Owner {
-    /** All of it is written; {@code last} completes when the peer's window let it pass. */
-    void bodyWritten(ChannelFuture last);
+    /** All of it is here; the peer's windows may still hold it back. */
+    void bodyWritten();
+
+    /** All of it is with the system, or was lost with the connection. */
+    void bodySent(ChannelFuture done);
 
     /** It will never be whole; the stream is over. */
     void bodyBroken(Failure why);
@@ -50,8 +49,8 @@ final class Http2Outgoing implements Sink {
     return sent;
   }
 
-  void writabilityChanged() {
-    if (!over && channel.isWritable(stream)) {
+  void writable() {
+    if (!over && channel.sending().isWritable(stream)) {
       from.resume();
     }
   }
@@ -78,17 +77,11 @@ final class Http2Outgoing implements Sink {
       owner.bodyBroken(Failure.of(Kind.RESPONSE_MALFORMED, "body longer than declared"));
       return;
     }
-    write(bytes, false);
-    if (!channel.isWritable(stream)) {
+    channel.frameWatch().sent();
+    channel.sending().send(stream, bytes);
+    if (!channel.sending().isWritable(stream)) {
       from.pause();
     }
-  }
-
-  private ChannelFuture write(ByteBuf bytes, boolean end) {
-    var context = channel.context();
-    channel.frameWatch().sent();
-    ChannelPromise promise = context.newPromise();
-    return channel.encoder().writeData(context, stream.id(), bytes, 0, end, promise);
   }
 
   @Override
@@ -108,14 +101,11 @@ final class Http2Outgoing implements Sink {
       owner.bodyBroken(Failure.of(Kind.RESPONSE_INCOMPLETE, "body shorter than declared"));
       return;
     }
-    if (trailers.size() == 0) {
-      owner.bodyWritten(write(Unpooled.EMPTY_BUFFER, true));
-      return;
-    }
-    Http2Headers last = Http2Heads.fields(trailers);
-    var context = channel.context();
-    owner.bodyWritten(
-        channel.encoder().writeHeaders(context, stream.id(), last, 0, true, context.newPromise()));
+    owner.bodyWritten();
+    channel.frameWatch().sent();
+    Http2Head last = trailers.size() == 0 ? null : Http2Head.trailers(trailers);
+    channel.sending().end(stream, last, owner::bodySent);
+    channel.flush();
   }
 
   @Override

@@ -15,47 +15,90 @@ import darban.protocol.WriteWatch;
 import darban.wire.FieldBlock;
 import darban.wire.Framing;
 import io.netty.handler.codec.http2.Http2Error;
-import io.netty.handler.codec.http2.Http2Exception;
-import io.netty.handler.codec.http2.Http2Headers;
-import io.netty.handler.codec.http2.Http2Stream;
-import org.jspecify.annotations.Nullable;
 
 /** A client's HTTP/2 connection. Event loop of its channel. */
 public final class Http2Server extends Http2Channel implements ServerConnection {
+  @SuppressWarnings("StaticAssignmentOfThrowable") // it has no stack
+  private static final Failure TOO_LONG =
+      Failure.of(Kind.CONTENT_TOO_LARGE, "request body too large");
+
   private final ServerOptions options;
   private final ServerHandler handler;
   private final WriteWatch writeWatch = new WriteWatch();
   private long idleSince;
   private long requests;
-  private int open;
+  private int lastOpened;
+  private int lastServed = Integer.MAX_VALUE;
   private boolean draining;
   private long retiredAt;
 
   /** The handler for a client's channel, the last of its pipeline. */
   public Http2Server(Loop loop, ServerOptions options, ServerHandler handler) {
-    super(loop, options.limits(), Parts.of(true, options.limits()));
+    super(loop, options.limits(), true);
     this.options = options;
     this.handler = handler;
     this.idleSince = loop.nanos();
   }
 
   @Override
-  void opened(Http2Stream stream, Http2Headers headers, boolean end) throws Failure {
+  FieldBlock fieldBlock() {
+    return FieldBlock.ofRequest(limits);
+  }
+
+  @Override
+  void opened(int id, FieldBlock lines, boolean end) throws Http2Fault {
+    if (id % 2 == 0) {
+      throw new Http2Fault(Http2Error.PROTOCOL_ERROR, "client opened stream " + id);
+    }
+    if (id <= lastOpened || id > lastServed) {
+      // Under way when we reset it, or said that we would not take it.
+      return;
+    }
+    lastOpened = id;
+    if (openStreams() >= limits.streams()) {
+      writer().reset(id, Http2Error.REFUSED_STREAM);
+      frameWatch().fault(Http2Error.REFUSED_STREAM);
+      return;
+    }
     requests++;
-    open++;
-    RequestHead head =
-        Http2Heads.read(headers, FieldBlock.ofRequest(limits)).request(Version.HTTP_2);
-    Http2ServerStream exchange = new Http2ServerStream(this, stream, head, end, length(head));
-    state(stream, exchange);
+    Http2Stream stream = open(id, null);
+    if (end) {
+      stream.peerEnds();
+    }
+    try {
+      begin(stream, lines.request(Version.HTTP_2));
+    } catch (Failure wrong) {
+      malformed(stream, wrong);
+    }
+    closeIfOver(stream);
+  }
+
+  private void begin(Http2Stream stream, RequestHead head) throws Failure {
+    boolean ended = stream.hasPeerEnded();
+    long length = length(head);
+    if (ended && length > 0) {
+      throw Failure.of(Kind.BAD_REQUEST, "no body does not match content-length");
+    }
     long most = limits.body();
-    if (exchange.incoming() != null && most > 0) {
-      Failure tooLong = Failure.of(Kind.CONTENT_TOO_LARGE, "request body too large");
-      if (length(head) > most) {
-        throw tooLong;
-      }
-      exchange.incoming().limit(most, tooLong);
+    if (most > 0 && length > most) {
+      throw TOO_LONG;
+    }
+    Http2ServerStream exchange = new Http2ServerStream(this, stream, head, ended, length);
+    stream.owner(exchange);
+    if (most > 0 && exchange.incoming() != null) {
+      exchange.incoming().limit(most, TOO_LONG);
     }
     handler.request(exchange);
+  }
+
+  @Override
+  boolean isIdle(int id) {
+    return id % 2 == 0 || id > lastOpened;
+  }
+
+  @Override
+  int lastOpened() {
+    return lastOpened;
   }
 
   private static long length(RequestHead head) {
@@ -65,23 +108,24 @@ public final class Http2Server extends Http2Channel implements ServerConnection 
 
   @Override
   void malformed(Http2Stream stream, Failure why) {
-    malformedHead(stream.id(), why);
+    if (stream.owner() != null) {
+      streamError(stream.id(), Http2Error.PROTOCOL_ERROR, why);
+      return;
+    }
+    handler.refused(why, "HTTP/2 stream " + stream.id());
+    if (why.kind() != Kind.CONTENT_TOO_LARGE) {
+      frameWatch().fault(Http2Error.PROTOCOL_ERROR);
+    }
     if (why.kind() == Kind.BAD_REQUEST) {
       resetFor(stream, Http2Error.PROTOCOL_ERROR);
-      frameWatch().fault(stream.id(), Http2Error.PROTOCOL_ERROR);
       return;
     }
     PlainAnswer answer = PlainAnswer.of(why);
     Http2ServerStream refused =
         new Http2ServerStream(this, stream, Http2ServerStream.REFUSED, false, -1);
-    state(stream, refused);
+    stream.owner(refused);
     refused.body().discard(why);
     refused.respond(answer.head(), answer.body());
-  }
-
-  @Override
-  void malformedHead(int id, Failure why) {
-    handler.refused(why, "HTTP/2 stream " + id);
   }
 
   @Override
@@ -89,62 +133,47 @@ public final class Http2Server extends Http2Channel implements ServerConnection 
     handler.refused(why, "HTTP/2 connection");
   }
 
-  @Override
-  protected void onConnectionError(
-      io.netty.channel.ChannelHandlerContext ctx,
-      boolean outbound,
-      Throwable cause,
-      @Nullable Http2Exception error) {
-    if (error != null && !hasEnded()) {
-      handler.refused(
-          Failure.of(Kind.BAD_REQUEST, "HTTP/2 connection error", cause)
-              .detailed(String.valueOf(cause.getMessage())),
-          "HTTP/2 connection");
-    }
-    super.onConnectionError(ctx, outbound, cause, error);
-  }
-
   /** A stream ended, one way or another. */
   void ended() {
-    open--;
     idleSince = loop.nanos();
-    if (draining && open == 0 && isOpen()) {
-      context().channel().close();
+    if (draining && openStreams() == 0 && isOpen()) {
+      closeWhenSent();
     }
   }
 
   @Override
-  void goingAway() {
+  Failure resetBy(long error) {
+    return CLOSED;
+  }
+
+  @Override
+  void goingAway(int last) {
     // The client opens no more streams; those under way go on.
   }
 
   @Override
-  void disconnected() {
-    // Each stream was told when it closed.
+  void streamsAllowed(int most) {
+    // We open none.
   }
 
   @Override
   public boolean idleSince(long nanos) {
-    return open == 0 && idleSince - nanos <= 0;
+    return openStreams() == 0 && idleSince - nanos <= 0;
   }
 
   @Override
   public void drain() {
     draining = true;
-    goAway(connection().remote().lastStreamCreated());
-    if (open == 0) {
+    lastServed = lastOpened;
+    goAway(lastServed);
+    if (openStreams() == 0) {
       context().channel().close();
     }
   }
 
   private void goAway(int last) {
-    goAway(
-        context(),
-        last,
-        Http2Error.NO_ERROR.code(),
-        io.netty.buffer.Unpooled.EMPTY_BUFFER,
-        context().newPromise());
-    flush(context());
+    writer().goAway(last, Http2Error.NO_ERROR, "");
+    writer().flush();
   }
 
   @Override
@@ -173,7 +202,7 @@ public final class Http2Server extends Http2Channel implements ServerConnection 
     if (retiredAt != 0 && !draining && now - retiredAt > ServerConnection.FAREWELL_NANOS) {
       drain();
     }
-    if (open == 0) {
+    if (openStreams() == 0) {
       long most = requests == 0 ? timeouts.head().toNanos() : timeouts.idle().toNanos();
       if (now - idleSince > most) {
         endWith(Http2Error.NO_ERROR, "idle");
@@ -184,16 +213,10 @@ public final class Http2Server extends Http2Channel implements ServerConnection 
   }
 
   private void lookAtStreams(long now, Timeouts timeouts) {
-    try {
-      connection()
-          .forEachActiveStream(stream -> {
-            if (state(stream) instanceof Http2ServerStream exchange) {
-              exchange.tick(now, timeouts);
-            }
-            return true;
-          });
-    } catch (Http2Exception impossible) {
-      throw new IllegalStateException(impossible);
+    for (Http2Stream stream : streams()) {
+      if (stream.owner() instanceof Http2ServerStream exchange) {
+        exchange.tick(now, timeouts);
+      }
     }
   }
 }

@@ -18,21 +18,20 @@ import darban.protocol.Ending;
 import darban.protocol.MultiplexedHead;
 import darban.protocol.ServerStream;
 import darban.wire.FieldBlock;
-import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
 import io.netty.handler.codec.http2.Http2Error;
-import io.netty.handler.codec.http2.Http2Headers;
-import io.netty.handler.codec.http2.Http2Stream;
 import java.time.Duration;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** One request on an HTTP/2 connection and its answer. Event loop of the connection. */
-final class Http2ServerStream
-    implements ServerStream, Http2Channel.StreamState, Http2Outgoing.Owner {
+final class Http2ServerStream implements ServerStream, Http2Stream.Owner, Http2Outgoing.Owner {
   /** Stands in for the head of a request that was refused. */
   static final RequestHead REFUSED =
       new RequestHead(Version.HTTP_2, Method.GET, Target.origin("/"), "", Fields.NONE, null);
+
+  @SuppressWarnings("StaticAssignmentOfThrowable") // it has no stack
+  private static final Failure GONE = Failure.of(Kind.CLIENT_GONE, "client closed the stream");
 
   private final Http2Server connection;
   private final Http2Stream stream;
@@ -75,11 +74,11 @@ final class Http2ServerStream
   }
 
   @Override
-  public void headers(Http2Headers headers, boolean end) throws Failure {
+  public void headers(FieldBlock lines, boolean end) throws Failure {
     if (!end || incoming == null) {
       throw Failure.of(Kind.BAD_REQUEST, "header block within a body");
     }
-    Fields trailers = Http2Heads.read(headers, FieldBlock.ofRequest(connection.limits)).trailers();
+    Fields trailers = lines.trailers();
     requestEnded = true;
     incoming.end(trailers);
   }
@@ -87,24 +86,20 @@ final class Http2ServerStream
   @Override
   public void interim(ResponseHead interim) {
     if (!headSent && !over) {
-      writeHead(interim, false);
+      writeHead(interim);
       connection.flush();
     }
   }
 
-  private ChannelFuture writeHead(ResponseHead answer, boolean end) {
-    var context = connection.context();
+  private void writeHead(ResponseHead answer) {
     connection.frameWatch().sent();
-    return connection
-        .encoder()
-        .writeHeaders(
-            context, stream.id(), Http2Heads.response(answer), 0, end, context.newPromise());
+    connection.writer().head(stream.id(), Http2Head.response(answer), false);
   }
 
   @Override
   public void respond(ResponseHead answer, Body body) {
     if (headSent || over) {
-      body.discard(gone());
+      body.discard(GONE);
       return;
     }
     headSent = true;
@@ -112,28 +107,26 @@ final class Http2ServerStream
     ResponseHead complete =
         MultiplexedHead.of(answer, head.method(), body, bodiless, connection.loop.date());
     if (bodiless || body == Body.NONE) {
-      body.discard(gone());
-      bodyWritten(writeHead(complete, true));
+      body.discard(GONE);
+      bodyWritten();
+      connection.frameWatch().sent();
+      connection.sending().end(stream, Http2Head.response(complete), this::bodySent);
+      connection.flush();
       return;
     }
-    writeHead(complete, false);
+    writeHead(complete);
     switch (body) {
       case Body.None none -> throw new IllegalStateException();
       case Body.Bytes bytes -> {
         sent = bytes.length();
-        bodyWritten(writeData(bytes.buffer()));
+        bodyWritten();
+        connection.frameWatch().sent();
+        connection.sending().sendAll(stream, bytes.buffer(), this::bodySent);
+        connection.flush();
       }
       case Body.File file -> stream(file.slice().stream(connection.loop));
       case Body.Stream streamed -> stream(streamed);
     }
-  }
-
-  private ChannelFuture writeData(ByteBuf bytes) {
-    var context = connection.context();
-    connection.frameWatch().sent();
-    return connection
-        .encoder()
-        .writeData(context, stream.id(), bytes, 0, true, context.newPromise());
   }
 
   private void stream(Body.Stream body) {
@@ -142,18 +135,17 @@ final class Http2ServerStream
   }
 
   @Override
-  public void bodyWritten(ChannelFuture last) {
+  public void bodyWritten() {
     written = true;
-    connection.flush();
-    last.addListener(done -> flushed((ChannelFuture) done));
   }
 
-  private void flushed(ChannelFuture done) {
+  @Override
+  public void bodySent(ChannelFuture done) {
     if (outgoing != null) {
       sent = outgoing.sent();
     }
     if (!done.isSuccess()) {
-      end(gone());
+      end(GONE);
       return;
     }
     connection.frameWatch().completed();
@@ -170,11 +162,11 @@ final class Http2ServerStream
   }
 
   @Override
-  public void writabilityChanged() {
+  public void writable() {
     if (duplex != null) {
-      duplex.writabilityChanged();
+      duplex.writable();
     } else if (outgoing != null) {
-      outgoing.writabilityChanged();
+      outgoing.writable();
     }
   }
 
@@ -185,8 +177,7 @@ final class Http2ServerStream
     }
     headSent = true;
     // An upgrade of HTTP/1 is an accepted extended CONNECT here (RFC 8441 §5).
-    writeHead(
-        new ResponseHead(answer.status() == 101 ? 200 : answer.status(), answer.fields()), false);
+    writeHead(new ResponseHead(answer.status() == 101 ? 200 : answer.status(), answer.fields()));
     connection.flush();
     duplex = new Http2Duplex(connection, stream, incoming);
     return duplex;
@@ -199,12 +190,12 @@ final class Http2ServerStream
     }
     headSent = true;
     Http2Error error = errorOf(why);
-    connection.resetFor(stream, error);
-    if (why.side() == Side.CLIENT) {
-      connection.frameWatch().fault(stream.id(), error);
-    }
     closed(why);
     end(why);
+    connection.resetFor(stream, error);
+    if (why.side() == Side.CLIENT) {
+      connection.frameWatch().fault(error);
+    }
   }
 
   private static Http2Error errorOf(Failure why) {
@@ -223,18 +214,19 @@ final class Http2ServerStream
     over = true;
     connection.ended();
     if (duplex != null) {
-      duplex.closed(gone());
+      duplex.closed(GONE);
       return;
     }
     if (incoming != null) {
-      incoming.fail(gone());
+      incoming.fail(GONE);
     }
     if (outgoing != null) {
-      outgoing.cancel(gone());
+      outgoing.cancel(GONE);
       sent = outgoing.sent();
     }
-    if (!written) {
-      end(why.kind() == Kind.CONNECTION_TERMINATED ? gone() : why);
+    // Of what was written to its end the system tells; what still waited is lost.
+    if (!stream.haveWeEnded()) {
+      end(why.kind() == Kind.CONNECTION_TERMINATED ? GONE : why);
     }
   }
 
@@ -261,8 +253,8 @@ final class Http2ServerStream
   /** An answer that nobody takes is reset; sooner if the client keeps the stream's window shut. */
   private void lookAtWriting(long now, Timeouts timeouts) {
     long total = outgoing != null ? outgoing.sent() : sent;
-    boolean waits = written || (outgoing != null && !connection.isWritable(stream));
-    int window = connection.connection().remote().flowController().windowSize(stream);
+    boolean waits = written || (outgoing != null && !connection.sending().isWritable(stream));
+    int window = stream.window();
     long mark = total * 31 + window;
     if (!waits || mark != writeMark) {
       writeMark = mark;
@@ -273,10 +265,6 @@ final class Http2ServerStream
     if (now - writeMarkSince > most.toNanos()) {
       reset(Failure.of(Kind.CLIENT_GONE, "client does not take the answer"));
     }
-  }
-
-  private static Failure gone() {
-    return Failure.of(Kind.CLIENT_GONE, "client closed the stream");
   }
 
   @Override

@@ -1,11 +1,13 @@
 /**
- * HTTP/2 on a channel (RFC 9113), both roles, on Netty's codec.
+ * HTTP/2 on a channel (RFC 9113), both roles.
  *
  * <pre>
- *   FrameWatch          counts what comes, ends floods and drips before they cost
- *   Http2Channel        the connection: streams, windows, one flush per read
- *    ├ Http2Server      → Http2ServerStream
- *    └ Http2Client      → Http2ClientStream
+ *   peer ─► FrameReader ─► PeerFrames ─► Http2Channel: the connection, its streams and windows
+ *                │                        ├ Http2Server   → Http2ServerStream ┐ a message each,
+ *             FrameWatch                  └ Http2Client   → Http2ClientStream ┘ on an Http2Stream
+ *        counts, ends floods
+ *   peer ◄─ FrameWriter ◄─ Sending: bodies, as the peer's windows allow
+ *
  *   Http2Incoming       a body from DATA frames; its reader's speed governs the window
  *   Http2Outgoing       a body into DATA frames; the peer's window governs its source
  *   Http2Duplex         a stream that is a tunnel

@@ -7,15 +7,13 @@ import darban.flow.Sink;
 import darban.http.Fields;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
-import io.netty.handler.codec.http3.DefaultHttp3DataFrame;
-import io.netty.handler.codec.http3.DefaultHttp3HeadersFrame;
 import io.netty.handler.codec.quic.QuicStreamChannel;
 
 /** A body into DATA frames of one stream; pauses its source while the stream is full. */
 final class Http3Outgoing implements Sink {
   /** The message the body belongs to. */
   interface Owner {
-    /** All of it is written; {@code last} completes when QUIC took it. */
+    /** All of it is written, and the end; {@code last} completes when QUIC took them. */
     void bodyWritten(ChannelFuture last);
 
     /** It will never be whole; the stream is over. */
@@ -23,19 +21,19 @@ final class Http3Outgoing implements Sink {
   }
 
   private final QuicStreamChannel channel;
+  private final Http3Frames frames;
   private final Body.Stream from;
   private final Owner owner;
   private final long length;
-  private ChannelFuture last;
   private long sent;
   private boolean over;
 
-  Http3Outgoing(QuicStreamChannel channel, Body.Stream from, Owner owner) {
+  Http3Outgoing(QuicStreamChannel channel, Http3Frames frames, Body.Stream from, Owner owner) {
     this.channel = channel;
+    this.frames = frames;
     this.from = from;
     this.owner = owner;
     this.length = from.length();
-    this.last = channel.newSucceededFuture();
   }
 
   void start() {
@@ -75,7 +73,7 @@ final class Http3Outgoing implements Sink {
       owner.bodyBroken(why);
       return;
     }
-    last = channel.write(new DefaultHttp3DataFrame(bytes));
+    frames.data(bytes);
     if (!channel.isWritable()) {
       from.pause();
       channel.flush();
@@ -99,10 +97,7 @@ final class Http3Outgoing implements Sink {
       owner.bodyBroken(Failure.of(Kind.RESPONSE_INCOMPLETE, "body shorter than declared"));
       return;
     }
-    if (trailers.size() > 0) {
-      last = channel.write(new DefaultHttp3HeadersFrame(Http3Heads.fields(trailers)));
-    }
-    owner.bodyWritten(last);
+    owner.bodyWritten(frames.end(trailers));
   }
 
   @Override

@@ -70,19 +70,19 @@ final class Http3RequestReader extends Http3RequestStreamInboundHandler {
       if (head == null) {
         begin(frame);
       } else if (body != null) {
-        end(
-            body,
-            Http3Heads.read(frame.headers(), FieldBlock.ofRequest(options.limits())).trailers());
+        end(body, read(frame).trailers());
       }
     } catch (Failure malformed) {
       stream.refuse(malformed);
     }
   }
 
+  private FieldBlock read(Http3HeadersFrame frame) throws Failure {
+    return FieldBlock.ofRequest(options.limits()).lines(frame.headers());
+  }
+
   private void begin(Http3HeadersFrame frame) throws Failure {
-    RequestHead request =
-        Http3Heads.read(frame.headers(), FieldBlock.ofRequest(options.limits()))
-            .request(Version.HTTP_3);
+    RequestHead request = read(frame).request(Version.HTTP_3);
     String length = request.fields().get(FieldName.CONTENT_LENGTH);
     long declared = length == null ? -1 : Framing.length(length);
     long most = options.limits().body();
@@ -190,7 +190,7 @@ final class Http3RequestReader extends Http3RequestStreamInboundHandler {
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
-    stream.closed(Http3ServerStream.gone());
+    stream.closed();
   }
 
   @Override

@@ -21,8 +21,6 @@ import darban.protocol.ServerStream;
 import darban.protocol.WriteWatch;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.handler.codec.http3.DefaultHttp3DataFrame;
-import io.netty.handler.codec.http3.DefaultHttp3HeadersFrame;
 import io.netty.handler.codec.http3.Http3ErrorCode;
 import io.netty.handler.codec.quic.QuicStreamChannel;
 import java.util.Objects;
@@ -37,6 +35,7 @@ final class Http3ServerStream implements ServerStream, Http3Outgoing.Owner, Dupl
   private final ServerOptions options;
   private final ServerHandler handler;
   private final Http3RequestReader reader;
+  private final Http3Frames frames;
   private final BodyPace pace = new BodyPace();
   private final WriteWatch writes = new WriteWatch();
   private final Ending ending = new Ending();
@@ -61,6 +60,7 @@ final class Http3ServerStream implements ServerStream, Http3Outgoing.Owner, Dupl
     this.options = options;
     this.handler = handler;
     this.reader = new Http3RequestReader(this, channel, options);
+    this.frames = new Http3Frames(loop, channel);
     this.since = loop.nanos();
   }
 
@@ -109,9 +109,7 @@ final class Http3ServerStream implements ServerStream, Http3Outgoing.Owner, Dupl
     }
     PlainAnswer answer = PlainAnswer.of(why);
     headSent = true;
-    channel.write(new DefaultHttp3HeadersFrame(Http3Heads.response(answer.head())));
-    Body.Bytes text = (Body.Bytes) answer.body();
-    bodyWritten(channel.writeAndFlush(new DefaultHttp3DataFrame(text.buffer())));
+    bodyWritten(frames.whole(answer.head(), ((Body.Bytes) answer.body()).buffer()));
   }
 
   // What goes
@@ -135,7 +133,8 @@ final class Http3ServerStream implements ServerStream, Http3Outgoing.Owner, Dupl
   @Override
   public void interim(ResponseHead interim) {
     if (!headSent && !over) {
-      channel.writeAndFlush(new DefaultHttp3HeadersFrame(Http3Heads.response(interim)));
+      frames.head(interim);
+      frames.flush();
     }
   }
 
@@ -149,33 +148,30 @@ final class Http3ServerStream implements ServerStream, Http3Outgoing.Owner, Dupl
     boolean bodiless = Status.isBodiless(head().method(), answer.status());
     ResponseHead complete =
         MultiplexedHead.of(answer, head().method(), body, bodiless, loop.date());
-    ChannelFuture first =
-        channel.write(new DefaultHttp3HeadersFrame(Http3Heads.response(complete)));
     if (bodiless || body == Body.NONE) {
       body.discard(gone());
-      bodyWritten(first);
+      bodyWritten(frames.whole(complete));
       return;
     }
     switch (body) {
       case Body.None none -> throw new IllegalStateException();
       case Body.Bytes bytes -> {
         sent = bytes.length();
-        bodyWritten(channel.write(new DefaultHttp3DataFrame(bytes.buffer())));
+        bodyWritten(frames.whole(complete, bytes.buffer()));
       }
-      case Body.File file -> stream(file.slice().stream(loop));
-      case Body.Stream streamed -> stream(streamed);
+      case Body.File file -> stream(complete, file.slice().stream(loop));
+      case Body.Stream streamed -> stream(complete, streamed);
     }
   }
 
-  private void stream(Body.Stream body) {
-    outgoing = new Http3Outgoing(channel, body, this);
-    outgoing.start();
+  private void stream(ResponseHead head, Body.Stream body) {
+    frames.head(head);
+    send(body);
   }
 
   @Override
   public void bodyWritten(ChannelFuture last) {
     written = true;
-    last.addListener(QuicStreamChannel.SHUTDOWN_OUTPUT);
     last.addListener(done -> end(done.isSuccess() ? null : gone()));
     if (!tunnel) {
       // The answer is whole: the rest of the request is not wanted, nor waited for.
@@ -220,18 +216,23 @@ final class Http3ServerStream implements ServerStream, Http3Outgoing.Owner, Dupl
     }
   }
 
-  void closed(Failure why) {
-    if (over) {
-      return;
+  /** Its channel is closed. */
+  void closed() {
+    if (!over) {
+      closed(gone());
     }
+  }
+
+  private void closed(Failure why) {
     over = true;
     connection.ended(written ? null : why);
     Http3Incoming body = reader.body();
+    Failure gone = gone();
     if (body != null) {
-      body.fail(gone());
+      body.fail(gone);
     }
     if (outgoing != null) {
-      outgoing.cancel(gone());
+      outgoing.cancel(gone);
     }
     if (!written) {
       end(why);
@@ -250,7 +251,8 @@ final class Http3ServerStream implements ServerStream, Http3Outgoing.Owner, Dupl
     // An upgrade of HTTP/1 is an accepted extended CONNECT here (RFC 9220 §3).
     int status = answer.status() == 101 ? 200 : answer.status();
     ResponseHead accepted = new ResponseHead(status, answer.fields());
-    channel.writeAndFlush(new DefaultHttp3HeadersFrame(Http3Heads.response(accepted)));
+    frames.head(accepted);
+    frames.flush();
     return this;
   }
 
@@ -261,7 +263,12 @@ final class Http3ServerStream implements ServerStream, Http3Outgoing.Owner, Dupl
 
   @Override
   public void send(Body.Stream bytes) {
-    stream(bytes);
+    if (over) {
+      bytes.cancel(gone());
+      return;
+    }
+    outgoing = new Http3Outgoing(channel, frames, bytes, this);
+    outgoing.start();
   }
 
   @Override

@@ -8,6 +8,7 @@
  *   Http3ServerStream    one request and its answer
  *   Http3Incoming        a body from DATA frames; its reader's speed governs the stream's window
  *   Http3Outgoing        a body into DATA frames
+ *   Http3Frames          the bytes of an answer's frames
  * </pre>
  */
 @NullMarked

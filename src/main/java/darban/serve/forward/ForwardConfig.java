@@ -4,13 +4,12 @@ import static darban.config.Shapes.cidr;
 import static darban.config.Shapes.either;
 import static darban.config.Shapes.integer;
 import static darban.config.Shapes.list;
-import static darban.config.Shapes.rate;
 import static darban.config.Shapes.section;
 import static darban.config.Shapes.word;
 
+import darban.access.FailedLogins;
 import darban.base.Cidr;
 import darban.base.HostPort;
-import darban.config.Rate;
 import darban.config.Registry;
 import darban.config.Shape;
 import darban.exchange.StageConfig;
@@ -33,7 +32,7 @@ public record ForwardConfig(
     PrivateAddresses privateAddresses,
     Set<Integer> connectPorts,
     boolean basicAuth,
-    Rate failedLogins,
+    FailedLogins failedLogins,
     Map<String, StageConfig> stages) {
 
   /**
@@ -107,12 +106,7 @@ public record ForwardConfig(
                   "Ports CONNECT may name; any but 25 if none");
           var auth =
               keys.optional("auth", word("basic", true), "`basic`: ask for a user's password");
-          var failedLogins =
-              keys.withDefault(
-                  "failed-logins",
-                  rate(),
-                  "10/m",
-                  "Wrong passwords of one client address before it is not listened to");
+          var failedLogins = FailedLogins.key(keys);
           var stages = keys.any(stageTypes);
           return values ->
               new ForwardConfig(

@@ -2,7 +2,6 @@ package darban.serve.live;
 
 import static darban.config.Shapes.ref;
 
-import darban.access.Logins;
 import darban.access.Users;
 import darban.config.Ref;
 import darban.config.Registry;
@@ -28,8 +27,7 @@ public record LiveConfig(Ref hub) implements Action {
   @Override
   public Endpoint endpoint(Parts parts, Match match) {
     Hub hub = parts.get(Hubs.class).named(this.hub.name());
-    Publishing publishing =
-        new Publishing(hub, new Logins(parts.get(Users.class), hub.failedLogins()));
+    Publishing publishing = new Publishing(hub, parts.get(Users.class));
     return new LiveOrigin(
         match.folder(), publishing, new Viewing(hub), new Watching(hub, match.folder()));
   }

@@ -1,6 +1,6 @@
 package darban.serve.live;
 
-import darban.access.Logins;
+import darban.access.Users;
 import darban.base.Failure;
 import darban.base.Kind;
 import darban.exchange.Exchange;
@@ -19,10 +19,10 @@ final class Publishing {
   private final Hub hub;
   private final SenderLogin login;
 
-  /** Into {@code hub}, by those whom {@code logins} knows where it wants to know. */
-  Publishing(Hub hub, Logins logins) {
+  /** Into {@code hub}, by those of {@code users} who may. */
+  Publishing(Hub hub, Users users) {
     this.hub = hub;
-    this.login = new SenderLogin(logins, "live");
+    this.login = new SenderLogin(users, hub.failedLogins(), "live");
   }
 
   Future<Reply> serve(Exchange exchange, Place place) {

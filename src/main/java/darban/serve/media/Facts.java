@@ -71,7 +71,7 @@ final class Facts {
   /** Reads what a file tells, on a worker thread. */
   static Known read(OpenFile file, String stamp) throws IOException {
     try {
-      InfoReader reader = new InfoReader(file.size());
+      InfoReader reader = new InfoReader(file.size(), Film.LIMITS);
       for (List<Span> spans = reader.wanted(); !spans.isEmpty(); spans = reader.wanted()) {
         Span span = spans.getFirst();
         reader.accept(span.offset(), Film.bytes(file, span));

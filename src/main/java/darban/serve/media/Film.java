@@ -2,7 +2,6 @@ package darban.serve.media;
 
 import darban.flow.OpenFile;
 import darban.http.Etag;
-import darban.media.MalformedMedia;
 import darban.media.Pieces;
 import darban.media.Span;
 import darban.media.mp4.Faststart;
@@ -13,7 +12,6 @@ import darban.media.recording.Recording;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -26,7 +24,7 @@ sealed interface Film {
    * Which state of the files it was learned from.
    *
    * @param file of the film
-   * @param texts of all subtitles beside it; empty for "whichever"
+   * @param texts of all subtitles beside it; empty for "whichever", or where none were looked for
    */
   record Stamp(Etag file, Optional<String> texts) {
     /** Whether what was learned in this state is right in the one that was {@code asked} for. */
@@ -41,14 +39,40 @@ sealed interface Film {
   /** Roughly how many bytes of memory it takes. */
   long weight();
 
+  /** The file with its head in front, if that was made; else it is sent as it is. */
+  Optional<Pieces> inFront();
+
   /**
    * A film.
    *
    * @param recording as players stream it
-   * @param faststart the file with its head in front; empty where it is there anyway
+   * @param faststart how the file is with its head in front; empty where that is there anyway
+   * @param inFront the file with its head in front, once somebody asked for it
    */
-  record Playable(Stamp stamp, Recording recording, Optional<Faststart> faststart, long weight)
-      implements Film {}
+  record Playable(
+      Stamp stamp, Recording recording, Optional<Faststart> faststart, Optional<Pieces> inFront)
+      implements Film {
+    @Override
+    public long weight() {
+      return EMPTY + recording.weight() + inFront.map(Pieces::weight).orElse(0L);
+    }
+
+    /** The same with subtitles as they were in another state. */
+    Playable with(Stamp state, List<Recording.Text> texts) {
+      return new Playable(state, recording.with(texts), faststart, inFront);
+    }
+
+    /** Whether its file's head is in front, here or in the file itself. */
+    boolean isAsGoodAsItIs() {
+      return faststart.isEmpty() || inFront.isPresent();
+    }
+
+    /** With its head in front, which was made of {@code head}. Worker threads. */
+    Playable moved(ByteBuffer head) {
+      return new Playable(
+          stamp, recording, faststart, faststart.map(moving -> moving.pieces(head)));
+    }
+  }
 
   /**
    * A file that is no film.
@@ -57,6 +81,11 @@ sealed interface Film {
    */
   record Broken(Stamp stamp, String why) implements Film {
     @Override
+    public Optional<Pieces> inFront() {
+      return Optional.empty();
+    }
+
+    @Override
     public long weight() {
       return EMPTY;
     }
@@ -64,14 +93,9 @@ sealed interface Film {
 
   /** A film of one picture only, a tenth into it: beginnings are black. Empty if it has none. */
   default Optional<Pieces> still() {
-    return this instanceof Playable(Stamp _, Recording recording, Optional<Faststart> _, long _)
-        ? recording.still(recording.millis() / 10)
+    return this instanceof Playable playable
+        ? playable.recording.still(playable.recording.millis() / 10)
         : Optional.empty();
-  }
-
-  /** The file with its head in front; empty where it is as good as it is. */
-  default Optional<Faststart> inFront() {
-    return this instanceof Playable playable ? playable.faststart : Optional.empty();
   }
 
   /** What the smallest weighs. */
@@ -86,51 +110,24 @@ sealed interface Film {
   /** What is read at once. */
   int PIECE = 256 << 10;
 
-  /** Reads a film of files that show the same. */
-  static Film read(
-      List<OpenFile> files, Stamp stamp, List<Recording.Text> texts, LibraryConfig config)
-      throws IOException {
-    try {
-      List<MovieReader> readers = new ArrayList<>();
-      for (OpenFile file : files) {
-        MovieReader reader = new MovieReader(file.size(), LIMITS);
-        for (List<Span> spans = reader.wanted(); !spans.isEmpty(); spans = reader.wanted()) {
-          for (Span span : spans) {
-            reader.accept(span.offset(), bytes(file, span));
-          }
-        }
-        readers.add(reader);
-      }
-      return of(readers, stamp, texts, config);
-    } catch (MalformedMedia wrong) {
-      return new Broken(stamp, wrong.getMessage());
-    }
-  }
-
-  /** The film of readers that want nothing more. */
-  static Playable of(
-      List<MovieReader> readers, Stamp stamp, List<Recording.Text> texts, LibraryConfig config) {
+  /** The film, without subtitles, of readers that want nothing more. */
+  static Playable of(List<MovieReader> readers, Stamp stamp, LibraryConfig config) {
     List<Movie> movies = readers.stream().map(MovieReader::movie).toList();
-    Recording recording = Recording.of(movies, texts, config.options());
     Optional<Faststart> faststart =
         config.faststart() && readers.size() == 1
             ? Optional.of(readers.getFirst().faststart(0)).filter(Faststart::moves)
             : Optional.empty();
-    long made = faststart.map(Faststart::weight).orElse(0L);
-    long tables = movies.stream().mapToLong(Movie::weight).sum();
-    return new Playable(stamp, recording, faststart, EMPTY + tables + made + weight(texts));
-  }
-
-  private static long weight(List<Recording.Text> texts) {
-    return texts.stream()
-        .flatMap(text -> text.subtitles().cues().stream())
-        .mapToLong(cue -> 100 + 2L * cue.text().length())
-        .sum();
+    Recording recording = Recording.of(movies, List.of(), config.options());
+    return new Playable(stamp, recording, faststart, Optional.empty());
   }
 
   /** Bytes of a file, which must be there. */
   static ByteBuffer bytes(OpenFile file, Span span) throws IOException {
-    ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(span.length()));
+    return bytes(file, span, ByteBuffer.allocate(Math.toIntExact(span.length())));
+  }
+
+  /** Bytes of a file, which must be there, into memory for as many. */
+  static ByteBuffer bytes(OpenFile file, Span span, ByteBuffer bytes) throws IOException {
     while (bytes.position() < bytes.capacity()) {
       // The JDK keeps as much memory off the heap for the thread as is read at once.
       bytes.limit(Math.min(bytes.position() + PIECE, bytes.capacity()));

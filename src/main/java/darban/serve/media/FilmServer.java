@@ -3,10 +3,14 @@ package darban.serve.media;
 import darban.exchange.Endpoint;
 import darban.exchange.Exchange;
 import darban.exchange.Reply;
+import darban.flow.Loop;
+import darban.flow.OpenFile;
 import darban.http.FieldName;
 import darban.http.Fields;
 import darban.http.MediaType;
 import darban.http.RequestHead;
+import darban.media.Span;
+import darban.media.mp4.MovieReader;
 import darban.media.recording.Recording;
 import darban.serve.Cors;
 import darban.serve.Folder;
@@ -15,11 +19,14 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.Future;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 
 /**
  * Streams the films of a library. Any event loop; the disk is touched, and what a film is made of
@@ -109,7 +116,7 @@ final class FilmServer implements Endpoint {
         return new Found.Plain(file);
       }
       Film film = library.known(asked.files.key(), asked.stamp);
-      return film == null ? new Found.Unread(asked) : made(asked, film);
+      return film == null || lacksHead(asked, film) ? new Found.Unread(asked) : made(asked, film);
     } catch (NoSuchFileException gone) {
       throw Folder.notFound();
     } catch (IOException unreadable) {
@@ -143,12 +150,19 @@ final class FilmServer implements Endpoint {
     return new Asked(files, name, new Film.Stamp(files.etag(), texts));
   }
 
+  /** Whether the file is wanted with its head in front, and nobody has moved it yet. */
+  private static boolean lacksHead(Asked asked, Film film) {
+    return asked.name.isEmpty()
+        && film instanceof Film.Playable playable
+        && !playable.isAsGoodAsItIs();
+  }
+
   /** What a film has under the name; lets go of the files where it has nothing. */
   private Found made(Asked asked, Film film) throws IOException {
-    if (asked.name.isEmpty()) {
-      return whole(asked.files, film);
-    }
     try {
+      if (asked.name.isEmpty()) {
+        return whole(asked.files, film);
+      }
       Offer offer = Offer.of(film, asked.name, asked.files.etag(), library.config());
       return new Found.Made(asked.files, made(asked.files, offer));
     } catch (RuntimeException | IOException none) {
@@ -175,28 +189,84 @@ final class FilmServer implements Endpoint {
         .orElseGet(() -> new Found.Plain(file));
   }
 
-  private Film learn(Asked asked) throws IOException {
+  private Film withTexts(Asked asked, Film film) throws IOException {
     Path path = asked.files.largest();
     Texts texts = Texts.beside(path, folder);
     Film.Stamp stamp = new Film.Stamp(asked.files.etag(), Optional.of(texts.stamp()));
-    return Film.read(asked.files.opened(), stamp, texts.read(path), library.config());
+    return switch (film) {
+      case Film.Playable playable -> playable.with(stamp, texts.read(path));
+      case Film.Broken broken -> new Film.Broken(stamp, broken.why());
+    };
   }
 
   // On the event loop
 
   private Future<Found> read(Exchange exchange, Asked asked) {
+    Loop loop = exchange.loop();
+    String key = asked.files.key();
     return library
         .film(
-            exchange.loop(),
-            asked.files.key(),
-            asked.stamp,
-            // One at a time on each loop, so that what is read of files at once is bounded.
-            () -> exchange.loop().context().executeBlocking(() -> learn(asked), true))
+            loop,
+            exchange::onCancel,
+            new Library.Asked(key, asked.stamp),
+            turn -> learned(loop, turn, asked))
+        .compose(film ->
+            asked.name.isEmpty()
+                ? library.inFront(
+                    loop,
+                    exchange::onCancel,
+                    key,
+                    film,
+                    (turn, head, into) ->
+                        blocking(loop, () -> Film.bytes(asked.files.asked().file(), head, into)))
+                : Future.succeededFuture(film))
         .recover(why -> {
           asked.files.release();
           return Future.failedFuture(failure(why));
         })
-        .compose(film -> exchange.loop().context().executeBlocking(() -> made(asked, film), false));
+        .compose(film -> blocking(loop, () -> made(asked, film)));
+  }
+
+  private Future<Film> learned(Loop loop, Turns.Turn turn, Asked asked) {
+    Film.Stamp stamp = new Film.Stamp(asked.files.etag(), Optional.empty());
+    Learning.Source near = new Near(loop, asked.files);
+    return Learning.film(loop, turn, near, stamp, library.config())
+        .compose(film -> blocking(loop, () -> withTexts(asked, film)));
+  }
+
+  /** Files that are at hand. */
+  private record Near(Loop loop, FilmFiles files) implements Learning.Source {
+    @Override
+    public List<Long> sizes() {
+      return files.all().stream().map(FoundFile::size).toList();
+    }
+
+    @Override
+    public long room(long wanted) {
+      return Math.max(Film.PIECE, wanted);
+    }
+
+    @Override
+    public Future<?> read(int number, MovieReader reader, Scratch scratch) {
+      return blocking(
+          loop,
+          () -> {
+            OpenFile file = files.opened().get(number);
+            // All that there is room for, in one change of threads.
+            for (List<Span> spans = reader.wanted();
+                !spans.isEmpty() && scratch.fits(spans.getFirst().length());
+                spans = reader.wanted()) {
+              Span span = spans.getFirst();
+              ByteBuffer into = scratch.take(span.length());
+              reader.accept(span.offset(), Film.bytes(file, span, into));
+            }
+            return reader;
+          });
+    }
+  }
+
+  private static <T> Future<T> blocking(Loop loop, Callable<T> work) {
+    return OriginReading.blocking(loop, work);
   }
 
   private static Throwable failure(Throwable why) {

@@ -22,29 +22,46 @@ final class Gather implements Sink {
   private final Promise<ByteBuffer> promise;
   private final Body.Stream body;
 
-  private Gather(Loop loop, Body.Stream body, int least, int most) {
+  private Gather(Loop loop, Body.Stream body, ByteBuffer bytes, int least, int most) {
     this.least = least;
     this.most = most;
-    this.bytes = ByteBuffer.allocate(least == most ? most : Math.min(FIRST, most));
+    this.bytes = bytes;
     this.promise = loop.context().promise();
     this.body = body;
   }
 
   /** All of {@code body}, which must have so many bytes. */
   static Future<ByteBuffer> bytes(Loop loop, Body body, int length) {
-    return start(loop, body, length, length);
+    return into(loop, body, ByteBuffer.allocate(length)).all();
+  }
+
+  /** All of {@code body}, which must fill {@code bytes}. */
+  static Gather into(Loop loop, Body body, ByteBuffer bytes) {
+    return start(loop, body, bytes, bytes.remaining(), bytes.remaining());
   }
 
   /** All of {@code body}, which may have so many bytes. */
-  static Future<ByteBuffer> upTo(Loop loop, Body body, int most) {
-    return start(loop, body, 0, most);
+  static Gather upTo(Loop loop, Body body, int most) {
+    return start(loop, body, ByteBuffer.allocate(Math.min(FIRST, most)), 0, most);
   }
 
-  private static Future<ByteBuffer> start(Loop loop, Body body, int least, int most) {
+  private static Gather start(Loop loop, Body body, ByteBuffer bytes, int least, int most) {
     Body.Stream stream = Sequence.streamed(loop, body);
-    Gather gather = new Gather(loop, stream, least, most);
+    Gather gather = new Gather(loop, stream, bytes, least, most);
     stream.open(gather);
-    return gather.promise.future();
+    return gather;
+  }
+
+  /** All of it, once it is there. */
+  Future<ByteBuffer> all() {
+    return promise.future();
+  }
+
+  /** Nobody wants the rest of it. */
+  void abandon(Failure why) {
+    if (promise.tryFail(why)) {
+      body.cancel(why);
+    }
   }
 
   private static Failure wrong() {
@@ -54,6 +71,11 @@ final class Gather implements Sink {
   @Override
   public void data(ByteBuf some) {
     int length = some.readableBytes();
+    // Who was told that it failed may have let go of the memory.
+    if (promise.future().isComplete()) {
+      some.release();
+      return;
+    }
     if (length > most - bytes.position()) {
       some.release();
       body.cancel(wrong());

@@ -1,14 +1,16 @@
 package darban.serve.media;
 
+import darban.base.Failure;
 import darban.flow.Loop;
+import darban.media.Span;
+import darban.media.recording.Recording;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.Map;
+import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Supplier;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -20,13 +22,28 @@ import org.jspecify.annotations.Nullable;
 public final class Library {
   private static final Logger LOG = Logger.getLogger("darban");
 
+  private static final int FILMS_AT_ONCE = 8;
+
+  /** For films' heads, which have some megabytes; two of the largest of {@link Film#LIMITS}. */
+  private static final long ROOM_FOR_FILMS = 128 << 20;
+
+  private static final int TEXTS_AT_ONCE = 8;
+
+  /** For the subtitles beside films, and the lists of what there is beside them. */
+  private static final long ROOM_FOR_TEXTS = 64 << 20;
+
   private final String name;
   private final LibraryConfig config;
   private final Shelf shelf;
   private final Facts facts = new Facts();
   private final OriginSets sets;
   private final Posters posters;
-  private final Map<String, CompletableFuture<Film>> reading = new ConcurrentHashMap<>();
+  private final Turns filmTurns = new Turns(FILMS_AT_ONCE, ROOM_FOR_FILMS);
+  private final Reads<Film> reads = new Reads<>(filmTurns);
+  private final Reads<Facts.Known> looks = new Reads<>(filmTurns);
+  private final Turns textTurns = new Turns(TEXTS_AT_ONCE, ROOM_FOR_TEXTS);
+  private final Reads<List<String>> beside = new Reads<>(textTurns);
+  private final Reads<OriginTexts> texts = new Reads<>(textTurns);
 
   /** A library of that name in the configuration. */
   public Library(String name, LibraryConfig config) {
@@ -69,41 +86,106 @@ public final class Library {
   /**
    * The film, got by {@code reader} unless it is known or being read already; told on {@code loop},
    * where {@code reader} begins.
+   *
+   * @param leaving takes who is to hear that the one who asks has left
    */
-  Future<Film> film(Loop loop, String key, Film.Stamp stamp, Supplier<Future<Film>> reader) {
-    Film known = shelf.get(key, stamp);
-    if (known != null) {
-      return Future.succeededFuture(known);
-    }
-    Promise<Film> told = loop.context().promise();
-    CompletableFuture<Film> fresh = new CompletableFuture<>();
-    String asked = key + '\n' + stamp;
-    CompletableFuture<Film> before = reading.putIfAbsent(asked, fresh);
-    (before == null ? fresh : before)
-        .whenComplete((film, why) -> loop.execute(() -> tell(told, film, why)));
-    if (before == null) {
-      reader
-          .get()
-          .onComplete(read -> {
-            if (read.succeeded()) {
-              keep(key, read.result());
-            }
-            reading.remove(asked);
-            if (read.succeeded()) {
-              fresh.complete(read.result());
-            } else {
-              fresh.completeExceptionally(read.cause());
-            }
-          });
-    }
-    return told.future();
+  Future<Film> film(
+      Loop loop,
+      Consumer<Consumer<Failure>> leaving,
+      Asked asked,
+      Function<Turns.Turn, Future<Film>> reader) {
+    Film known = shelf.get(asked.key, asked.stamp);
+    return known != null
+        ? Future.succeededFuture(known)
+        : reads.of(
+            loop,
+            leaving,
+            asked.key + '\n' + asked.stamp,
+            turn -> reader.apply(turn).onSuccess(film -> keep(asked.key, film)));
   }
 
-  private static void tell(Promise<Film> told, @Nullable Film film, @Nullable Throwable why) {
-    if (film != null) {
-      told.complete(film);
-    } else {
-      told.fail(why);
+  /** A film by its key, in a state. */
+  record Asked(String key, Film.Stamp stamp) {}
+
+  /** A file to be looked at, by its path, in a state. */
+  record Look(String path, String stamp) {}
+
+  /** What pages tell of a file; as {@link #film}. */
+  Future<Facts.Known> facts(
+      Loop loop,
+      Consumer<Consumer<Failure>> leaving,
+      Look look,
+      Function<Turns.Turn, Future<Facts.Known>> reader) {
+    Facts.Known known = facts.get(look.path, look.stamp);
+    return known != null
+        ? Future.succeededFuture(known)
+        : looks.of(
+            loop,
+            leaving,
+            look.path + '\n' + look.stamp,
+            turn -> reader.apply(turn).onSuccess(read -> facts.put(look.path, read)));
+  }
+
+  /** Keeps a film with subtitles in the place of the one without. */
+  Film keptWith(String key, Film.Playable film, Film.Stamp state, List<Recording.Text> texts) {
+    Film with = film.with(state, texts);
+    keep(key, with);
+    return with;
+  }
+
+  /**
+   * The film with its file's head in front, got by {@code mover} unless somebody has it moved
+   * already, and kept for those who ask next, if there is room; told on {@code loop}, where {@code
+   * mover} begins with room for the head. Where nothing is to be moved, the film as it is.
+   *
+   * @param leaving takes who is to hear that the one who asks has left
+   */
+  Future<Film> inFront(
+      Loop loop, Consumer<Consumer<Failure>> leaving, String key, Film film, Mover mover) {
+    if (!(film instanceof Film.Playable playable) || playable.isAsGoodAsItIs()) {
+      return Future.succeededFuture(film);
+    }
+    Span head = playable.faststart().orElseThrow().place();
+    return reads.of(
+        loop,
+        leaving,
+        key + "\nin front\n" + film.stamp(),
+        turn ->
+            turn.room(head.length())
+                .compose(room ->
+                    mover
+                        .bytes(turn, head, room.take(head.length()))
+                        .compose(bytes ->
+                            OriginReading.blocking(loop, () -> (Film) playable.moved(bytes)))
+                        .onComplete(done -> room.close()))
+                .onSuccess(moved -> keepIfRoom(key, moved)));
+  }
+
+  /** Reads the head that is to be moved. */
+  interface Mover {
+    /** The bytes of a part of the file, into memory for as many. */
+    Future<ByteBuffer> bytes(Turns.Turn turn, Span head, ByteBuffer into);
+  }
+
+  /** What lies in a folder behind an origin, asked for once by all who want to know it. */
+  Future<List<String>> beside(
+      Loop loop, String folder, Function<Turns.Turn, Future<List<String>>> reader) {
+    // It is a page; nobody need take back that he asked for it.
+    return beside.of(loop, listener -> {}, folder, reader);
+  }
+
+  /** Subtitles behind an origin; as {@link #film}, but that they are not kept. */
+  Future<OriginTexts> texts(
+      Loop loop,
+      Consumer<Consumer<Failure>> leaving,
+      String name,
+      Function<Turns.Turn, Future<OriginTexts>> reader) {
+    return texts.of(loop, leaving, name, reader);
+  }
+
+  private void keepIfRoom(String key, Film moved) {
+    if (moved.weight() <= config.memory()) {
+      shelf.put(key, moved);
     }
   }
 

@@ -9,7 +9,6 @@ import darban.http.FieldName;
 import darban.http.Fields;
 import darban.media.MalformedMedia;
 import darban.media.Pieces;
-import darban.media.mp4.Faststart;
 import darban.media.recording.Recording;
 import darban.serve.Folder;
 import java.nio.ByteBuffer;
@@ -133,10 +132,10 @@ record Offer(
     return new Offer("application/octet-stream", file, "private, no-cache", key, null);
   }
 
-  /** The file itself, its head in front. Worker threads. */
-  static Offer whole(Faststart film, String type, Etag file) {
+  /** The file itself, its head in front. */
+  static Offer whole(Pieces film, String type, Etag file) {
     Etag etag = new Etag(false, file.opaque() + "-f" + VERSION);
-    return new Offer(type, etag, OTHERS, film.pieces(), null);
+    return new Offer(type, etag, OTHERS, film, null);
   }
 
   /** The name that the recording knows; everything has one name only. */

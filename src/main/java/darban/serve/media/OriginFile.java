@@ -30,6 +30,7 @@ final class OriginFile {
   private final Endpoint origin;
   private final RequestHead request;
   private @Nullable Exchange asking;
+  private @Nullable Gather gathering;
 
   /**
    * The file that {@code request} names.
@@ -59,6 +60,11 @@ final class OriginFile {
 
   private record Part(Version version, ContentRange range, Body body) {}
 
+  /** The exchange that it is got for. */
+  Exchange cause() {
+    return cause;
+  }
+
   /** The loop that all this is on. */
   Loop loop() {
     return cause.loop();
@@ -72,8 +78,17 @@ final class OriginFile {
 
   /** The bytes of a part. */
   Future<ByteBuffer> bytes(Version version, Span span) {
+    return bytes(version, span, ByteBuffer.allocate(Math.toIntExact(span.length())));
+  }
+
+  /** The bytes of a part, into memory for as many. */
+  Future<ByteBuffer> bytes(Version version, Span span, ByteBuffer into) {
     return body(version, span)
-        .compose(body -> Gather.bytes(loop(), body, Math.toIntExact(span.length())));
+        .compose(body -> {
+          Gather gather = Gather.into(loop(), body, into);
+          gathering = gather;
+          return gather.all();
+        });
   }
 
   /** A part, to be opened or discarded. Fails if there is another version now. */
@@ -93,6 +108,9 @@ final class OriginFile {
   void abandon(Failure why) {
     if (asking != null) {
       asking.abandon(why);
+    }
+    if (gathering != null) {
+      gathering.abandon(why);
     }
   }
 

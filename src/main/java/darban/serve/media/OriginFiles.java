@@ -62,6 +62,11 @@ record OriginFiles(List<Held> all) {
         : Future.failedFuture(why);
   }
 
+  /** The exchange that they are got for. */
+  Exchange cause() {
+    return all.getFirst().file.cause();
+  }
+
   /** The loop that all this is on. */
   Loop loop() {
     return all.getFirst().file.loop();

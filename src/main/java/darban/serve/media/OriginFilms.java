@@ -6,7 +6,7 @@ import darban.exchange.Reply;
 import darban.http.MediaType;
 import darban.http.Paths;
 import darban.http.RequestHead;
-import darban.media.mp4.Faststart;
+import darban.media.Pieces;
 import darban.serve.Cors;
 import darban.serve.Folder;
 import io.vertx.core.Future;
@@ -113,38 +113,50 @@ final class OriginFilms implements Endpoint {
     }
     return OriginFiles.alone(exchange, site, asked.address)
         .compose(files ->
-            reading.film(exchange, files, false).map(film -> Optional.of(new Moved(files, film))))
+            reading
+                .film(files)
+                .compose(film -> reading.inFront(files, film))
+                .map(film -> film.inFront().map(moved -> new Moved(files, moved))))
         // What cannot be read can be had as it is; or the origin says itself why not.
         .recover(why -> Future.succeededFuture(Optional.empty()))
-        .compose(moved -> {
-          Optional<Faststart> inFront = moved.flatMap(each -> each.film.inFront());
-          if (inFront.isEmpty()) {
-            return site.pass(exchange, asked.address);
-          }
-          OriginFiles files = moved.get().files;
-          String type = MediaType.ofFile(asked.address);
-          return OriginReading.blocking(
-                  files.loop(), () -> Offer.whole(inFront.get(), type, files.etag()))
-              .map(offer -> answer(exchange, files, offer));
-        });
+        .compose(moved ->
+            moved
+                .map(each -> Future.succeededFuture(answer(exchange, each, asked.address)))
+                .orElseGet(() -> site.pass(exchange, asked.address)));
   }
 
-  private record Moved(OriginFiles files, Film film) {}
+  /** A file with its head in front. */
+  private record Moved(OriginFiles files, Pieces pieces) {}
+
+  private static Reply answer(Exchange exchange, Moved moved, String address) {
+    OriginFiles files = moved.files;
+    String type = MediaType.ofFile(address);
+    return answer(exchange, files, Offer.whole(moved.pieces, type, files.etag()));
+  }
 
   private Future<Reply> made(Exchange exchange, Asked asked) {
-    boolean opened = asked.name.startsWith("index.");
     return library
         .sets()
-        .of(exchange, site, index, asked.path(), opened)
+        .of(exchange, site, index, asked.path(), opens(asked.name))
         .compose(files ->
-            reading
-                .film(exchange, files, opened)
+            film(exchange, files, asked.name)
                 .compose(film ->
                     OriginReading.blocking(
                         files.loop(),
                         () -> Offer.of(film, asked.name, files.etag(), library.config())))
                 .compose(offer -> made(files, offer))
                 .map(offer -> answer(exchange, files, offer)));
+  }
+
+  /** Who asks for pictures and sound need not wait for subtitles. */
+  private Future<Film> film(Exchange exchange, OriginFiles files, String name) {
+    return Offer.tellsTexts(name)
+        ? reading.withTexts(exchange, files, opens(name))
+        : reading.film(files);
+  }
+
+  private static boolean opens(String name) {
+    return name.startsWith("index.");
   }
 
   private static Future<Offer> made(OriginFiles files, Offer offer) {

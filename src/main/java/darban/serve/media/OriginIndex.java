@@ -1,5 +1,6 @@
 package darban.serve.media;
 
+import darban.base.Failure;
 import darban.exchange.Exchange;
 import darban.http.Paths;
 import io.vertx.core.Future;
@@ -9,6 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
@@ -21,7 +23,9 @@ final class OriginIndex {
   private static final Pattern LINK =
       Pattern.compile(
           "<a\\s[^>]*?href\\s*=\\s*[\"']([^\"'<>]{1,1000})[\"']", Pattern.CASE_INSENSITIVE);
-  private static final int LONGEST = 4 << 20;
+
+  /** Longer pages are not read. */
+  static final int LONGEST = 4 << 20;
 
   private final OriginSite site;
   private final List<String> told;
@@ -34,12 +38,17 @@ final class OriginIndex {
 
   /** Names in a folder; those of folders end with a slash. Empty if nobody tells. */
   Future<List<String>> names(Exchange cause, String folder) {
+    return names(cause, folder, ending -> {});
+  }
+
+  /** The same, where {@code ending} takes who is to be told to end it. */
+  Future<List<String>> names(Exchange cause, String folder, Consumer<Consumer<Failure>> ending) {
     String prefix = folder.isEmpty() ? "" : folder + "/";
     if (!told.isEmpty()) {
       return Future.succeededFuture(told(prefix));
     }
     String address = prefix.isEmpty() ? "/" : OriginSite.address(prefix);
-    return site.text(cause, address, LONGEST)
+    return site.text(cause, address, LONGEST, ending)
         .map(page ->
             page.filter(text -> text.type().equalsIgnoreCase("text/html"))
                 .map(text ->

@@ -2,14 +2,10 @@ package darban.serve.media;
 
 import darban.exchange.Exchange;
 import darban.flow.Loop;
-import darban.media.MalformedMedia;
 import darban.media.Span;
 import darban.media.mp4.MovieReader;
-import darban.media.recording.Recording;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -30,93 +26,93 @@ final class OriginReading {
     this.index = index;
   }
 
+  /** The film that is in {@code files}; of its subtitles it may know nothing. */
+  Future<Film> film(OriginFiles files) {
+    Film.Stamp stamp = whichever(files);
+    return library.film(
+        files.loop(),
+        files.cause()::onCancel,
+        new Library.Asked(files.key(), stamp),
+        turn -> {
+          turn.onGivenUp(files::abandon);
+          return Learning.film(files.loop(), turn, new Far(files), stamp, library.config());
+        });
+  }
+
+  /** Files that are got by ranges. */
+  private record Far(OriginFiles files) implements Learning.Source {
+    @Override
+    public List<Long> sizes() {
+      return files.all().stream().map(each -> each.version().size()).toList();
+    }
+
+    @Override
+    public Future<?> read(int number, MovieReader reader, Scratch scratch) {
+      OriginFiles.Held one = files.all().get(number);
+      Span span = reader.wanted().getFirst();
+      return one.file()
+          .bytes(one.version(), span, scratch.take(span.length()))
+          .compose(bytes -> accept(reader, span, bytes));
+    }
+
+    private Future<?> accept(MovieReader reader, Span span, ByteBuffer bytes) {
+      return blocking(
+          files.loop(),
+          () -> {
+            reader.accept(span.offset(), bytes);
+            return span;
+          });
+    }
+  }
+
   /**
-   * The film that is in {@code files}.
+   * The film that is in {@code files}, with its subtitles.
    *
-   * @param texts whether its subtitles must be those of now; else they may be as they were found
+   * @param anew whether they must be those of now; else they may be as they were found before
    */
-  Future<Film> film(Exchange cause, OriginFiles files, boolean texts) {
-    Film.Stamp any = new Film.Stamp(files.etag(), Optional.empty());
-    Film known = library.known(files.key(), any);
-    if (known != null && !texts) {
+  Future<Film> withTexts(Exchange cause, OriginFiles files, boolean anew) {
+    Film known = library.known(files.key(), whichever(files));
+    if (!anew && known != null && known.stamp().texts().isPresent()) {
       return Future.succeededFuture(known);
     }
-    String path = files.largest();
-    return OriginTexts.beside(cause, site, index, path)
-        .compose(beside -> {
-          Film.Stamp stamp = new Film.Stamp(files.etag(), Optional.of(beside.stamp()));
-          return library.film(
-              files.loop(),
-              files.key(),
-              stamp,
-              () -> new Learning(files, stamp, beside.read(path)).film());
+    // Whether there are any is looked for while the film is read.
+    Future<List<String>> names = OriginTexts.names(cause, library, index, files.largest());
+    return film(files)
+        .compose(film ->
+            film instanceof Film.Playable playable
+                ? names
+                    .compose(
+                        beside -> OriginTexts.of(cause, library, site, files.largest(), beside))
+                    .map(texts -> with(files, playable, texts))
+                : Future.succeededFuture(film));
+  }
+
+  private Film with(OriginFiles files, Film.Playable film, OriginTexts texts) {
+    Film.Stamp state = new Film.Stamp(files.etag(), Optional.of(texts.stamp()));
+    Film known = library.known(files.key(), state);
+    return known != null ? known : library.keptWith(files.key(), film, state, texts.texts());
+  }
+
+  private static Film.Stamp whichever(OriginFiles files) {
+    return new Film.Stamp(files.etag(), Optional.empty());
+  }
+
+  /** The film with its file's head in front; as it is where that is as good. */
+  Future<Film> inFront(OriginFiles files, Film film) {
+    OriginFiles.Held one = files.all().getFirst();
+    return library.inFront(
+        files.loop(),
+        files.cause()::onCancel,
+        files.key(),
+        film,
+        (turn, head, into) -> {
+          turn.onGivenUp(files::abandon);
+          return one.file().bytes(one.version(), head, into);
         });
   }
 
   /** Work that takes its time. */
   static <T> Future<T> blocking(Loop loop, Callable<T> work) {
     return loop.context().executeBlocking(work, false).map(Objects::requireNonNull);
-  }
-
-  /** A film that is being read, file by file and span by span. Event loop. */
-  private final class Learning {
-    private final OriginFiles files;
-    private final Film.Stamp stamp;
-    private final List<Recording.Text> texts;
-    private final List<MovieReader> readers = new ArrayList<>();
-    private final Promise<Film> told;
-
-    Learning(OriginFiles files, Film.Stamp stamp, List<Recording.Text> texts) {
-      this.files = files;
-      this.stamp = stamp;
-      this.texts = texts;
-      this.told = files.loop().context().promise();
-    }
-
-    Future<Film> film() {
-      next();
-      return told.future();
-    }
-
-    private void next() {
-      if (readers.size() == files.all().size()) {
-        blocking(files.loop(), () -> Film.of(readers, stamp, texts, library.config()))
-            .onSuccess(told::complete)
-            .onFailure(this::failed);
-        return;
-      }
-      OriginFiles.Held one = files.all().get(readers.size());
-      blocking(files.loop(), () -> new MovieReader(one.version().size(), Film.LIMITS))
-          .onSuccess(reader -> read(one, reader))
-          .onFailure(this::failed);
-    }
-
-    private void read(OriginFiles.Held one, MovieReader reader) {
-      List<Span> wanted = reader.wanted();
-      if (wanted.isEmpty()) {
-        readers.add(reader);
-        next();
-        return;
-      }
-      Span span = wanted.getFirst();
-      one.file()
-          .bytes(one.version(), span)
-          .compose(bytes -> blocking(files.loop(), () -> accepted(reader, span, bytes)))
-          .onSuccess(accepted -> read(one, accepted))
-          .onFailure(this::failed);
-    }
-
-    private void failed(Throwable why) {
-      if (why instanceof MalformedMedia wrong) {
-        told.complete(new Film.Broken(stamp, wrong.getMessage()));
-      } else {
-        told.fail(why);
-      }
-    }
-
-    private MovieReader accepted(MovieReader reader, Span span, ByteBuffer bytes) {
-      reader.accept(span.offset(), bytes);
-      return reader;
-    }
   }
 }

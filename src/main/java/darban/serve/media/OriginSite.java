@@ -20,6 +20,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /** The origin that films are behind, asked through the cache. One per event loop. */
@@ -84,20 +85,30 @@ final class OriginSite {
    */
   record Text(String type, ByteBuffer bytes) {}
 
-  /** What is under an address; empty if that is no answer of 200, or longer than {@code most}. */
-  Future<Optional<Text>> text(Exchange cause, String address, int most) {
+  /**
+   * What is under an address; empty if that is no answer of 200.
+   *
+   * @param most bytes; what is longer fails
+   * @param ending takes who is to be told to end it
+   */
+  Future<Optional<Text>> text(
+      Exchange cause, String address, int most, Consumer<Consumer<Failure>> ending) {
     Exchange own =
         Exchange.background(
             cause,
             request(Method.GET, address, Fields.NONE),
             new Timeline(cause.loop().nanos()),
             interim -> {});
+    ending.accept(own::abandon);
     return origin
         .serve(own)
         .compose(reply -> {
           if (reply instanceof Reply.Message message && reply.status() == 200) {
             String type = String.valueOf(message.fields().get(FieldName.CONTENT_TYPE));
-            return Gather.upTo(cause.loop(), message.body(), most)
+            Gather gather = Gather.upTo(cause.loop(), message.body(), most);
+            ending.accept(gather::abandon);
+            return gather
+                .all()
                 .map(bytes -> Optional.of(new Text(type.split(";")[0].strip(), bytes)));
           }
           Failure why = refusal(reply.status());

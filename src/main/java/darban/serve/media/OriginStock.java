@@ -7,6 +7,7 @@ import darban.media.Pieces;
 import darban.media.Span;
 import darban.media.Tags;
 import darban.media.library.InfoReader;
+import darban.observe.Timeline;
 import darban.serve.Folder;
 import io.vertx.core.Future;
 import java.io.IOException;
@@ -106,48 +107,53 @@ final class OriginStock implements Stock {
         .compose(version ->
             known(file, version, path)
                 .compose(known ->
-                    OriginTexts.beside(cause, site, index, path)
-                        .compose(texts ->
-                            OriginReading.blocking(
-                                file.loop(),
-                                () ->
-                                    About.of(
-                                        new Item(kind, path, version.size(), -1, -1),
-                                        known,
-                                        texts.read(path))))));
+                    OriginTexts.names(cause, library, index, path)
+                        .compose(names -> OriginTexts.of(cause, library, site, path, names))
+                        .map(texts ->
+                            About.of(
+                                new Item(kind, path, version.size(), -1, -1),
+                                known,
+                                texts.texts()))));
   }
 
   private Future<Facts.Known> known(OriginFile file, OriginFile.Version version, String path) {
     String stamp = version.etag().opaque();
-    Facts.Known known = library.facts().get(path, stamp);
-    return known != null
-        ? Future.succeededFuture(known)
-        : OriginReading.blocking(file.loop(), () -> new InfoReader(version.size()))
-            .compose(reader -> read(file, version, reader))
-            .map(reader -> Facts.Known.of(stamp, reader.info()))
-            .recover(why ->
-                why instanceof MalformedMedia wrong
-                    ? Future.succeededFuture(Facts.Known.broken(stamp, wrong))
-                    : Future.failedFuture(why))
-            .map(read -> library.facts().put(path, read));
+    return library.facts(
+        file.loop(),
+        file.cause()::onCancel,
+        new Library.Look(path, stamp),
+        turn -> {
+          turn.onGivenUp(file::abandon);
+          return OriginReading.blocking(
+                  file.loop(), () -> new InfoReader(version.size(), Film.LIMITS))
+              .compose(reader -> read(file, version, turn, reader))
+              .map(reader -> Facts.Known.of(stamp, reader.info()))
+              .recover(why ->
+                  why instanceof MalformedMedia wrong
+                      ? Future.succeededFuture(Facts.Known.broken(stamp, wrong))
+                      : Future.failedFuture(why));
+        });
   }
 
   private static Future<InfoReader> read(
-      OriginFile file, OriginFile.Version version, InfoReader reader) {
+      OriginFile file, OriginFile.Version version, Turns.Turn turn, InfoReader reader) {
     List<Span> wanted = reader.wanted();
     if (wanted.isEmpty()) {
       return Future.succeededFuture(reader);
     }
     Span next = wanted.getFirst();
-    return file.bytes(version, next)
-        .compose(bytes ->
-            OriginReading.blocking(
-                file.loop(),
-                () -> {
-                  reader.accept(next.offset(), bytes);
-                  return reader;
-                }))
-        .compose(accepted -> read(file, version, accepted));
+    return turn.room(next.length())
+        .compose(room ->
+            file.bytes(version, next)
+                .compose(bytes ->
+                    OriginReading.blocking(
+                        file.loop(),
+                        () -> {
+                          reader.accept(next.offset(), bytes);
+                          return reader;
+                        }))
+                .onComplete(done -> room.close()))
+        .compose(accepted -> read(file, version, turn, accepted));
   }
 
   @Override
@@ -199,12 +205,14 @@ final class OriginStock implements Stock {
     return made.map(poster -> poster.orElseGet(() -> Poster.drawn(item)).reply(cause));
   }
 
-  /** A film of one picture. */
+  /** A film of one picture; not given up when who asked first leaves, for others may wait. */
   private Future<Posters.Footage> frame(Exchange cause, String address) {
-    return OriginFiles.alone(cause, site, address)
+    Timeline own = new Timeline(cause.loop().nanos());
+    Exchange lasting = Exchange.background(cause, cause.request(), own, interim -> {});
+    return OriginFiles.alone(lasting, site, address)
         .compose(files ->
             reading
-                .film(cause, files, false)
+                .film(files)
                 .compose(film -> {
                   Pieces still = film.still().orElseThrow(() -> Offer.unplayable("no pictures"));
                   if (still.length() > LARGEST_STILL) {

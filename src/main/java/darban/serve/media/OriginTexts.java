@@ -1,5 +1,6 @@
 package darban.serve.media;
 
+import darban.base.Failure;
 import darban.exchange.Exchange;
 import darban.media.recording.Recording;
 import io.vertx.core.Future;
@@ -8,82 +9,105 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * The subtitles beside a film behind an origin, as they are now. Immutable, any thread.
  *
- * @param names in the order they are offered
- * @param contents theirs
+ * @param stamp differs wherever one of them does
+ * @param texts what is in them, in the order they are offered
  */
-record OriginTexts(List<String> names, List<ByteBuffer> contents) {
-  private static final OriginTexts NONE = new OriginTexts(List.of(), List.of());
+record OriginTexts(String stamp, List<Recording.Text> texts) {
+  private static final OriginTexts NONE = new OriginTexts("", List.of());
   private static final int MOST = 16;
   private static final int LONGEST = 4 << 20;
 
-  /** Those of a film; none where the origin does not tell what lies beside it. */
-  static Future<OriginTexts> beside(
-      Exchange cause, OriginSite site, OriginIndex index, String film) {
-    int slash = film.lastIndexOf('/');
-    String folder = film.substring(0, Math.max(0, slash));
-    String name = film.substring(slash + 1);
-    return index
-        .names(cause, folder)
-        .recover(untold -> Future.succeededFuture(List.of()))
-        .compose(names -> {
-          List<String> texts =
-              names.stream()
-                  .filter(each -> Texts.isBeside(each, name))
-                  .sorted()
-                  .limit(MOST)
-                  .toList();
-          List<Future<Optional<OriginSite.Text>>> got = new ArrayList<>();
-          for (String each : texts) {
-            String path = folder.isEmpty() ? each : folder + "/" + each;
-            got.add(
-                site.text(cause, OriginSite.address(path), LONGEST)
-                    .recover(gone -> Future.succeededFuture(Optional.empty())));
-          }
-          return Future.all(got).map(all -> of(texts, got));
-        });
+  OriginTexts {
+    texts = List.copyOf(texts);
   }
 
-  private static OriginTexts of(
-      List<String> names, List<Future<Optional<OriginSite.Text>>> contents) {
+  /**
+   * What is called as subtitles of a film are. None where the origin does not tell what lies beside
+   * it.
+   *
+   * @param film its path
+   */
+  static Future<List<String>> names(
+      Exchange cause, Library library, OriginIndex index, String film) {
+    String folder = folder(film);
+    String name = film.substring(film.lastIndexOf('/') + 1);
+    return library
+        .beside(
+            cause.loop(),
+            folder,
+            turn ->
+                turn.room(OriginIndex.LONGEST)
+                    .compose(room ->
+                        index
+                            .names(cause, folder, turn::onGivenUp)
+                            .onComplete(done -> room.close())))
+        .recover(untold -> Future.succeededFuture(List.of()))
+        .map(names ->
+            names.stream()
+                .filter(each -> Texts.isBeside(each, name))
+                .sorted()
+                .limit(MOST)
+                .toList());
+  }
+
+  private static String folder(String film) {
+    return film.substring(0, Math.max(0, film.lastIndexOf('/')));
+  }
+
+  /** Those of a film that have the {@code names}. */
+  static Future<OriginTexts> of(
+      Exchange cause, Library library, OriginSite site, String film, List<String> names) {
     if (names.isEmpty()) {
-      return NONE;
+      return Future.succeededFuture(NONE);
     }
-    List<String> there = new ArrayList<>();
-    List<ByteBuffer> bytes = new ArrayList<>();
+    return library.texts(
+        cause.loop(),
+        cause::onCancel,
+        film + '\n' + names,
+        turn ->
+            turn.room((long) names.size() * LONGEST)
+                .compose(room ->
+                    contents(cause, site, folder(film), names, turn)
+                        .compose(contents ->
+                            OriginReading.blocking(cause.loop(), () -> read(film, names, contents)))
+                        .onComplete(done -> room.close())));
+  }
+
+  private static Future<List<Optional<ByteBuffer>>> contents(
+      Exchange cause, OriginSite site, String folder, List<String> names, Turns.Turn turn) {
+    List<Consumer<Failure>> under = new ArrayList<>();
+    turn.onGivenUp(why -> List.copyOf(under).forEach(each -> each.accept(why)));
+    List<Future<Optional<ByteBuffer>>> got = new ArrayList<>();
+    for (String each : names) {
+      String path = folder.isEmpty() ? each : folder + "/" + each;
+      got.add(
+          site.text(cause, OriginSite.address(path), LONGEST, under::add)
+              .map(text -> text.map(OriginSite.Text::bytes))
+              .recover(gone -> Future.succeededFuture(Optional.empty())));
+    }
+    return Future.all(got).map(all -> got.stream().map(Future::result).toList());
+  }
+
+  private static OriginTexts read(
+      String film, List<String> names, List<Optional<ByteBuffer>> contents) {
+    String beside = film.substring(film.lastIndexOf('/') + 1);
+    StringBuilder stamp = new StringBuilder();
+    List<Recording.Text> texts = new ArrayList<>();
     for (int i = 0; i < names.size(); i++) {
-      Optional<OriginSite.Text> text = contents.get(i).result();
-      if (text.isPresent()) {
-        there.add(names.get(i));
-        bytes.add(text.get().bytes());
+      if (contents.get(i).isPresent()) {
+        ByteBuffer content = contents.get(i).get();
+        stamp.append(names.get(i)).append('/');
+        stamp.append(HexFormat.of().toHexDigits(content.hashCode())).append('\n');
+        byte[] bytes = new byte[content.remaining()];
+        content.get(bytes);
+        Texts.read(names.get(i), beside, bytes).ifPresent(texts::add);
       }
     }
-    return new OriginTexts(there, bytes);
-  }
-
-  /** Differs wherever one of them does. */
-  String stamp() {
-    StringBuilder stamp = new StringBuilder();
-    for (int i = 0; i < names.size(); i++) {
-      stamp.append(names.get(i)).append('/');
-      stamp.append(HexFormat.of().toHexDigits(contents.get(i).hashCode())).append('\n');
-    }
-    return stamp.toString();
-  }
-
-  /** What is in them. */
-  List<Recording.Text> read(String film) {
-    List<Recording.Text> texts = new ArrayList<>();
-    String beside = film.substring(film.lastIndexOf('/') + 1);
-    for (int i = 0; i < names.size(); i++) {
-      ByteBuffer content = contents.get(i).duplicate();
-      byte[] bytes = new byte[content.remaining()];
-      content.get(bytes);
-      Texts.read(names.get(i), beside, bytes).ifPresent(texts::add);
-    }
-    return texts;
+    return new OriginTexts(stamp.toString(), texts);
   }
 }

@@ -23,6 +23,10 @@
  * <p>Who comes by a signed link sees the folder that it is for, and no way out of it: pages send
  * him on to where the token is in the path, and all their addresses are relative.
  *
+ * <p>What is read of a film is read once for all who wait ({@link darban.serve.media.Reads}), in
+ * turns that are few and share a room for what they hold ({@link darban.serve.media.Turns}); what
+ * nobody waits for any more is given up, and what is slow gives way to those who stand in line.
+ *
  * <p>All names under a film are those of {@link darban.media.recording.Recording}; {@code
  * index.m3u8} and {@code index.mpd} are its entrances, {@code ts.m3u8} that of old players. What is
  * asked of a file that is no film, or a broken one, is answered by 422 and a sentence that says

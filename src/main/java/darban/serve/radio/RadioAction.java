@@ -2,7 +2,6 @@ package darban.serve.radio;
 
 import static darban.config.Shapes.ref;
 
-import darban.access.Logins;
 import darban.access.Users;
 import darban.config.Ref;
 import darban.config.Registry;
@@ -28,8 +27,8 @@ public record RadioAction(Ref radio) implements Action {
   @Override
   public Endpoint endpoint(Parts parts, Match match) {
     Radio found = parts.get(Radios.class).named(radio.name());
-    Logins logins = new Logins(parts.get(Users.class), found.failedLogins());
-    return new RadioServer(found, new Sending(found, logins), new Hearing(found));
+    Sending sending = new Sending(found, parts.get(Users.class));
+    return new RadioServer(found, sending, new Hearing(found));
   }
 
   @Override

@@ -1,6 +1,6 @@
 package darban.serve.radio;
 
-import darban.access.Logins;
+import darban.access.Users;
 import darban.base.Failure;
 import darban.base.Kind;
 import darban.exchange.Exchange;
@@ -28,9 +28,9 @@ final class Sending {
   private final Radio radio;
   private final SenderLogin login;
 
-  Sending(Radio radio, Logins logins) {
+  Sending(Radio radio, Users users) {
     this.radio = radio;
-    this.login = new SenderLogin(logins, "radio");
+    this.login = new SenderLogin(users, radio.failedLogins(), "radio");
   }
 
   // Sound

@@ -16,6 +16,7 @@ import darban.http.Method;
 import darban.http.Ranges;
 import darban.http.RequestHead;
 import darban.store.Content;
+import darban.store.ContentReader;
 import darban.store.Entry;
 import io.netty.buffer.ByteBuf;
 import io.vertx.core.Future;
@@ -24,6 +25,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -77,6 +79,7 @@ final class Answer {
     ByteBuf all = request.fields().has(FieldName.RANGE) ? null : entry.content().memory();
     if (all != null) {
       // Most answers end here.
+      tellLag();
       return Future.succeededFuture(new Reply.Message(200, fields, new Body.Bytes(all)));
     }
     Representation representation =
@@ -150,6 +153,24 @@ final class Answer {
     return new Reply.Message(code, fields, part(0, entry.content().length()));
   }
 
+  /** Of a live stream: how long what came at once took to a client who had waited for it. */
+  private void tellLag() {
+    long started = exchange.timeline().started();
+    long lag =
+        context.edge() == null
+            ? -1
+            : entry.content().arrivals().lag(started, exchange.loop().nanos());
+    LongConsumer lags = lag < 0 ? null : lags();
+    if (lags != null) {
+      lags.accept(lag);
+    }
+  }
+
+  private @Nullable LongConsumer lags() {
+    LiveEdge edge = context.edge();
+    return edge == null ? null : edge.lags(exchange, entry.key().cache());
+  }
+
   private Body part(long from, long to) {
     Body body =
         entry.body(
@@ -159,6 +180,10 @@ final class Answer {
             (start, end) -> PartFetch.missing(context, exchange, entry, start, end));
     if (body == null) {
       throw new Gone();
+    }
+    LongConsumer lags = body instanceof ContentReader ? lags() : null;
+    if (lags != null) {
+      ((ContentReader) body).tell(lags, exchange.timeline().started());
     }
     return body;
   }

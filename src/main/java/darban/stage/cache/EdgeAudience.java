@@ -37,6 +37,8 @@ public final class EdgeAudience {
     private final LongAdder received = new LongAdder();
     private final LongAdder holds = new LongAdder();
     private final LongAdder heldNanos = new LongAdder();
+    private final LongAdder lags = new LongAdder();
+    private final LongAdder lagNanos = new LongAdder();
 
     /** A viewer got so many bytes. */
     void sent(int viewer, long bytes, long nanos) {
@@ -52,6 +54,12 @@ public final class EdgeAudience {
     void held(long nanos) {
       holds.increment();
       heldNanos.add(nanos);
+    }
+
+    /** Bytes of a segment or a part took so long from the origin to a viewer who waited. */
+    void lag(long nanos) {
+      lags.increment();
+      lagNanos.add(nanos);
     }
 
     /** The origin was asked. */
@@ -77,6 +85,8 @@ public final class EdgeAudience {
    * @param received bytes from the origin
    * @param holds requests that were held until what they asked for was there
    * @param heldNanos how long, together
+   * @param lags times bytes of segments and parts came for a viewer who waited for them
+   * @param lagNanos how long these took from the origin's answer to the viewer's, together
    */
   public record Figures(
       String service,
@@ -87,7 +97,9 @@ public final class EdgeAudience {
       long sent,
       long received,
       long holds,
-      long heldNanos) {}
+      long heldNanos,
+      long lags,
+      long lagNanos) {}
 
   /** The stream of that name, new if it is not known. */
   synchronized Stream stream(String service, String name) {
@@ -110,7 +122,9 @@ public final class EdgeAudience {
               each.sent.sum(),
               each.received.sum(),
               each.holds.sum(),
-              each.heldNanos.sum()));
+              each.heldNanos.sum(),
+              each.lags.sum(),
+              each.lagNanos.sum()));
     });
     return all;
   }

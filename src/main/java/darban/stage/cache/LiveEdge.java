@@ -32,6 +32,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Stream;
@@ -228,6 +229,13 @@ public final class LiveEdge {
         }
       }
     });
+  }
+
+  /** Takes how long bytes of a segment or a part were on their way through; null if it is none. */
+  @Nullable LongConsumer lags(Exchange exchange, CacheKey key) {
+    EdgeAudience.@Nullable Stream stream =
+        ManifestKind.ofPath(path(key)).isPresent() ? null : stream(exchange, key);
+    return stream == null ? null : stream::lag;
   }
 
   /** Who it is, about: of a crowd behind one address those with other programs are told apart. */

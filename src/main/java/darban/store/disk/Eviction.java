@@ -5,6 +5,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes room, by S3-FIFO: what is new goes through a short queue, and only what was used there gets
@@ -26,9 +27,11 @@ final class Eviction {
   private final Parts parts;
   private final Bodies bodies;
   private final SegmentLog log;
-  private final int[] marks = new int[MARKS];
   private final ByteBuffer copying;
   private int kept;
+
+  /** A mebibyte; null until something is given up, which a disk with enough room never does. */
+  private int @Nullable [] marks;
 
   Eviction(Parts parts, Bodies bodies, SegmentLog log) {
     this.parts = parts;
@@ -39,10 +42,13 @@ final class Eviction {
 
   /** Whether an entry of this key was given up not long ago. */
   boolean wasHere(KeyHash key) {
-    return marks[(int) key.high() & (MARKS - 1)] == mark(key);
+    return marks != null && marks[(int) key.high() & (MARKS - 1)] == mark(key);
   }
 
   private void remember(KeyHash key) {
+    if (marks == null) {
+      marks = new int[MARKS];
+    }
     marks[(int) key.high() & (MARKS - 1)] = mark(key);
   }
 

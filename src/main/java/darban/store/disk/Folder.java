@@ -9,7 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.Locale;
+import java.util.HexFormat;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -104,7 +104,7 @@ final class Folder implements AutoCloseable {
   }
 
   private static String shardName(int shard) {
-    return String.format(Locale.ROOT, "%02x", shard);
+    return HexFormat.of().toHexDigits((byte) shard);
   }
 
   Path root() {

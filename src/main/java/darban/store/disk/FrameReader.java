@@ -17,7 +17,7 @@ final class FrameReader implements AutoCloseable {
   private final FileChannel channel;
   private final int number;
   private final long size;
-  private ByteBuffer buffer = ByteBuffer.allocate(CHUNK).limit(0);
+  private ByteBuffer buffer;
   private long position;
 
   /** Reads {@code channel}, which it closes. */
@@ -25,6 +25,7 @@ final class FrameReader implements AutoCloseable {
     this.channel = channel;
     this.number = number;
     this.size = channel.size();
+    this.buffer = ByteBuffer.allocate(Math.clamp(size, FrameWriter.HEAD, CHUNK)).limit(0);
   }
 
   /** Bytes of the file. */

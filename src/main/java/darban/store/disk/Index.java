@@ -34,15 +34,14 @@ final class Index {
   }
 
   private final int sliceBytes;
-  private final Rows rows;
+  private final Rows rows = new Rows();
   private final Map<Integer, Segment> segments = new HashMap<>();
   private long sliceCount;
   private final Queue newcomers = new Queue();
   private final Queue main = new Queue();
 
-  Index(int sliceBytes, int mostEntries) {
+  Index(int sliceBytes) {
     this.sliceBytes = sliceBytes;
-    this.rows = new Rows(mostEntries);
   }
 
   int sliceBytes() {

@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
-import java.util.Locale;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -40,6 +39,9 @@ final class Journal {
 
   private static final long LEAST = 4L << 20;
 
+  /** Journals from as many starts are told again before a snapshot takes their place. */
+  private static final int MANY = 8;
+
   /** What is written until somebody sees that it is long. */
   private static final long MARGIN = 128 * 1024;
 
@@ -49,6 +51,7 @@ final class Journal {
   private final Space space;
   private volatile @Nullable FrameWriter writer;
   private int number;
+  private int found;
   private long marked;
   private final AtomicLong bytes = new AtomicLong();
   private volatile long snapshotBytes;
@@ -90,6 +93,7 @@ final class Journal {
     NavigableMap<Integer, Path> journals = files(JOURNAL);
     NavigableMap<Integer, Path> snapshots = files(SNAPSHOT);
     NavigableMap<Integer, Long> marks = marks();
+    found = journals.size();
     int last = Math.max(last(journals), Math.max(last(snapshots), last(marks)));
     int first = snapshots.isEmpty() ? firstOf(journals) : snapshots.lastKey();
     boolean whole = journals.isEmpty() == marks.isEmpty() && last(journals) >= last(marks);
@@ -140,8 +144,7 @@ final class Journal {
   }
 
   private Path file(Mark of) {
-    return directory.resolve(
-        MARK + String.format(Locale.ROOT, "%010d-%d", of.number(), of.bytes()));
+    return directory.resolve(MARK + number(of.number()) + "-" + of.bytes());
   }
 
   private boolean readSnapshot(Path file, int of, Consumer<Frame> to) {
@@ -184,7 +187,13 @@ final class Journal {
   }
 
   private Path file(String kind, int of) {
-    return directory.resolve(kind + String.format(Locale.ROOT, "%010d", of));
+    return directory.resolve(kind + number(of));
+  }
+
+  /** Of ten digits, so that names are in the order of numbers. */
+  private static String number(int of) {
+    String digits = Integer.toString(of);
+    return "0".repeat(10 - digits.length()) + digits;
   }
 
   private FileChannel create(Path file) throws IOException {
@@ -276,9 +285,9 @@ final class Journal {
     return Math.max(least(), snapshotBytes);
   }
 
-  /** Whether all files together are so much longer than a snapshot. */
+  /** Whether the files found at the start are so much longer than a snapshot, or so many. */
   boolean isWorthASnapshot() {
-    return bytes.get() - snapshotBytes > most();
+    return bytes.get() - snapshotBytes > most() || found > MANY;
   }
 
   private long least() {

@@ -47,7 +47,7 @@ final class Parts {
     this.options = options;
     this.folder = folder;
     this.space = new Space(options.capacity());
-    this.index = new Index(options.sliceBytes(), options.mostEntries());
+    this.index = new Index(options.sliceBytes());
     this.journal = new Journal(folder, options.sliceBytes(), space);
     this.health = new Health(options.directory(), options.retry());
     this.crew = crew;

@@ -7,8 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The index's memory: a hash table of rows in arrays of numbers, 96 bytes a row plus four for its
- * bucket and four for its slices. Rows lie in pages, so that growing copies nothing. Guarded by the
- * index's lock.
+ * bucket and four for its slices. Rows and buckets lie in pages, and buckets are split one by one
+ * as rows come (linear hashing, W. Litwin 1980), so that it grows without ever stopping to copy.
+ * Guarded by the index's lock.
  */
 final class Rows {
   static final int NONE = -1;
@@ -41,19 +42,14 @@ final class Rows {
     int count;
   }
 
-  private final int[] buckets;
+  private int[][] buckets = {newBuckets()};
+  private int split = PAGE; // buckets in use
   private final Tags tags = new Tags();
   private long[][] pages = new long[16][];
   private @Nullable Slices[][] slices = new Slices[16][];
   private int end;
   private int free = NONE;
   private int count;
-
-  /** Room for {@code most} rows at a good speed. */
-  Rows(int most) {
-    buckets = new int[Integer.highestOneBit(Math.max(1024, most) * 2 - 1)];
-    Arrays.fill(buckets, NONE);
-  }
 
   int count() {
     return count;
@@ -99,12 +95,66 @@ final class Rows {
   // The table
 
   private int bucket(long high, long low) {
-    return (int) (high ^ low >>> 17) & (buckets.length - 1);
+    int round = Integer.highestOneBit(split);
+    int bucket = (int) (high ^ low >>> 17) & (2 * round - 1);
+    return bucket < split ? bucket : bucket - round;
+  }
+
+  private int bucket(int row) {
+    return bucket(get(row, HIGH), get(row, LOW));
+  }
+
+  private int head(int bucket) {
+    return buckets[bucket >> PAGE_BITS][bucket & (PAGE - 1)];
+  }
+
+  private void head(int bucket, int row) {
+    buckets[bucket >> PAGE_BITS][bucket & (PAGE - 1)] = row;
+  }
+
+  private static int[] newBuckets() {
+    int[] page = new int[PAGE];
+    Arrays.fill(page, NONE);
+    return page;
+  }
+
+  /** One bucket more: it takes over half of the rows of another, which stay in their order. */
+  private void splitOne() {
+    int page = split >> PAGE_BITS;
+    if (page == buckets.length) {
+      buckets = Arrays.copyOf(buckets, page * 2);
+    }
+    if (buckets[page] == null) {
+      buckets[page] = newBuckets();
+    }
+    int from = split - Integer.highestOneBit(split);
+    split++;
+    int row = head(from);
+    head(from, NONE);
+    int[] last = {NONE, NONE};
+    while (row != NONE) {
+      int next = left(get(row, HEADS));
+      int bucket = bucket(row);
+      int side = bucket == from ? 0 : 1;
+      follow(last[side], bucket, row);
+      last[side] = row;
+      row = next;
+    }
+  }
+
+  /** Lets {@code row} end a bucket, after {@code before} or as its only one. */
+  private void follow(int before, int bucket, int row) {
+    set(row, HEADS, pair(NONE, right(get(row, HEADS))));
+    if (before == NONE) {
+      head(bucket, row);
+    } else {
+      set(before, HEADS, pair(row, right(get(before, HEADS))));
+    }
   }
 
   /** The first row of a key, or none. */
   int first(KeyHash key) {
-    return matching(buckets[bucket(key.high(), key.low())], key);
+    return matching(head(bucket(key.high(), key.low())), key);
   }
 
   /** The next row of a key after {@code row}, or none. */
@@ -141,10 +191,13 @@ final class Rows {
     set(row, LOW, r.key().low());
     set(row, ID, r.id());
     int bucket = bucket(r.key().high(), r.key().low());
-    set(row, HEADS, pair(buckets[bucket], tags.add(row, r.tags())));
-    buckets[bucket] = row;
+    set(row, HEADS, pair(head(bucket), tags.add(row, r.tags())));
+    head(bucket, row);
     fill(row, r);
     count++;
+    if (count > split) {
+      splitOne();
+    }
     return row;
   }
 
@@ -186,12 +239,12 @@ final class Rows {
 
   /** Takes a row out, which is in no chain any more. */
   void remove(int row) {
-    int bucket = bucket(get(row, HIGH), get(row, LOW));
+    int bucket = bucket(row);
     int follower = left(get(row, HEADS));
-    if (buckets[bucket] == row) {
-      buckets[bucket] = follower;
+    if (head(bucket) == row) {
+      head(bucket, follower);
     } else {
-      int before = buckets[bucket];
+      int before = head(bucket);
       while (left(get(before, HEADS)) != row) {
         before = left(get(before, HEADS));
       }

@@ -112,10 +112,11 @@ class AdmissionTest {
   }
 
   @Test
-  void pressure_refusesEveryone() {
+  void pressure_refusesEveryone_onceWhatIsKeptBackIsUsedToo() {
     Admission admission = admission(0, 0, ANY, ANY);
-    descriptors[0] = new Pressure.Level(900, 1000);
+    descriptors[0] = new Pressure.Level(998, 1000);
     pressure.look();
+    assertNull(admit(admission, "127.0.0.1"), "accepted while another loop took the last");
     assertEquals(PRESSURE, admit(admission, "127.0.0.1"));
     descriptors[0] = new Pressure.Level(100, 1000);
     pressure.look();

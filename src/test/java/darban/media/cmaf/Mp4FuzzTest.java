@@ -7,6 +7,7 @@ import darban.media.Fuzz;
 import darban.media.MalformedMedia;
 import darban.media.MediaFile;
 import darban.media.mp4.BoxWriter;
+import darban.media.mp4.Faststart;
 import darban.media.mp4.Movie;
 import darban.media.mp4.MovieHead;
 import darban.media.mp4.MovieReader;
@@ -41,8 +42,10 @@ class Mp4FuzzTest {
 
   private static void readAndCut(byte[] bytes) {
     MovieReader reader = new MovieReader(bytes.length);
-    MediaFile.of(bytes).read(reader);
-    reader.faststart(0).pieces();
+    MediaFile file = MediaFile.of(bytes);
+    file.read(reader);
+    Faststart faststart = reader.faststart(0);
+    faststart.pieces(file.read(faststart.place()));
     Movie movie = reader.movie();
     SegmentPlan plan = SegmentPlan.of(movie.tracks(), 1000);
     for (Segments segments : plan.all()) {

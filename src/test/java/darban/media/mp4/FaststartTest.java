@@ -23,7 +23,8 @@ class FaststartTest {
   private static Pieces faststart(MediaFile file) {
     MovieReader reader = new MovieReader(file.size());
     file.read(reader);
-    return reader.faststart(0).pieces();
+    Faststart faststart = reader.faststart(0);
+    return faststart.pieces(file.read(faststart.place()));
   }
 
   @ParameterizedTest
@@ -83,7 +84,7 @@ class FaststartTest {
     out.open("stco", 0, 0).u32(3).u32(20).u32(0xffff_fff0L).u32(8).close();
     ByteBuffer head = out.close().close().close().close().close().written();
     Span place = new Span(1L << 33, head.remaining());
-    Pieces pieces = new Faststart(head, place, 16, 0, (1L << 33) + 1000).pieces();
+    Pieces pieces = new Faststart(place, 16, 0, (1L << 33) + 1000).pieces(head);
     byte[] made = MediaFile.bytes(((Piece.Made) pieces.list().get(1)).bytes());
     Box moov = Box.in(darban.media.Cursor.over(made, "head")).iterator().next();
     for (String each : new String[] {"trak", "mdia", "minf", "stbl", "co64"}) {

@@ -123,7 +123,7 @@ class FloodsTest {
         50,
         (client, i) -> client.frame(HEADERS, END_STREAM | END_HEADERS, id(i), bomb(i))),
     CONTINUATION_FULL(
-        "connection error: Header size exceeded",
+        "connection error: head too large",
         8,
         (client, i) -> client.frame(i == 0 ? HEADERS : CONTINUATION, 0, 3, field(16_000))),
     CONTINUATION_SMALL(

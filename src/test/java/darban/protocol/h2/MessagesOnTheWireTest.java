@@ -19,6 +19,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -64,6 +65,26 @@ class MessagesOnTheWireTest {
     return RawHttp2.connect(bench.gateway().port("plain"));
   }
 
+  /** What the first octet of an answer's section is, on the stream. */
+  private static int sectionBegin(RawHttp2 client, int stream) throws Exception {
+    client.get(stream, "/").flush();
+    RawHttp2.Frame head =
+        client.await(each -> each.type() == RawHttp2.HEADERS && each.stream() == stream);
+    client.await(each -> each.stream() == stream && each.ends());
+    return head.payload().get(0) & 0xff;
+  }
+
+  @Test
+  void dynamicTable_allowedToBeSmaller_isToldToBeNone_once() throws Exception {
+    int headerTableSize = 1;
+    try (RawHttp2 smaller = RawHttp2.connect(bench.gateway().port("plain"), headerTableSize, 1000);
+        RawHttp2 usual = connect()) {
+      assertEquals(0x20, sectionBegin(smaller, 1)); // RFC 7541 §6.3
+      assertEquals(0x88, sectionBegin(smaller, 3)); // :status 200
+      assertEquals(0x88, sectionBegin(usual, 1));
+    }
+  }
+
   private static String[] lines(String shown) {
     List<String> all = new ArrayList<>();
     for (String line : shown.replace("GET!", GET).replace("POST!", POST).split(" ")) {
@@ -91,31 +112,31 @@ class MessagesOnTheWireTest {
       textBlock =
           """
           :scheme=http :path=/ :authority=h|METHOD,
-          :method= :scheme=http :path=/ :authority=h|malformed HTTP/2 message
+          :method= :scheme=http :path=/ :authority=h|METHOD,
           :method=G+T :scheme=http :path=/ :authority=h|METHOD,
-          :method=GET⏎x:+y :scheme=http :path=/ :authority=h|malformed HTTP/2 message
+          :method=GET⏎x:+y :scheme=http :path=/ :authority=h|FIELD_VALUE,
           :method=GET :path=/ :authority=h|PSEUDO_FIELD
           :method=GET :scheme=http :authority=h|PSEUDO_FIELD
-          :method=GET :scheme=http :path= :authority=h|malformed HTTP/2 message
+          :method=GET :scheme=http :path= :authority=h|PSEUDO_FIELD,
           :method=GET :scheme=ftp :path=/ :authority=h|PSEUDO_FIELD
-          :method=GET :scheme=http⏎ :path=/ :authority=h|malformed HTTP/2 message
-          :method=GET :scheme=http :path=/ :path=/ :authority=h|malformed HTTP/2 message
-          :method=GET :method=GET :scheme=http :path=/ :authority=h|malformed HTTP/2 message
-          :method=GET :scheme=http :path=/ :authority=h :authority=h|malformed HTTP/2 message
-          GET! :status=200|malformed HTTP/2 message
-          GET! :other=x|malformed HTTP/2 message
+          :method=GET :scheme=http⏎ :path=/ :authority=h|FIELD_VALUE,
+          :method=GET :scheme=http :path=/ :path=/ :authority=h|PSEUDO_FIELD,
+          :method=GET :method=GET :scheme=http :path=/ :authority=h|PSEUDO_FIELD,
+          :method=GET :scheme=http :path=/ :authority=h :authority=h|PSEUDO_FIELD,
+          GET! :status=200|PSEUDO_FIELD,
+          GET! :other=x|PSEUDO_FIELD,
           GET! :protocol=websocket|PSEUDO_FIELD
-          x=1 :method=GET :scheme=http :path=/ :authority=h|malformed HTTP/2 message
-          :method=GET :scheme=http x=1 :path=/ :authority=h|malformed HTTP/2 message
+          x=1 :method=GET :scheme=http :path=/ :authority=h|PSEUDO_FIELD,
+          :method=GET :scheme=http x=1 :path=/ :authority=h|PSEUDO_FIELD,
           :method=CONNECT :authority=a:1 :path=/|PSEUDO_FIELD
           :method=CONNECT|HOST_MISSING
           :method=GET :scheme=http :path=/|HOST_MISSING
-          :method=GET :scheme=http :path=/ :authority=|malformed HTTP/2 message
+          :method=GET :scheme=http :path=/ :authority=|HOST_MISSING,
           :method=GET :scheme=http :path=/ :authority=u@h|TARGET_USERINFO
           :method=GET :scheme=http :path=/ :authority=h/x|HOST,
           :method=GET :scheme=http :path=/ :authority=h+x|HOST,
           :method=GET :scheme=http :path=/ :authority=a,b|HOST,
-          :method=GET :scheme=http :path=/ :authority=h⏎x:y|malformed HTTP/2 message
+          :method=GET :scheme=http :path=/ :authority=h⏎x:y|FIELD_VALUE,
           GET! host=other|HOST_CONFLICT
           GET! host=h host=h|HOST_REPEATED
           :method=GET :scheme=http :path=x :authority=h|TARGET,
@@ -123,36 +144,36 @@ class MessagesOnTheWireTest {
           :method=GET :scheme=http :path=http://x/ :authority=h|TARGET,
           :method=GET :scheme=http :path=/a#b :authority=h|TARGET,
           :method=GET :scheme=http :path=/a+b :authority=h|TARGET,
-          :method=GET :scheme=http :path=/a+HTTP/1.1⏎x:+y :authority=h|malformed HTTP/2 message
+          :method=GET :scheme=http :path=/a+HTTP/1.1⏎x:+y :authority=h|FIELD_VALUE,
           :method=GET :scheme=http :path=/a⇥b :authority=h|TARGET,
           :method=GET :scheme=http :path=/ä :authority=h|TARGET,
-          :method=GET :scheme=http :path=/␀ :authority=h|malformed HTTP/2 message
-          GET! X=1|malformed HTTP/2 message
-          GET! x:y=1|malformed HTTP/2 message
-          GET! ~=1|malformed HTTP/2 message
-          GET! xä=1|malformed HTTP/2 message
-          GET! x⏎y=1|malformed HTTP/2 message
-          GET! x␀=1|malformed HTTP/2 message
-          GET! x⇥=1|malformed HTTP/2 message
-          GET! x=a⏎b:c|malformed HTTP/2 message
-          GET! x=a↵|malformed HTTP/2 message
-          GET! x=a←|malformed HTTP/2 message
-          GET! x=a␀|malformed HTTP/2 message
-          GET! x=a␡|malformed HTTP/2 message
-          GET! x=+a|malformed HTTP/2 message
+          :method=GET :scheme=http :path=/␀ :authority=h|FIELD_VALUE,
+          GET! X=1|FIELD_NAME,
+          GET! x:y=1|FIELD_NAME,
+          GET! ~=1|FIELD_NAME,
+          GET! xä=1|FIELD_NAME,
+          GET! x⏎y=1|FIELD_NAME,
+          GET! x␀=1|FIELD_NAME,
+          GET! x⇥=1|FIELD_NAME,
+          GET! x=a⏎b:c|FIELD_VALUE,
+          GET! x=a↵|FIELD_VALUE,
+          GET! x=a←|FIELD_VALUE,
+          GET! x=a␀|FIELD_VALUE,
+          GET! x=a␡|FIELD_VALUE,
+          GET! x=+a|FIELD_VALUE,
           GET! x=a⇥|FIELD_VALUE
-          GET! connection=x|malformed HTTP/2 message
-          GET! transfer-encoding=chunked|malformed HTTP/2 message
-          GET! upgrade=x|malformed HTTP/2 message
-          GET! keep-alive=x|malformed HTTP/2 message
-          GET! proxy-connection=x|malformed HTTP/2 message
-          GET! te=gzip|malformed HTTP/2 message
+          GET! connection=x|CONNECTION_FIELD,
+          GET! transfer-encoding=chunked|CONNECTION_FIELD,
+          GET! upgrade=x|CONNECTION_FIELD,
+          GET! keep-alive=x|CONNECTION_FIELD,
+          GET! proxy-connection=x|CONNECTION_FIELD,
+          GET! te=gzip|CONNECTION_FIELD,
           GET! content-length=1|does not match content-length
-          GET! content-length=1 content-length=1|content-length
-          GET! content-length=x|content-length
-          GET! content-length=-1|content-length
-          GET! content-length=1,1|content-length
-          GET! content-length=18446744073709551616|content-length
+          GET! content-length=1 content-length=1|LENGTH_REPEATED,
+          GET! content-length=x|LENGTH,
+          GET! content-length=-1|LENGTH,
+          GET! content-length=1,1|LENGTH,
+          GET! content-length=18446744073709551616|LENGTH,
           """)
   void head_malformed_isReset_andNothingPasses(String shown, String reason) throws Exception {
     try (RawHttp2 client = connect()) {
@@ -173,12 +194,12 @@ class MessagesOnTheWireTest {
           """
           POST! content-length=5|hell||does not match content-length
           POST! content-length=5|hello!||does not match content-length
-          POST! content-length=5|hello|:path=/x|malformed HTTP/2 message
-          POST!|hello|:status=200|malformed HTTP/2 message
-          POST!|hello|X=1|malformed HTTP/2 message
-          POST!|hello|x=a⏎b|malformed HTTP/2 message
-          POST!|hello|connection=x|malformed HTTP/2 message
-          POST!|hello|transfer-encoding=chunked|malformed HTTP/2 message
+          POST! content-length=5|hello|:path=/x|PSEUDO_FIELD,
+          POST!|hello|:status=200|PSEUDO_FIELD,
+          POST!|hello|X=1|FIELD_NAME,
+          POST!|hello|x=a⏎b|FIELD_VALUE,
+          POST!|hello|connection=x|CONNECTION_FIELD,
+          POST!|hello|transfer-encoding=chunked|CONNECTION_FIELD,
           """)
   void body_malformed_isACutForTheOrigin(String head, String body, String trailers, String reason)
       throws Exception {

@@ -1,6 +1,7 @@
 package darban.stage.cache;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -285,6 +286,60 @@ class LiveEdgeTest {
     assertEquals(1, asked(path));
     assertEquals(200, get(path).status());
     assertEquals(1, asked(path));
+  }
+
+  /** Told once for each viewer who waits for each piece, and for nobody who comes later. */
+  @Test
+  void lag_ofWhatIsWaitedFor_isTold_ofEachPieceAndViewer() throws Exception {
+    List<String> pieces = List.of("first ", "second");
+    List<CountDownLatch> sent = List.of(new CountDownLatch(1), new CountDownLatch(1));
+    bench
+        .origin()
+        .script(connection -> {
+          for (ScriptedOrigin.Request next = connection.next();
+              next != null;
+              next = connection.next()) {
+            if (path(next).endsWith("m3u8")) {
+              connection.send(answer(HLS.strip() + "\r\n", playlist(1, 2, "s1.ts")));
+              continue;
+            }
+            connection.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+            for (int i = 0; i < pieces.size(); i++) {
+              await(sent.get(i));
+              connection.send("6\r\n" + pieces.get(i) + "\r\n");
+            }
+            connection.send("0\r\n\r\n");
+          }
+        });
+    get("/lag/live.m3u8");
+    String asking = "GET /lag/s1.ts HTTP/1.1\r\nHost: h\r\n\r\n";
+    try (RawClient one = bench.client().send(asking);
+        RawClient other = bench.client().send(asking)) {
+      for (RawClient each : List.of(one, other)) {
+        while (!each.read(1).equals("\n") || !each.read(2).equals("\r\n")) {
+          // The rest of the head.
+        }
+      }
+      for (int i = 0; i < pieces.size(); i++) {
+        sent.get(i).countDown();
+        for (RawClient each : List.of(one, other)) {
+          assertEquals("6\r\n" + pieces.get(i) + "\r\n", each.read(11));
+        }
+      }
+    }
+    assertEquals("first second", get("/lag/s1.ts").body());
+    String labels = "{service=\"origin\",stream=\"/lag\"} ";
+    String metrics = bench.gateway().metrics();
+    assertTrue(metrics.contains("darban_edge_lags" + labels + "4.0\n"), metrics);
+    assertFalse(metrics.contains("darban_edge_lag_seconds" + labels + "0.0\n"), metrics);
+  }
+
+  private static void await(CountDownLatch there) {
+    try {
+      assertTrue(there.await(20, TimeUnit.SECONDS));
+    } catch (InterruptedException stopped) {
+      throw new IllegalStateException(stopped);
+    }
   }
 
   // What is fetched before it is asked for

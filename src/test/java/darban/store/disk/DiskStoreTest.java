@@ -263,6 +263,24 @@ class DiskStoreTest {
   }
 
   @Test
+  void manyStarts_leaveFewJournals() throws Exception {
+    try (TestStore store = TestStore.open(folder)) {
+      store.mustPut("a", 1, 100);
+    }
+    for (int i = 0; i < 9; i++) {
+      TestStore.open(folder).close();
+    }
+    try (TestStore store = TestStore.open(folder)) {
+      Await.until(
+          Duration.ofSeconds(5), () -> journals() == 1, () -> journals() + " journals stay");
+      assertEquals(1, store.version("a"));
+    }
+    try (TestStore store = TestStore.open(folder)) {
+      assertEquals(1, store.version("a"));
+    }
+  }
+
+  @Test
   void anotherSliceSize_beginsAnew() throws Exception {
     try (TestStore store = TestStore.open(folder)) {
       store.mustPut("a", 1, 3 * SLICE);
@@ -296,5 +314,11 @@ class DiskStoreTest {
     try (var files = Files.walk(folder.resolve("bodies"))) {
       return files.filter(Files::isRegularFile).count();
     }
+  }
+
+  private int journals() {
+    String[] files =
+        folder.resolve("index").toFile().list((in, name) -> name.startsWith("journal-"));
+    return files == null ? 0 : files.length;
   }
 }
