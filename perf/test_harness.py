@@ -42,6 +42,14 @@ class MeasureTest(unittest.TestCase):
         self.assertGreater(measured, 0.19)
         self.assertLess(measured, 0.6)
 
+    def test_time_in_programs_and_in_the_kernel_are_told_apart(self):
+        own = Tree(os.getpid())
+        user, system = own.modes()
+        sum(range(20_000_000))
+        user, system = own.modes()[0] - user, own.modes()[1] - system
+        self.assertGreater(user, 0.1)
+        self.assertLess(system, user / 2)
+
     def test_memory_grows_by_what_is_touched(self):
         before = Tree(os.getpid()).pss()
         held = b"x" * (32 << 20)

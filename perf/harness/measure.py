@@ -30,6 +30,11 @@ class Tree:
         """Seconds of processor time so far, of processes that live and of children they reaped."""
         return sum(_cpu(pid) for pid in self.pids())
 
+    def modes(self) -> tuple[float, float]:
+        """Seconds in programs and in the kernel so far, as the ticks of the clock found them."""
+        both = [_modes(pid) for pid in self.pids()]
+        return sum(user for user, _ in both), sum(system for _, system in both)
+
     def pss(self) -> int:
         """Bytes of memory; a page that n processes share counts one nth for each."""
         return sum(_pss(pid) for pid in self.pids())
@@ -56,6 +61,14 @@ def _stat(pid: int) -> list[str] | None:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except (FileNotFoundError, ProcessLookupError):
         return None
+
+
+def _modes(pid: int) -> tuple[float, float]:
+    fields = _stat(pid)
+    if not fields:
+        return 0.0, 0.0
+    utime, stime, reaped_utime, reaped_stime = (int(field) for field in fields[11:15])
+    return (utime + reaped_utime) / TICK, (stime + reaped_stime) / TICK
 
 
 def _cpu(pid: int) -> float:

@@ -120,8 +120,8 @@ def _summary_line(outcome: Outcome, case: Case, row: Row) -> str:
 def _table(outcome: Outcome) -> list[str]:
     scenario = outcome.scenario
     lines = [f"## {scenario.name}: {scenario.title}", "",
-             f"| system | {scenario.unit}, median (min–max) | ratio | per second | core busy | rounds | errors |",
-             "|---|---|---|---|---|---|---|"]
+             f"| system | {scenario.unit}, median (min–max) | ratio | in the kernel | per second | core busy | rounds | errors |",
+             "|---|---|---|---|---|---|---|---|"]
     done = [(case, row) for case, row in outcome if row.samples]
     for case, row in sorted(done, key=lambda pair: pair[1].median):
         last = sorted(row.samples, key=lambda sample: sample.rate)[len(row.samples) // 2]
@@ -130,6 +130,7 @@ def _table(outcome: Outcome) -> list[str]:
             f"**{row.label}**" if case.ours else row.label,
             f"{number(row.median)} ({number(min(row.values))}–{number(max(row.values))})",
             f"{ratio:.2f}" if ratio else "–",
+            number(row.median * row.kernel) if row.kernel else "–",
             number(last.rate) if last.rate else "–",
             f"{last.busy:.2f}" if last.busy else "–",
             str(len(row.samples)),

@@ -36,6 +36,7 @@ class Sample:
     errors: int = 0
     origin: int = 0  # requests that reached the origin
     done: float = 0  # requests, connections or GiB
+    kernel: float = 0  # the share of the processor time that was spent in the kernel
 
 
 @dataclass
@@ -57,6 +58,10 @@ class Row:
     @property
     def median(self) -> float:
         return statistics.median(self.values)
+
+    @property
+    def kernel(self) -> float:
+        return statistics.median(sample.kernel for sample in self.samples)
 
     @property
     def errors(self) -> int:

@@ -72,9 +72,10 @@ class Darban(System):
 
     jvm = True
 
-    def __init__(self, home: Path = ROOT):
+    def __init__(self, home: Path = ROOT, transport: str = ""):
         self.home = home
-        self.name = "darban" if home == ROOT else f"darban@{home}"
+        self.transport = transport
+        self.name = "darban" if home == ROOT and not transport else f"darban@{transport or home}"
 
     def doors(self, setup):
         return ["plain"] if setup.profile in MEDIA else ["plain", "tls", "tunnel"]
@@ -91,6 +92,7 @@ class Darban(System):
         return {
             "log": "{ file: access.log }" if place.setup.log else "off",
             "routes": "\n      ".join(route.format(n) for n in range(place.setup.routes)),
+            "transport": f"transport: {self.transport}" if self.transport else "",
         }
 
 
@@ -254,7 +256,9 @@ def programs(chosen) -> list[str]:
 
 
 def named(name: str) -> System:
-    """A system by its name; `darban@FOLDER` is the Darban of another checkout."""
+    """A system by its name; `darban@FOLDER` is the Darban of another checkout, `darban@io_uring` ours by io_uring."""
+    if name == "darban@io_uring":
+        return Darban(transport="io_uring")
     if name.startswith("darban@"):
         return Darban(Path(name.removeprefix("darban@")).resolve())
     for system in ALL:

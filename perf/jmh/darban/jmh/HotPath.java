@@ -16,11 +16,18 @@ import darban.exchange.Routes;
 import darban.http.FieldName;
 import darban.http.RequestHead;
 import darban.http.ResponseHead;
+import darban.http.Version;
 import darban.wire.ChunkDecoder;
+import darban.wire.FieldBlock;
 import darban.wire.HeadParser;
 import darban.wire.HeadWriter;
+import darban.wire.HpackReader;
+import darban.wire.HpackTable;
+import darban.wire.HpackWriter;
+import darban.wire.SectionWriter;
 import io.vertx.core.Future;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -90,7 +97,11 @@ public class HotPath {
   private final HeadParser requests = HeadParser.ofRequests(Limits.DEFAULT);
   private final HeadParser responses = HeadParser.ofResponses(Limits.DEFAULT);
   private final HeadWriter writer = new HeadWriter();
+  private final HpackWriter sections = new HpackWriter();
+  private final HpackReader sectionReader = new HpackReader();
+  private final HpackTable table = new HpackTable();
   private final RequestHead request = parseBrowserRequest();
+  private final byte[] section = section(request);
   private final ResponseHead response = parseResponse().head();
   private final Timing timing = new Timing(NOW - 50, NOW);
   private final CacheKey key = CacheKey.of(request, "https", CachePolicy.Key.DEFAULT);
@@ -125,6 +136,35 @@ public class HotPath {
         .field(FieldName.CONTENT_LENGTH, 1024L)
         .end()
         .length();
+  }
+
+  @Benchmark
+  public int writeSection() {
+    return sections
+        .begin(false)
+        .field(FieldName.PSEUDO_STATUS, "200")
+        .fields(response.fields())
+        .length();
+  }
+
+  @Benchmark
+  public RequestHead readSection() {
+    FieldBlock lines = FieldBlock.ofRequest(Limits.DEFAULT);
+    sectionReader.read(table, section, 0, section.length, lines);
+    return lines.request(Version.HTTP_2);
+  }
+
+  /** The browser's request as HTTP/2 has it. */
+  private static byte[] section(RequestHead of) {
+    SectionWriter section =
+        new HpackWriter()
+            .begin(false)
+            .field(FieldName.PSEUDO_METHOD, "GET")
+            .field(FieldName.PSEUDO_SCHEME, "https")
+            .field(FieldName.PSEUDO_AUTHORITY, of.authority())
+            .field(FieldName.PSEUDO_PATH, of.target().path());
+    section.fields(of.fields().filtered(name -> !name.isHopByHop()).build());
+    return Arrays.copyOf(section.bytes(), section.length());
   }
 
   @Benchmark
