@@ -94,6 +94,14 @@ public final class TestGateway implements AutoCloseable {
     return gateway.metrics();
   }
 
+  /** Waits for the end of all requests. */
+  public void awaitNothingInFlight() throws Exception {
+    Await.until(
+        Duration.ofSeconds(10),
+        () -> metrics().contains("darban_http_requests_in_flight 0.0"),
+        () -> "requests are still in flight");
+  }
+
   /** The file of the development CA. */
   public static Path devCa(Path folder) {
     return folder.resolve("certs").resolve("ca.pem");

