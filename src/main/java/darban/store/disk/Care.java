@@ -16,8 +16,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Care {
   private static final Logger LOG = Logger.getLogger("darban");
-  private static final long TICK_MILLIS = 100;
-  private static final int TICKS_PER_FIT = 50;
+  private static final long TICK_MILLIS = 1000;
+  private static final int TICKS_PER_FIT = 5;
+
+  /** All is looked at once an hour at most: damage is rare, and to look costs others the disk. */
+  private static final int TICKS_OF_REST = 3600;
+
   private static final int ROWS_AT_A_TIME = 256;
   private static final byte[] NO_KEY = {};
 
@@ -27,6 +31,7 @@ final class Care {
   private final Loader loader;
   private final Purges purges;
   private int scrubbing;
+  private int restsUntil;
   private int ticks;
   private long owed;
   private volatile boolean snapshotting;
@@ -64,8 +69,11 @@ final class Care {
 
   // Damage
 
-  /** Looks at as much as the rate allows since the last time. */
+  /** Looks at as much as the rate allows since the last time; having seen all, rests. */
   private void scrub() {
+    if (ticks < restsUntil) {
+      return;
+    }
     owed += parts.options.scrubRate() * TICK_MILLIS / 1000;
     int end = parts.index.end();
     while (owed > 0 && scrubbing < end) {
@@ -77,9 +85,9 @@ final class Care {
       scrubbing += 16;
     }
     if (scrubbing >= end) {
-      // Not round and round where there is little.
       scrubbing = 0;
       owed = Math.min(owed, 0);
+      restsUntil = ticks + TICKS_OF_REST;
     }
   }
 
