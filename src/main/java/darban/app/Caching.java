@@ -3,6 +3,7 @@ package darban.app;
 import darban.base.Failure;
 import darban.base.Kind;
 import darban.base.Ticker;
+import darban.observe.Meters;
 import darban.stage.cache.CacheConfig;
 import darban.stage.cache.CacheStage;
 import darban.stage.cache.EdgeAudience;
@@ -28,10 +29,11 @@ final class Caching implements Part {
   private final CacheConfig config;
   private final Store store;
   private final LiveStreams streams = new LiveStreams();
-  private final EdgeAudience audience = new EdgeAudience();
+  private final EdgeAudience audience;
 
-  private Caching(CacheConfig config, @Nullable Disk disk) {
+  private Caching(CacheConfig config, @Nullable Disk disk, Meters meters) {
     this.config = config;
+    this.audience = new EdgeAudience(meters::edgeLag);
     this.store = new Store(limits(config), disk, Ticker.system());
   }
 
@@ -43,13 +45,13 @@ final class Caching implements Part {
    * The store that {@code config} wants: that of {@code before} where only its bounds change, else
    * a new one; what lies on disk is ready when this completes.
    */
-  static Future<Caching> open(CacheConfig config, @Nullable Caching before) {
+  static Future<Caching> open(CacheConfig config, @Nullable Caching before, Meters meters) {
     if (before != null && before.fits(config)) {
       return Future.succeededFuture(before);
     }
     Optional<CacheConfig.Disk> disk = config.disk();
     if (disk.isEmpty()) {
-      return Future.succeededFuture(new Caching(config, null));
+      return Future.succeededFuture(new Caching(config, null, meters));
     }
     if (before != null && before.isIn(disk.get().path())) {
       return Future.failedFuture(
@@ -68,13 +70,13 @@ final class Caching implements Part {
             usual.scrubRate(),
             usual.retry());
     return DiskStore.open(options)
-        .map(opened -> new Caching(config, opened))
-        .recover(failed -> withoutDisk(config, options, failed));
+        .map(opened -> new Caching(config, opened, meters))
+        .recover(failed -> withoutDisk(config, options, meters, failed));
   }
 
   /** A broken disk must not keep a gateway from starting; two of them on one folder must. */
   private static Future<Caching> withoutDisk(
-      CacheConfig config, DiskOptions options, Throwable failed) {
+      CacheConfig config, DiskOptions options, Meters meters, Throwable failed) {
     if (failed instanceof DiskStore.InUse) {
       return Future.failedFuture(failed);
     }
@@ -82,7 +84,7 @@ final class Caching implements Part {
         Level.WARNING,
         "cannot open the disk cache {0}: {1}; until the next start all is kept in memory only",
         new Object[] {options.directory(), failed});
-    return Future.succeededFuture(new Caching(config, null));
+    return Future.succeededFuture(new Caching(config, null, meters));
   }
 
   private boolean fits(CacheConfig wanted) {

@@ -84,7 +84,7 @@ final class Graph {
   /** Opens and builds what {@code configuration} needs; where that fails nothing is left open. */
   static Future<Graph> open(House house, Configuration configuration, @Nullable Graph before) {
     Graph graph = new Graph(house, configuration);
-    return Caching.open(graph.cache(), before == null ? null : before.caching)
+    return Caching.open(graph.cache(), before == null ? null : before.caching, house.meters())
         .map(opened -> {
           graph.caching = graph.keep(opened, before);
           return null;

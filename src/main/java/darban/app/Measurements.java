@@ -220,13 +220,9 @@ final class Measurements {
         each -> (double) each.holds());
     edge("held.seconds", "How long they were held", each -> (double) each.heldNanos() / 1e9);
     edge(
-        "lags",
-        "Times bytes of segments and parts came from the origin for a viewer who waited for them",
-        each -> (double) each.lags());
-    edge(
-        "lag.seconds",
-        "How long these took from the origin's bytes to the viewer's, together",
-        each -> (double) each.lagNanos() / 1e9);
+        "lag.mean.seconds",
+        "From bytes of an origin to a viewer who waited for them, on average",
+        each -> (double) each.lagNanos() / 1e9 / (double) Math.max(1, each.lags()));
   }
 
   private void edge(String name, String doc, ToDoubleFunction<EdgeAudience.Figures> read) {

@@ -56,6 +56,11 @@ public final class Meters implements AutoCloseable {
           "darban_live_lag_seconds",
           "From bytes of a publisher to a viewer who waited for them",
           Buckets.LAGS);
+  private final Histogram edgeLags =
+      histogram(
+          "darban_edge_lag_seconds",
+          "From bytes of an origin's live stream to a viewer who waited for them",
+          Buckets.LAGS);
   private final PlayerMeters players = new PlayerMeters(registry);
   private volatile Instant inForceSince;
   private final Counter clientAborts;
@@ -322,6 +327,11 @@ public final class Meters implements AutoCloseable {
   /** Takes, in nanoseconds, how long bytes of live streams took from a publisher to a viewer. */
   public LongConsumer partLag(String hub) {
     return lags.with("hub", hub)::record;
+  }
+
+  /** As {@link #partLag}, from the origin of a service. */
+  public LongConsumer edgeLag(String service) {
+    return edgeLags.with("service", service)::record;
   }
 
   /** A number that is read when Prometheus asks. */

@@ -6,6 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
+import java.util.function.LongConsumer;
 
 /**
  * What goes through of each stream of others, and how many watch it. Any thread. There are a
@@ -18,6 +20,7 @@ public final class EdgeAudience {
   /** After so many requests those who have left are forgotten, whether or not anybody counts. */
   private static final int ROUND = 1_000;
 
+  private final Function<String, LongConsumer> lagsOf;
   private final Map<String, Stream> streams =
       new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1;
@@ -27,6 +30,16 @@ public final class EdgeAudience {
           return size() > MOST;
         }
       };
+
+  /**
+   * Nobody at first.
+   *
+   * @param lagsOf what takes, in nanoseconds, how long bytes of a service's streams took from its
+   *     origin to a viewer
+   */
+  public EdgeAudience(Function<String, LongConsumer> lagsOf) {
+    this.lagsOf = lagsOf;
+  }
 
   /** A stream: its viewers, and what was counted of it. */
   static final class Stream {
@@ -39,6 +52,11 @@ public final class EdgeAudience {
     private final LongAdder heldNanos = new LongAdder();
     private final LongAdder lags = new LongAdder();
     private final LongAdder lagNanos = new LongAdder();
+    private final LongConsumer ofService;
+
+    private Stream(LongConsumer ofService) {
+      this.ofService = ofService;
+    }
 
     /** A viewer got so many bytes. */
     void sent(int viewer, long bytes, long nanos) {
@@ -60,6 +78,7 @@ public final class EdgeAudience {
     void lag(long nanos) {
       lags.increment();
       lagNanos.add(nanos);
+      ofService.accept(nanos);
     }
 
     /** The origin was asked. */
@@ -103,7 +122,7 @@ public final class EdgeAudience {
 
   /** The stream of that name, new if it is not known. */
   synchronized Stream stream(String service, String name) {
-    return streams.computeIfAbsent(service + ' ' + name, both -> new Stream());
+    return streams.computeIfAbsent(service + ' ' + name, both -> new Stream(lagsOf.apply(service)));
   }
 
   /** All of them, now. */
