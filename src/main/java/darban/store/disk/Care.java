@@ -19,8 +19,8 @@ final class Care {
   private static final long TICK_MILLIS = 1000;
   private static final int TICKS_PER_FIT = 5;
 
-  /** All is looked at once an hour at most: damage is rare, and to look costs others the disk. */
-  private static final int TICKS_OF_REST = 3600;
+  /** Between two looks at all: where little is stored, a look is over at once. */
+  private static final int TICKS_OF_REST = 5;
 
   private static final int ROWS_AT_A_TIME = 256;
   private static final byte[] NO_KEY = {};
