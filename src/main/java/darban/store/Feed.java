@@ -344,6 +344,11 @@ public final class Feed implements Sink {
     return resumable;
   }
 
+  /** Where it ends; -1 for wherever the source does. */
+  long end() {
+    return end;
+  }
+
   /** Whether it keeps nothing, and let go of what a newcomer would need. */
   boolean hasPassed() {
     return passing && window.from() > start && !resumable;

@@ -36,11 +36,6 @@ final class Feeds {
     return all.stream().anyMatch(Feed::hasPassed);
   }
 
-  /** Whether the slice that begins at {@code at} will be complete soon. */
-  boolean complete(long at) {
-    return all.stream().anyMatch(feed -> feed.completes(at));
-  }
-
   /** Whether the byte at {@code at} will come soon. */
   boolean bring(long at) {
     return all.stream().anyMatch(feed -> feed.brings(at));
@@ -67,6 +62,20 @@ final class Feeds {
   }
 
   /**
+   * Where the slices end that one of them brings one after the other, that at {@code at} soon and
+   * the others in time for whoever reads from there on; else {@code at}.
+   */
+  private long completeUpTo(long at, long length) {
+    long end = at;
+    for (Feed feed : all) {
+      if (feed.completes(at)) {
+        end = Math.max(end, feed.end() < 0 ? length : feed.end());
+      }
+    }
+    return end;
+  }
+
+  /**
    * The runs of slices within {@code [from, to)} that are not there and that none of them brings,
    * as offsets at which they start and end: at most {@code most}, the last one reaching over what
    * is there if need be.
@@ -77,9 +86,12 @@ final class Feeds {
     List<long[]> runs = new ArrayList<>(2);
     int size = so.sliceBytes();
     long[] run = null;
-    for (long at = from / size * size; at < Math.min(to, length); at += size) {
-      if (so.isPresent((int) (at / size)) || complete(at)) {
+    long at = from / size * size;
+    while (at < Math.min(to, length)) {
+      long brought = so.isPresent((int) (at / size)) ? at + size : completeUpTo(at, length);
+      if (brought > at) {
         run = null;
+        at = Math.max(at + size, brought / size * size);
         continue;
       }
       if (run == null && runs.size() == most) {
@@ -88,7 +100,8 @@ final class Feeds {
         run = new long[] {at, at};
         runs.add(run);
       }
-      run[1] = Math.min(at + size, length);
+      at += size;
+      run[1] = Math.min(at, length);
     }
     return runs;
   }

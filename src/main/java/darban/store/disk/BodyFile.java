@@ -356,6 +356,7 @@ final class BodyFile implements SliceFile {
 
   @Override
   public void lose(int slice) {
+    writer.forget(slice);
     lose(slice, slices.sum(slice));
   }
 

@@ -8,8 +8,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Writes a body and keeps the checksums of the slices that are being written. The writer's thread,
- * apart from {@link #seal}; the checksums have a lock of their own.
+ * Writes a body and keeps the checksums of the slices that are being written. Several feeds may
+ * bring the same slice: what one of them wrote and counted is not written again, so that a sealed
+ * slice is what its checksum says. The writer's thread, apart from {@link #seal} and {@link
+ * #forget}; the checksums have a lock of their own.
  */
 final class BodyWriter {
   private final BodyFile body;
@@ -37,8 +39,9 @@ final class BodyWriter {
       int n = (int) Math.min(piece.writerIndex() - from, sliceEnd - at);
       if (!body.isPresent(slice)) {
         body.touch(slice);
-        writeFully(piece, from, n, at);
-        add(slice, at, piece.nioBuffer(from, n));
+        int known = counted(slice, at, n);
+        writeFully(piece, from + known, n - known, at + known);
+        add(slice, at + known, piece.nioBuffer(from + known, n - known));
       }
       from += n;
       at += n;
@@ -52,24 +55,38 @@ final class BodyWriter {
     }
   }
 
-  /** Counts bytes into the checksum of their slice, if they come one after the other. */
+  private long within(int slice, long at) {
+    return at - (long) slice * body.sliceBytes();
+  }
+
+  /** How many of {@code n} bytes are written and in the checksum of their slice already. */
+  private synchronized int counted(int slice, long at, int n) {
+    Checksum run = running.get(slice);
+    long ahead = run == null ? 0 : run.position() - within(slice, at);
+    return Math.clamp(ahead, 0, n);
+  }
+
+  /**
+   * Counts bytes into the checksum of their slice, if they follow what it has; those behind a gap
+   * are counted when somebody brings what lies between, and them once more.
+   */
   private synchronized void add(int slice, long at, ByteBuffer bytes) {
-    long within = at - (long) slice * body.sliceBytes();
+    long within = within(slice, at);
     if (within == 0) {
-      running.put(slice, Checksum.of(body.owner().key(), body.owner().id(), slice));
+      running.putIfAbsent(slice, Checksum.of(body.owner().key(), body.owner().id(), slice));
     }
     Checksum run = running.get(slice);
     if (run != null && run.position() == within) {
       run.update(bytes);
-    } else {
-      running.remove(slice);
     }
   }
 
-  /**
-   * Counts a slice as complete; whether it is. Whoever wrote across another's bytes cannot tell
-   * what is there: such a slice is fetched again. Any thread.
-   */
+  /** What was written of a slice that is not sealed cannot be read back. Any thread. */
+  synchronized void forget(int slice) {
+    running.remove(slice);
+  }
+
+  /** Counts a slice as complete; whether it is, without a gap. Any thread. */
   synchronized boolean seal(int slice) {
     Checksum run = running.get(slice);
     long whole = body.end(slice) - (long) slice * body.sliceBytes();

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @ExtendWith(Guard.class)
@@ -168,6 +169,82 @@ class DiskStoreTest {
       assertEquals(1, store.version("a"));
     }
     try (TestStore store = TestStore.open(folder)) {
+      assertEquals(1, store.version("a"));
+    }
+  }
+
+  /** Several feeds may bring the same slice at a time, each from where it came to it. */
+  @ParameterizedTest
+  @CsvSource({
+    "'0-100 0-100 100-', true",
+    "'0-200 0-100 100-', true",
+    "'0-100 50-300 200-', true",
+    "'0-100 200- 100-', true",
+    "'0-100 200-300 0-', true",
+    "'100- 0-', true",
+    "'0- 0-', true",
+    "'0-100 200-', false",
+    "'100-', false",
+  })
+  void slice_thatSeveralWrite_isCountedOnceItHasNoGap(String writes, boolean sealed)
+      throws Exception {
+    byte[] whole = TestStore.body("a", 1, SLICE);
+    try (TestStore store = TestStore.open(folder)) {
+      Disk.Draft draft = store.create(TestStore.description("a", 1, SLICE), SLICE);
+      assertNotNull(draft);
+      SliceFile file = draft.file();
+      for (String each : writes.split(" ")) {
+        String[] ends = each.split("-", -1);
+        int from = Integer.parseInt(ends[0]);
+        int to = ends[1].isEmpty() ? SLICE : Integer.parseInt(ends[1]);
+        assertNull(TestStore.write(file, from, to - from, whole));
+      }
+      file.seal(0);
+      assertEquals(sealed, file.isPresent(0));
+      assertNotNull(Await.result(draft.commit()));
+      file.release();
+    }
+    try (TestStore store = TestStore.open(folder)) {
+      assertEquals(sealed ? 1 : -1, store.version("a"));
+    }
+  }
+
+  /** Of two that bring different bytes the first is right: what is sealed is what was counted. */
+  @Test
+  void slice_thatTwoWriteDifferently_isThatOfTheFirst() throws Exception {
+    byte[] whole = TestStore.body("a", 1, SLICE);
+    byte[] other = TestStore.body("a", 2, SLICE);
+    try (TestStore store = TestStore.open(folder)) {
+      Disk.Draft draft = store.create(TestStore.description("a", 1, SLICE), SLICE);
+      assertNotNull(draft);
+      SliceFile file = draft.file();
+      assertNull(TestStore.write(file, 0, 100, whole));
+      assertNull(TestStore.write(file, 0, 100, other));
+      assertNull(TestStore.write(file, 300, 100, other));
+      assertNull(TestStore.write(file, 100, SLICE - 100, whole));
+      file.seal(0);
+      assertNotNull(Await.result(draft.commit()));
+      file.release();
+    }
+    try (TestStore store = TestStore.open(folder)) {
+      assertEquals(1, store.version("a"));
+    }
+  }
+
+  /** What cannot be read back is not counted on. */
+  @Test
+  void slice_thatIsLostWhileItIsWritten_isWrittenAnew() throws Exception {
+    byte[] whole = TestStore.body("a", 1, SLICE);
+    byte[] other = TestStore.body("a", 2, SLICE);
+    try (TestStore store = TestStore.open(folder)) {
+      Disk.Draft draft = store.create(TestStore.description("a", 1, SLICE), SLICE);
+      assertNotNull(draft);
+      SliceFile file = draft.file();
+      assertNull(TestStore.write(file, 0, 100, other));
+      file.lose(0);
+      assertNull(TestStore.writeSlice(file, 0, whole));
+      assertNotNull(Await.result(draft.commit()));
+      file.release();
       assertEquals(1, store.version("a"));
     }
   }

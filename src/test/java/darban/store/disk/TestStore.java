@@ -175,15 +175,19 @@ final class TestStore implements AutoCloseable {
     return Await.result(right.future());
   }
 
-  /** Writes a slice of a draft or a file and seals it. */
-  static @Nullable Throwable writeSlice(SliceFile file, int slice, byte[] whole) throws Exception {
-    int from = slice * SLICE;
-    int n = Math.min(SLICE, whole.length - from);
+  /** Writes bytes of a draft or a file, in two pieces. */
+  static @Nullable Throwable write(SliceFile file, int from, int n, byte[] whole) throws Exception {
     ByteBuf first = Unpooled.directBuffer(n).writeBytes(whole, from, n / 2);
     ByteBuf second = Unpooled.copiedBuffer(whole, from + n / 2, n - n / 2);
     Promise<@Nullable Throwable> done = Promise.promise();
     file.write(from, List.of(first, second), done::complete);
-    Throwable failed = Await.result(done.future());
+    return Await.result(done.future());
+  }
+
+  /** Writes a slice of a draft or a file and seals it. */
+  static @Nullable Throwable writeSlice(SliceFile file, int slice, byte[] whole) throws Exception {
+    int from = slice * SLICE;
+    Throwable failed = write(file, from, Math.min(SLICE, whole.length - from), whole);
     if (failed == null) {
       file.seal(slice);
     }
