@@ -2,6 +2,7 @@ package darban.wire;
 
 import darban.http.FieldName;
 import darban.http.Fields;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes field sections of HTTP/2 (RFC 7541). It knows the static table alone, so that a connection
@@ -84,7 +85,7 @@ public final class HpackWriter extends SectionWriter {
 
   /** A writer. */
   public HpackWriter() {
-    super(Fields.Beginning.Form.HPACK);
+    super(Fields.Beginning.Form.HPACK, TABLE);
   }
 
   /**
@@ -102,17 +103,15 @@ public final class HpackWriter extends SectionWriter {
   }
 
   @Override
-  void coded(FieldName name, String value) {
-    StaticTable.Known known = TABLE.of(name);
-    int line = known == null ? -1 : known.line(value);
-    if (line >= 0) {
-      number(INDEXED, INDEXED_BITS, line);
-      return;
-    }
+  void indexed(int number) {
+    number(INDEXED, INDEXED_BITS, number);
+  }
+
+  @Override
+  void name(FieldName name, StaticTable.@Nullable Known known) {
     number(NOT_INDEXED, NOT_INDEXED_BITS, known == null ? 0 : known.name());
     if (known == null) {
       string(name.lower());
     }
-    string(value);
   }
 }

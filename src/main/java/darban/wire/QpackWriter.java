@@ -2,6 +2,7 @@ package darban.wire;
 
 import darban.http.FieldName;
 import darban.http.Fields;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes field sections of HTTP/3 (RFC 9204). It knows the static table alone, so that no stream
@@ -91,7 +92,7 @@ public final class QpackWriter extends SectionWriter {
 
   /** A writer. */
   public QpackWriter() {
-    super(Fields.Beginning.Form.QPACK);
+    super(Fields.Beginning.Form.QPACK, TABLE);
   }
 
   /** Begins a section. */
@@ -104,19 +105,17 @@ public final class QpackWriter extends SectionWriter {
   }
 
   @Override
-  void coded(FieldName name, String value) {
-    StaticTable.Known known = TABLE.of(name);
-    int line = known == null ? -1 : known.line(value);
-    if (line >= 0) {
-      number(INDEXED, INDEXED_BITS, line);
-      return;
-    }
+  void indexed(int number) {
+    number(INDEXED, INDEXED_BITS, number);
+  }
+
+  @Override
+  void name(FieldName name, StaticTable.@Nullable Known known) {
     if (known != null) {
       number(NAME_INDEXED, NAME_INDEXED_BITS, known.name());
     } else {
       number(LITERAL, LITERAL_BITS, name.length());
       text(name.lower());
     }
-    string(value);
   }
 }

@@ -2,11 +2,15 @@ package darban.wire;
 
 import darban.http.FieldName;
 import darban.http.Fields;
+import org.jspecify.annotations.Nullable;
 
 /** Writes field sections of HTTP/2 and HTTP/3. */
 public abstract sealed class SectionWriter extends Octets permits HpackWriter, QpackWriter {
-  SectionWriter(Fields.Beginning.Form form) {
+  private final StaticTable table;
+
+  SectionWriter(Fields.Beginning.Form form, StaticTable table) {
     super(form);
+    this.table = table;
   }
 
   /** Adds a line; those whose names begin with a colon come first. */
@@ -33,11 +37,22 @@ public abstract sealed class SectionWriter extends Octets permits HpackWriter, Q
 
   @Override
   final void line(FieldName name, String value) {
-    if (!isForbidden(name)) {
-      coded(name, value);
+    if (isForbidden(name)) {
+      return;
+    }
+    StaticTable.Known known = table.of(name);
+    int number = known == null ? -1 : known.line(value);
+    if (number >= 0) {
+      indexed(number);
+    } else {
+      name(name, known);
+      string(value);
     }
   }
 
-  /** Writes a line in its code. */
-  abstract void coded(FieldName name, String value);
+  /** Writes a line that the table has under {@code number}. */
+  abstract void indexed(int number);
+
+  /** Writes the name of a line, behind which its value comes. */
+  abstract void name(FieldName name, StaticTable.@Nullable Known known);
 }
