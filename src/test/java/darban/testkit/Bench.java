@@ -96,6 +96,27 @@ public final class Bench implements AutoCloseable {
     return RawClient.connect(gateway.port("plain"));
   }
 
+  /** The answer to a GET, as {@link #ask}. */
+  public RawClient.Answer get(String path, String... fields) throws IOException {
+    return ask("GET", path, fields);
+  }
+
+  /**
+   * The answer to a request without a body, on a connection of its own to the listener {@code
+   * plain}.
+   *
+   * @param fields lines of fields besides Host
+   */
+  public RawClient.Answer ask(String method, String path, String... fields) throws IOException {
+    StringBuilder head = new StringBuilder(method + " " + path + " HTTP/1.1\r\nHost: h\r\n");
+    for (String field : fields) {
+      head.append(field).append("\r\n");
+    }
+    try (RawClient client = client()) {
+      return client.send(head.append("\r\n").toString()).answerTo(method);
+    }
+  }
+
   /** Ends the gateway's connections to the origin and forgets what came; its script is ECHO. */
   public void clear() throws Exception {
     // What is still asked for would come to the next test's origin.

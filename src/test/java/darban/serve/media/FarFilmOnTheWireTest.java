@@ -59,16 +59,6 @@ class FarFilmOnTheWireTest {
     bench.close();
   }
 
-  private Answer get(String path, String... fields) throws IOException {
-    StringBuilder head = new StringBuilder("GET " + path + " HTTP/1.1\r\nHost: h\r\n");
-    for (String field : fields) {
-      head.append(field).append("\r\n");
-    }
-    try (RawClient client = bench.client()) {
-      return client.send(head.append("\r\n").toString()).answer();
-    }
-  }
-
   /** Serves the film by ranges; the first answers are of version 1, those behind of version 2. */
   private void serve(int first) {
     serve(first, from -> {});
@@ -117,7 +107,7 @@ class FarFilmOnTheWireTest {
   @Test
   void film_isGotByRanges_withNothingOfTheClients() throws Exception {
     serve(1000);
-    Answer answer = get(SEGMENT, "Cookie: a=b", "Authorization: Basic abc");
+    Answer answer = bench.get(SEGMENT, "Cookie: a=b", "Authorization: Basic abc");
     assertEquals(200, answer.status());
     assertTrue(answer.whole() && answer.body().startsWith("styp", 4));
     assertEquals("*", answer.field("Access-Control-Allow-Origin"));
@@ -134,10 +124,10 @@ class FarFilmOnTheWireTest {
   void film_isStreamed_howeverTheOriginWantsItCached(String wanted) throws Exception {
     caching = wanted;
     serve(1000);
-    Answer first = get(SEGMENT);
+    Answer first = bench.get(SEGMENT);
     assertEquals(200, first.status(), first.body());
     assertTrue(first.whole());
-    Answer again = get("/far/plain.mp4/v0/0.m4s", "Range: bytes=100-199");
+    Answer again = bench.get("/far/plain.mp4/v0/0.m4s", "Range: bytes=100-199");
     assertEquals(206, again.status());
     assertEquals(first.body().substring(100, 200), again.body());
   }
@@ -148,7 +138,7 @@ class FarFilmOnTheWireTest {
     bench
         .origin()
         .answering("HTTP/1.1 " + status + "\r\nETag: \"1\"\r\nContent-Length: 4\r\n\r\nfilm");
-    Answer answer = get(SEGMENT);
+    Answer answer = bench.get(SEGMENT);
     assertEquals(told, answer.status());
     assertEquals("*", answer.field("Access-Control-Allow-Origin"));
   }
@@ -159,9 +149,9 @@ class FarFilmOnTheWireTest {
     int place = film.indexOf("moov") - 4;
     AtomicInteger heads = new AtomicInteger();
     serve(1000, from -> heads.addAndGet(from == place ? 1 : 0));
-    assertEquals(200, get(SEGMENT).status());
+    assertEquals(200, bench.get(SEGMENT).status());
     assertEquals(0, listings());
-    assertEquals(200, get("/far/plain.mp4/index.m3u8").status());
+    assertEquals(200, bench.get("/far/plain.mp4/index.m3u8").status());
     assertEquals(1, listings());
     assertEquals(1, heads.get());
   }
@@ -189,7 +179,7 @@ class FarFilmOnTheWireTest {
             open.join();
           }
         });
-    assertEquals(200, get(SEGMENT).status());
+    assertEquals(200, bench.get(SEGMENT).status());
     assertEquals(1, heads.get());
     String whole = "GET /far/plain.mp4 HTTP/1.1\r\nHost: h\r\n\r\n";
     RawClient leaving = bench.client().send(whole);
@@ -245,7 +235,7 @@ class FarFilmOnTheWireTest {
     assertEquals(0, givenUp.get());
     leaving.reset();
     Await.until(MOST, () -> givenUp.get() == 1, () -> givenUp + " given up");
-    assertEquals(200, get(SEGMENT).status());
+    assertEquals(200, bench.get(SEGMENT).status());
     assertEquals(2, heads.get());
   }
 
@@ -288,7 +278,7 @@ class FarFilmOnTheWireTest {
   void file_thatIsNoFilm_isToldOf() throws Exception {
     film = "no film at all, only words";
     serve(1000);
-    Answer answer = get(SEGMENT);
+    Answer answer = bench.get(SEGMENT);
     assertEquals(422, answer.status());
     assertTrue(answer.body().contains("no MP4"), answer.body());
   }
@@ -304,7 +294,7 @@ class FarFilmOnTheWireTest {
       })
   void path_thatLeadsOut_neverReachesTheOrigin(String path) throws Exception {
     serve(1000);
-    assertEquals(404, get(path).status());
+    assertEquals(404, bench.get(path).status());
     assertEquals(0, bench.origin().requests().size());
   }
 }

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import darban.testkit.Bench;
 import darban.testkit.Films;
 import darban.testkit.Guard;
-import darban.testkit.RawClient;
 import darban.testkit.RawClient.Answer;
 import darban.testkit.ScriptedOrigin;
 import io.vertx.core.json.JsonObject;
@@ -110,18 +109,8 @@ class FarPagesOnTheWireTest {
         + body;
   }
 
-  private Answer get(String path, String... fields) throws IOException {
-    StringBuilder head = new StringBuilder("GET " + path + " HTTP/1.1\r\nHost: h\r\n");
-    for (String field : fields) {
-      head.append(field).append("\r\n");
-    }
-    try (RawClient client = bench.client()) {
-      return client.send(head.append("\r\n").toString()).answer();
-    }
-  }
-
   private List<String> paths(String address) throws IOException {
-    Answer answer = get(address);
+    Answer answer = bench.get(address);
     assertEquals(200, answer.status(), answer.body());
     return new JsonObject(answer.body())
         .getJsonArray("items").stream().map(each -> ((JsonObject) each).getString("path")).toList();
@@ -132,8 +121,8 @@ class FarPagesOnTheWireTest {
     assertEquals(List.of("s", "b.mp3"), paths("/far/~list.json"));
     assertEquals(List.of("s/a b.mp4"), paths("/far/s/~list.json"));
     assertEquals(List.of("s/a b.mp4"), paths("/far/~list.json?q=A+B"));
-    assertTrue(get("/far/").body().contains("href=\"./b.mp3/\""));
-    assertEquals(404, get("/far/none/").status());
+    assertTrue(bench.get("/far/").body().contains("href=\"./b.mp3/\""));
+    assertEquals(404, bench.get("/far/none/").status());
   }
 
   @Test
@@ -142,18 +131,19 @@ class FarPagesOnTheWireTest {
     files.remove("/films/s/");
     assertEquals(List.of("s"), paths("/told/~list.json"));
     assertEquals(List.of("s/a b.mp4"), paths("/told/s/~list.json"));
-    assertTrue(get("/told/s/a%20b.mp4/index.m3u8").body().contains("LANGUAGE=\"en\""));
+    assertTrue(bench.get("/told/s/a%20b.mp4/index.m3u8").body().contains("LANGUAGE=\"en\""));
   }
 
   @ParameterizedTest
   @CsvSource({"far", "told"})
   void film_hasAPage_aPicture_andItsSubtitles(String library) throws Exception {
     String at = "/" + library + "/s/a%20b.mp4/";
-    Answer page = get(at);
+    Answer page = bench.get(at);
     assertTrue(page.body().contains("src=\"s0.vtt\" srclang=\"en\""), page.body());
-    assertEquals(12.0, new JsonObject(get(at + "item.json").body()).getDouble("seconds"), 0.1);
-    assertTrue(get(at + "s0.vtt").body().contains("hello"));
-    String picture = get(at + "poster").body();
+    assertEquals(
+        12.0, new JsonObject(bench.get(at + "item.json").body()).getDouble("seconds"), 0.1);
+    assertTrue(bench.get(at + "s0.vtt").body().contains("hello"));
+    String picture = bench.get(at + "poster").body();
     assertTrue(library.equals("far") ? picture.equals("a picture") : isPhotograph(picture));
   }
 
@@ -166,14 +156,14 @@ class FarPagesOnTheWireTest {
   @Test
   void subtitles_areOfferedAsTheyAreNow() throws Exception {
     String at = "/far/s/a%20b.mp4/";
-    Answer before = get(at + "index.m3u8");
+    Answer before = bench.get(at + "index.m3u8");
     assertTrue(before.body().contains("LANGUAGE=\"en\""), before.body());
     files.put("/films/s/a%20b.en.srt", TEXT + "bonjour");
-    Answer changed = get(at + "index.m3u8", "If-None-Match: " + before.field("ETag"));
+    Answer changed = bench.get(at + "index.m3u8", "If-None-Match: " + before.field("ETag"));
     assertEquals(200, changed.status());
-    assertTrue(get(at + "s0/0.vtt").body().contains("bonjour"));
+    assertTrue(bench.get(at + "s0/0.vtt").body().contains("bonjour"));
     files.put("/films/s/", "<a href=\"a%20b.mp4\">a b.mp4</a>");
-    assertFalse(get(at + "index.m3u8").body().contains("LANGUAGE"));
+    assertFalse(bench.get(at + "index.m3u8").body().contains("LANGUAGE"));
   }
 
   @ParameterizedTest
@@ -190,19 +180,19 @@ class FarPagesOnTheWireTest {
     String links = "<a href='c-720p.mp4'>1</a><a href='c-360p.mp4'>2</a><a href='c.en.srt'>3</a>";
     files.computeIfPresent("/films/s/", (path, page) -> index ? links : null);
     String at = "/" + library + "/s/c-720p.mp4/";
-    Answer playlist = get(at + "index.m3u8");
+    Answer playlist = bench.get(at + "index.m3u8");
     assertEquals(2, playlist.body().split("#EXT-X-STREAM-INF", -1).length - 1, playlist.body());
     assertEquals(index, playlist.body().contains("LANGUAGE=\"en\""), playlist.body());
-    Answer other = get("/" + library + "/s/c-360p.mp4/index.m3u8");
+    Answer other = bench.get("/" + library + "/s/c-360p.mp4/index.m3u8");
     assertEquals(playlist.body(), other.body());
     assertEquals(playlist.field("ETag"), other.field("ETag"));
     // Each segment is of its own file, wherever it lies in that.
-    Answer first = get(at + "v0/1.m4s");
-    Answer second = get(at + "v1/1.m4s");
+    Answer first = bench.get(at + "v0/1.m4s");
+    Answer second = bench.get(at + "v1/1.m4s");
     assertTrue(first.whole() && second.whole());
     assertTrue(small.contains(sample(first)) && !film.contains(sample(first)));
     assertTrue(film.contains(sample(second)));
-    assertEquals(404, get("/" + library + "/s/c-1080p.mp4/index.m3u8").status());
+    assertEquals(404, bench.get("/" + library + "/s/c-1080p.mp4/index.m3u8").status());
     if (index) {
       assertEquals(List.of("s/c-720p.mp4"), paths("/far/s/~list.json"));
     }
@@ -218,27 +208,27 @@ class FarPagesOnTheWireTest {
     files.remove("/films/s/");
     files.put("/films/s/c-720p.mp4", film);
     files.put("/films/s/c-360p.mp4", "BROKEN");
-    assertEquals(502, get("/guessed/s/c-720p.mp4/index.m3u8").status());
+    assertEquals(502, bench.get("/guessed/s/c-720p.mp4/index.m3u8").status());
   }
 
   @Test
   void fileItself_itsHeadIsMovedToTheFront() throws Exception {
     assertTrue(film.indexOf("mdat") < film.indexOf("moov"));
-    Answer moved = get("/far/s/a%20b.mp4");
+    Answer moved = bench.get("/far/s/a%20b.mp4");
     assertEquals(film.length(), moved.body().length());
     assertTrue(moved.body().indexOf("moov") < moved.body().indexOf("mdat"));
-    Answer part = get("/far/s/a%20b.mp4", "Range: bytes=20-9000");
+    Answer part = bench.get("/far/s/a%20b.mp4", "Range: bytes=20-9000");
     assertEquals(206, part.status());
     assertEquals(moved.body().substring(20, 9001), part.body());
     files.put("/films/s/no.mp4", "no film at all, only words");
-    assertEquals("no film at all, only words", get("/far/s/no.mp4").body());
-    assertEquals(404, get("/far/s/none.mp4").status());
+    assertEquals("no film at all, only words", bench.get("/far/s/no.mp4").body());
+    assertEquals(404, bench.get("/far/s/none.mp4").status());
   }
 
   @ParameterizedTest
   @CsvSource({"/far/.git/", "/far/..%2fother/y.mp4/", "/far/.hidden.mp4/item.json"})
   void path_thatLeadsOut_neverReachesTheOrigin(String path) throws Exception {
-    assertEquals(404, get(path).status());
+    assertEquals(404, bench.get(path).status());
     assertEquals(0, bench.origin().requests().size());
   }
 }

@@ -58,20 +58,6 @@ class FilmOnTheWireTest {
     bench.close();
   }
 
-  private Answer ask(String method, String path, String... fields) throws IOException {
-    StringBuilder head = new StringBuilder(method + " " + path + " HTTP/1.1\r\nHost: h\r\n");
-    for (String field : fields) {
-      head.append(field).append("\r\n");
-    }
-    try (RawClient client = bench.client()) {
-      return client.send(head.append("\r\n").toString()).answerTo(method);
-    }
-  }
-
-  private Answer get(String path, String... fields) throws IOException {
-    return ask("GET", path, fields);
-  }
-
   private static String latin(byte[] bytes) {
     return new String(bytes, StandardCharsets.ISO_8859_1);
   }
@@ -90,28 +76,29 @@ class FilmOnTheWireTest {
   })
   void name_ofAFilm_isAnswered_againByItsTag(String name, String type, String caching, String in)
       throws Exception {
-    Answer whole = get("/v/plain.mp4/" + name);
+    Answer whole = bench.get("/v/plain.mp4/" + name);
     assertEquals(200, whole.status());
     assertEquals(type, whole.field("Content-Type"));
     assertEquals(caching, whole.field("Cache-Control"));
     assertEquals("*", whole.field("Access-Control-Allow-Origin"));
     assertTrue(whole.whole() && whole.body().startsWith(in, in.length() == 4 ? 4 : 0));
-    Answer again = get("/v/plain.mp4/" + name, "If-None-Match: " + whole.field("ETag"));
+    Answer again = bench.get("/v/plain.mp4/" + name, "If-None-Match: " + whole.field("ETag"));
     assertEquals(304, again.status());
     int to = whole.body().length() - 2;
-    Answer part = get("/v/plain.mp4/" + name, "Range: bytes=3-" + to);
+    Answer part = bench.get("/v/plain.mp4/" + name, "Range: bytes=3-" + to);
     assertEquals(206, part.status());
     assertEquals(whole.body().substring(3, to + 1), part.body());
-    Answer head = ask("HEAD", "/v/plain.mp4/" + name);
+    Answer head = bench.ask("HEAD", "/v/plain.mp4/" + name);
     assertEquals(Integer.toString(whole.body().length()), head.field("Content-Length"));
   }
 
   @Test
   void playlist_namesEverythingThatThereIs() throws Exception {
-    String master = get("/v/plain.mp4/index.m3u8").body();
+    String master = bench.get("/v/plain.mp4/index.m3u8").body();
     for (String name : new String[] {"v0.m3u8", "a0.m3u8", "v0-frames.m3u8"}) {
       assertTrue(master.contains(name), master);
-      get("/v/plain.mp4/" + name)
+      bench
+          .get("/v/plain.mp4/" + name)
           .body()
           .lines()
           .filter(line -> !line.startsWith("#"))
@@ -121,7 +108,7 @@ class FilmOnTheWireTest {
 
   private void assertIsThere(String path) {
     try {
-      assertEquals(200, ask("HEAD", path).status(), path);
+      assertEquals(200, bench.ask("HEAD", path).status(), path);
     } catch (IOException e) {
       throw new AssertionError(path, e);
     }
@@ -131,15 +118,15 @@ class FilmOnTheWireTest {
   void fileItself_itsHeadIsMovedToTheFront() throws Exception {
     String plain = latin(Files.readAllBytes(films.resolve("plain.mp4")));
     assertTrue(plain.indexOf("mdat") < plain.indexOf("moov"));
-    Answer moved = get("/v/plain.mp4");
+    Answer moved = bench.get("/v/plain.mp4");
     assertEquals(200, moved.status());
     assertEquals("video/mp4", moved.field("Content-Type"));
     assertEquals(plain.length(), moved.body().length());
     assertTrue(moved.body().indexOf("moov") < moved.body().indexOf("mdat"));
-    Answer part = get("/v/plain.mp4", "Range: bytes=20-9000");
+    Answer part = bench.get("/v/plain.mp4", "Range: bytes=20-9000");
     assertEquals(206, part.status());
     assertEquals(moved.body().substring(20, 9001), part.body());
-    Answer bare = get("/bare/plain.mp4");
+    Answer bare = bench.get("/bare/plain.mp4");
     assertEquals(plain, bare.body());
     assertNotEquals(bare.field("ETag"), moved.field("ETag"));
   }
@@ -147,9 +134,9 @@ class FilmOnTheWireTest {
   @Test
   void otherFiles_areServedAsTheyAre() throws Exception {
     Files.writeString(films.resolve("note.txt"), "hello");
-    assertEquals("hello", get("/v/note.txt").body());
-    assertEquals("ell", get("/v/note.txt", "Range: bytes=1-3").body());
-    Answer none = get("/v/note.txt/index.m3u8");
+    assertEquals("hello", bench.get("/v/note.txt").body());
+    assertEquals("ell", bench.get("/v/note.txt", "Range: bytes=1-3").body());
+    Answer none = bench.get("/v/note.txt/index.m3u8");
     assertEquals(422, none.status());
     assertTrue(none.body().contains("too short for an MP4 file"), none.body());
   }
@@ -159,38 +146,38 @@ class FilmOnTheWireTest {
     byte[] whole = Files.readAllBytes(films.resolve("plain.mp4"));
     Files.write(films.resolve("cut.mp4"), Arrays.copyOf(whole, whole.length / 2));
     for (int i = 0; i < 2; i++) {
-      Answer answer = get("/v/cut.mp4/index.m3u8", "Origin: http://a.example");
+      Answer answer = bench.get("/v/cut.mp4/index.m3u8", "Origin: http://a.example");
       assertEquals(422, answer.status());
       assertTrue(answer.body().contains("cut, or still being written"), answer.body());
       assertEquals("*", answer.field("Access-Control-Allow-Origin"));
       assertEquals("no-store", answer.field("Cache-Control"));
     }
-    Answer itself = get("/v/cut.mp4");
+    Answer itself = bench.get("/v/cut.mp4");
     assertEquals(whole.length / 2, itself.body().length());
   }
 
   @Test
   void fileChanged_isReadAnew() throws Exception {
-    Answer before = get("/v/plain.mp4/v0/0.m4s");
+    Answer before = bench.get("/v/plain.mp4/v0/0.m4s");
     Path other = Films.plain("halved.mp4", "-t 5");
     Files.copy(other, films.resolve("plain.mp4"), StandardCopyOption.REPLACE_EXISTING);
-    Answer after = get("/v/plain.mp4/v0/0.m4s", "If-None-Match: " + before.field("ETag"));
+    Answer after = bench.get("/v/plain.mp4/v0/0.m4s", "If-None-Match: " + before.field("ETag"));
     assertEquals(200, after.status());
-    assertEquals(404, get("/v/plain.mp4/v0/2.m4s").status());
+    assertEquals(404, bench.get("/v/plain.mp4/v0/2.m4s").status());
   }
 
   @Test
   void subtitles_besideTheFilm_areOfferedAsSoonAsTheyAreThere() throws Exception {
-    Answer before = get("/v/plain.mp4/index.m3u8");
+    Answer before = bench.get("/v/plain.mp4/index.m3u8");
     assertTrue(!before.body().contains("SUBTITLES"));
     Files.writeString(films.resolve("plain.fa.srt"), "1\n00:00:01,000 --> 00:00:02,000\nسلام\n");
     Files.writeString(films.resolve("plain.de.vtt"), "no subtitles at all");
     Files.writeString(films.resolve("plainer.en.srt"), "of another film");
-    Answer after = get("/v/plain.mp4/index.m3u8", "If-None-Match: " + before.field("ETag"));
+    Answer after = bench.get("/v/plain.mp4/index.m3u8", "If-None-Match: " + before.field("ETag"));
     assertEquals(200, after.status());
     assertTrue(after.body().contains("LANGUAGE=\"fa\""), after.body());
     assertTrue(!after.body().contains("LANGUAGE=\"en\""), after.body());
-    Answer text = get("/v/plain.mp4/s0/0.vtt");
+    Answer text = bench.get("/v/plain.mp4/s0/0.vtt");
     assertEquals("text/vtt; charset=utf-8", text.field("Content-Type"));
   }
 
@@ -202,24 +189,25 @@ class FilmOnTheWireTest {
     Files.copy(small, films.resolve("set-060p.mp4"));
     Files.copy(Films.plain(), films.resolve("set-120p.mp4"));
     Files.writeString(films.resolve("set.fa.srt"), "1\n00:00:01,000 --> 00:00:02,000\nhi\n");
-    Answer master = get("/v/set-120p.mp4/index.m3u8");
+    Answer master = bench.get("/v/set-120p.mp4/index.m3u8");
     assertTrue(master.body().contains("RESOLUTION=80x60"), master.body());
     assertTrue(master.body().contains("RESOLUTION=160x120"), master.body());
     assertTrue(master.body().contains("LANGUAGE=\"fa\""), master.body());
-    assertEquals(master.body(), get("/v/set-060p.mp4/index.m3u8").body());
+    assertEquals(master.body(), bench.get("/v/set-060p.mp4/index.m3u8").body());
     for (String name : new String[] {"v0/1.m4s", "v1/1.m4s", "a0/1.m4s", "v1/init.mp4"}) {
-      Answer one = get("/v/set-120p.mp4/" + name);
+      Answer one = bench.get("/v/set-120p.mp4/" + name);
       assertEquals(200, one.status(), name);
       assertTrue(one.whole());
-      assertEquals(one.body(), get("/v/set-060p.mp4/" + name).body());
+      assertEquals(one.body(), bench.get("/v/set-060p.mp4/" + name).body());
     }
     // The larger one is as it is without the other.
-    assertEquals(get("/v/plain.mp4/v0/1.m4s").body(), get("/v/set-120p.mp4/v1/1.m4s").body());
-    assertEquals(get("/v/plain.mp4").body(), get("/v/set-120p.mp4").body());
-    String list = get("/pages/~list.json").body();
+    assertEquals(
+        bench.get("/v/plain.mp4/v0/1.m4s").body(), bench.get("/v/set-120p.mp4/v1/1.m4s").body());
+    assertEquals(bench.get("/v/plain.mp4").body(), bench.get("/v/set-120p.mp4").body());
+    String list = bench.get("/pages/~list.json").body();
     assertTrue(list.contains("set-120p.mp4") && !list.contains("set-060p.mp4"), list);
     Files.delete(films.resolve("set-060p.mp4"));
-    assertEquals(404, get("/v/set-120p.mp4/v1/1.m4s").status());
+    assertEquals(404, bench.get("/v/set-120p.mp4/v1/1.m4s").status());
   }
 
   @ParameterizedTest
@@ -248,7 +236,7 @@ class FilmOnTheWireTest {
     Files.createSymbolicLink(films.resolve("link"), outside);
     Path hidden = Files.createDirectory(films.resolve(".hidden"));
     Files.copy(Films.plain(), hidden.resolve("film.mp4"));
-    Answer answer = get(path);
+    Answer answer = bench.get(path);
     assertTrue(answer.status() == 404 || answer.status() == 400, path + " " + answer.status());
     assertTrue(answer.body().length() < 200);
   }
@@ -256,21 +244,21 @@ class FilmOnTheWireTest {
   @Test
   void pages_leadFromFolderToFilm() throws Exception {
     Files.writeString(films.resolve("plain.fa.srt"), "1\n00:00:01,000 --> 00:00:02,000\nhi\n");
-    assertEquals("/pages/", get("/pages").field("Location"));
-    Answer list = get("/pages/");
+    assertEquals("/pages/", bench.get("/pages").field("Location"));
+    Answer list = bench.get("/pages/");
     assertEquals("text/html; charset=utf-8", list.field("Content-Type"));
     assertTrue(list.body().contains("href=\"./plain.mp4/\""), list.body());
-    Answer film = get("/pages/plain.mp4/");
+    Answer film = bench.get("/pages/plain.mp4/");
     assertTrue(film.body().contains("data-file=\"../plain.mp4\""), film.body());
     assertTrue(film.body().contains("src=\"s0.vtt\" srclang=\"fa\""), film.body());
-    assertEquals(200, get("/pages/plain.mp4/s0.vtt").status());
-    assertEquals(404, get("/pages/plain.fa.srt/").status());
+    assertEquals(200, bench.get("/pages/plain.mp4/s0.vtt").status());
+    assertEquals(404, bench.get("/pages/plain.fa.srt/").status());
   }
 
   @Test
   void methods_otherThanReading_areNotAllowed() throws Exception {
-    assertEquals(405, ask("DELETE", "/v/plain.mp4").status());
-    assertEquals(204, ask("OPTIONS", "/v/plain.mp4/index.m3u8").status());
+    assertEquals(405, bench.ask("DELETE", "/v/plain.mp4").status());
+    assertEquals(204, bench.ask("OPTIONS", "/v/plain.mp4/index.m3u8").status());
   }
 
   @Test
@@ -281,6 +269,6 @@ class FilmOnTheWireTest {
         client.reset();
       }
     }
-    assertEquals(200, get("/v/plain.mp4/a0/0.m4s").status());
+    assertEquals(200, bench.get("/v/plain.mp4/a0/0.m4s").status());
   }
 }

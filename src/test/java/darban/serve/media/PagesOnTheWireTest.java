@@ -11,7 +11,6 @@ import darban.base.Secret;
 import darban.testkit.Bench;
 import darban.testkit.Films;
 import darban.testkit.Guard;
-import darban.testkit.RawClient;
 import darban.testkit.RawClient.Answer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -93,23 +92,13 @@ class PagesOnTheWireTest {
     bench.close();
   }
 
-  private static Answer get(String path, String... fields) throws IOException {
-    StringBuilder head = new StringBuilder("GET " + path + " HTTP/1.1\r\nHost: h\r\n");
-    for (String field : fields) {
-      head.append(field).append("\r\n");
-    }
-    try (RawClient client = bench.client()) {
-      return client.send(head.append("\r\n").toString()).answer();
-    }
-  }
-
   private static String utf8(Answer answer) {
     byte[] bytes = answer.body().getBytes(StandardCharsets.ISO_8859_1);
     return new String(bytes, StandardCharsets.UTF_8);
   }
 
   private static JsonObject json(String path) throws IOException {
-    Answer answer = get(path);
+    Answer answer = bench.get(path);
     assertEquals(200, answer.status(), answer.body());
     assertEquals("application/json", answer.field("Content-Type"));
     assertNull(answer.field("Access-Control-Allow-Origin"));
@@ -125,7 +114,7 @@ class PagesOnTheWireTest {
   @ParameterizedTest
   @ValueSource(strings = {"/v/", "/v/Series/", "/v/Series/Season%201.mkv/", "/v/plain.mp4/"})
   void page_hasNothingFromElsewhere_andAllItNamesIsThere(String path) throws Exception {
-    Answer page = get(path);
+    Answer page = bench.get(path);
     assertEquals(200, page.status());
     String policy = String.valueOf(page.field("Content-Security-Policy"));
     assertTrue(policy.startsWith("default-src 'none'; script-src 'self';"), policy);
@@ -136,7 +125,7 @@ class PagesOnTheWireTest {
         String address = link.group(1).replace("&amp;", "&");
         String target = bench.gateway().port("plain") + "";
         String there = java.net.URI.create("http://h:" + target + path).resolve(address).toString();
-        Answer answer = get(there.substring(there.indexOf('/', 8)));
+        Answer answer = bench.get(there.substring(there.indexOf('/', 8)));
         assertTrue(answer.status() == 200 || answer.status() == 422, address);
       }
     }
@@ -144,12 +133,12 @@ class PagesOnTheWireTest {
 
   @Test
   void namesOfFiles_areNoMarkup() throws Exception {
-    String list = get("/v/").body();
+    String list = bench.get("/v/").body();
     assertFalse(list.contains("<b>"), list);
     assertTrue(list.contains("href=\"./" + EVIL_ADDRESS + "/\""), list);
-    String player = get("/v/" + EVIL_ADDRESS + "/").body();
+    String player = bench.get("/v/" + EVIL_ADDRESS + "/").body();
     assertFalse(player.contains("<b>\""), player);
-    String search = get("/v/?q=%3Cscript%3E").body();
+    String search = bench.get("/v/?q=%3Cscript%3E").body();
     assertFalse(search.contains("<script>"), search);
     assertEquals(EVIL, json("/v/" + EVIL_ADDRESS + "/item.json").getString("path"));
   }
@@ -171,9 +160,9 @@ class PagesOnTheWireTest {
     assertEquals(
         "./Series/Season%201.mkv/Part%207.webm/",
         found.getJsonArray("items").getJsonObject(0).getString("href"));
-    String page = get("/v/Series/?q=part").body();
+    String page = bench.get("/v/Series/?q=part").body();
     assertTrue(page.contains("Found: <bdi>11</bdi>"), page);
-    assertTrue(get("/v/?q=nothing+like+it").body().contains("Nothing is called that."));
+    assertTrue(bench.get("/v/?q=nothing+like+it").body().contains("Nothing is called that."));
   }
 
   @Test
@@ -186,65 +175,66 @@ class PagesOnTheWireTest {
     assertEquals("فارسی", texts.getJsonObject(0).getString("name"));
     JsonArray items = json("/v/~list.json").getJsonArray("items");
     assertEquals(12.0, items.getJsonObject(3).getDouble("seconds"), 0.1);
-    assertTrue(get("/v/").body().contains("<span class=\"time\">0:12</span>"));
+    assertTrue(bench.get("/v/").body().contains("<span class=\"time\">0:12</span>"));
   }
 
   @Test
   void brokenFile_isListed_andItsPageSaysWhy() throws Exception {
     JsonObject item = json("/v/cut.mp4/item.json");
     assertTrue(item.getString("wrong").length() > 10, item.encode());
-    Answer page = get("/v/cut.mp4/");
+    Answer page = bench.get("/v/cut.mp4/");
     assertTrue(page.body().contains("This cannot be played here: <bdi>"), page.body());
     assertFalse(page.body().contains("data-hls"), page.body());
   }
 
   @Test
   void poster_isThatBeside_elseDrawn() throws Exception {
-    Answer beside = get("/v/Series/Season%201.mkv/Part%201.webm/poster");
+    Answer beside = bench.get("/v/Series/Season%201.mkv/Part%201.webm/poster");
     assertEquals("a picture", beside.body());
     assertEquals("image/jpeg", beside.field("Content-Type"));
-    Answer drawn = get("/v/plain.mp4/poster");
+    Answer drawn = bench.get("/v/plain.mp4/poster");
     assertEquals("image/svg+xml", drawn.field("Content-Type"));
     assertTrue(drawn.body().contains(">P</text>"), drawn.body());
-    assertEquals(304, get("/v/plain.mp4/poster", "If-None-Match: " + drawn.field("ETag")).status());
+    assertEquals(
+        304, bench.get("/v/plain.mp4/poster", "If-None-Match: " + drawn.field("ETag")).status());
   }
 
   @Test
   void subtitles_ofWhatIsNotStreamed_areThereToo() throws Exception {
     String film = "/v/Series/Season%201.mkv/Part%202.webm/";
-    assertTrue(get(film).body().contains("src=\"s0.vtt\" srclang=\"en\""));
-    assertTrue(get(film + "s0.vtt").body().startsWith("WEBVTT"));
-    assertEquals(404, get(film + "s1.vtt").status());
+    assertTrue(bench.get(film).body().contains("src=\"s0.vtt\" srclang=\"en\""));
+    assertTrue(bench.get(film + "s0.vtt").body().startsWith("WEBVTT"));
+    assertEquals(404, bench.get(film + "s1.vtt").status());
   }
 
   @ParameterizedTest
   @CsvSource({"hls.js, text/javascript", "page.css, text/css", "icon.svg, image/svg+xml"})
   void filesOfPages_arePacked_andKeptForEverUnderTheirVersion(String name, String type)
       throws Exception {
-    Answer plain = get("/v/~page/" + name);
+    Answer plain = bench.get("/v/~page/" + name);
     assertEquals(200, plain.status());
     assertTrue(String.valueOf(plain.field("Content-Type")).startsWith(type));
     assertEquals("no-cache", plain.field("Cache-Control"));
-    Answer packed = get("/v/~page/" + name, "Accept-Encoding: br, gzip");
+    Answer packed = bench.get("/v/~page/" + name, "Accept-Encoding: br, gzip");
     assertEquals("gzip", packed.field("Content-Encoding"));
     byte[] bytes = packed.body().getBytes(StandardCharsets.ISO_8859_1);
     try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(bytes))) {
       assertEquals(plain.body(), new String(in.readAllBytes(), StandardCharsets.ISO_8859_1));
     }
-    String page = get("/v/plain.mp4/").body();
+    String page = bench.get("/v/plain.mp4/").body();
     String version = page.replaceAll("(?s).*page\\.css\\?v=([0-9a-f]+)\".*", "$1");
-    Answer lasting = get("/v/~page/" + name + "?v=" + version);
+    Answer lasting = bench.get("/v/~page/" + name + "?v=" + version);
     assertTrue(String.valueOf(lasting.field("Cache-Control")).endsWith("immutable"));
-    assertEquals(404, get("/v/~page/../~page/no.js").status());
+    assertEquals(404, bench.get("/v/~page/../~page/no.js").status());
   }
 
   @Test
   void language_chosen_isKept() throws Exception {
-    Answer page = get("/v/?lang=fa", "Accept-Encoding: gzip");
+    Answer page = bench.get("/v/?lang=fa", "Accept-Encoding: gzip");
     assertTrue(String.valueOf(page.field("Set-Cookie")).startsWith("darban-language=fa;"));
-    Answer again = get("/v/", "Cookie: darban-language=fa");
+    Answer again = bench.get("/v/", "Cookie: darban-language=fa");
     assertTrue(utf8(again).contains("<html lang=\"fa\" dir=\"rtl\""), again.body());
-    assertNull(get("/v/?lang=%0d%0aX:1").field("Set-Cookie"));
+    assertNull(bench.get("/v/?lang=%0d%0aX:1").field("Set-Cookie"));
   }
 
   @ParameterizedTest
@@ -265,7 +255,7 @@ class PagesOnTheWireTest {
         "/v/~page/page",
       })
   void whatIsNotThere_isNotFound(String path) throws Exception {
-    Answer answer = get(path);
+    Answer answer = bench.get(path);
     assertTrue(answer.status() == 404 || answer.status() == 400, path + " " + answer.status());
   }
 
@@ -284,7 +274,7 @@ class PagesOnTheWireTest {
     Deque<String> left = new ArrayDeque<>(seen);
     while (!left.isEmpty()) {
       String at = left.removeFirst();
-      Answer answer = get(at, fields);
+      Answer answer = bench.get(at, fields);
       assertEquals(200, answer.status(), () -> at + ": " + answer.body());
       String type = String.valueOf(answer.field("Content-Type"));
       if (type.startsWith("text/html") || type.endsWith("mpegurl")) {
@@ -310,7 +300,7 @@ class PagesOnTheWireTest {
   void signedLink_toAFolder_leadsEverywhereInItAndNowhereElse(String folder, String has)
       throws Exception {
     String token = token("/signed/" + folder);
-    Answer moved = get("/signed/" + folder + "?" + token + "&lang=en");
+    Answer moved = bench.get("/signed/" + folder + "?" + token + "&lang=en");
     assertEquals(307, moved.status());
     String at = "/signed/" + token + "/" + folder;
     assertEquals(at + "?lang=en", moved.field("Location"));
@@ -318,27 +308,27 @@ class PagesOnTheWireTest {
     walked.forEach(each -> assertTrue(each.startsWith(at), each));
     assertTrue(walked.stream().anyMatch(each -> each.startsWith(at + has)), walked::toString);
     String json = at + (folder.startsWith("plain") ? "item.json" : "~list.json?q=part");
-    assertEquals(200, get(json).status(), json);
-    assertEquals(403, get("/signed/" + token + "/").status());
-    assertEquals(403, get("/signed/" + token + "/cut.mp4/").status());
-    assertEquals(403, get("/signed/" + folder).status());
+    assertEquals(200, bench.get(json).status(), json);
+    assertEquals(403, bench.get("/signed/" + token + "/").status());
+    assertEquals(403, bench.get("/signed/" + token + "/cut.mp4/").status());
+    assertEquals(403, bench.get("/signed/" + folder).status());
   }
 
   @Test
   void signedLink_ofAQuery_servesPictures_andSendsProgramsOn() throws Exception {
     String token = token("/signed/plain.mp4/");
-    assertEquals(200, get("/signed/plain.mp4/poster?" + token).status());
-    String playlist = get("/signed/plain.mp4/index.m3u8?" + token).body();
+    assertEquals(200, bench.get("/signed/plain.mp4/poster?" + token).status());
+    String playlist = bench.get("/signed/plain.mp4/index.m3u8?" + token).body();
     assertTrue(playlist.contains("v0.m3u8?" + token), playlist);
     assertEquals(
         "/signed/" + token + "/plain.mp4/item.json",
-        get("/signed/plain.mp4/item.json?" + token).field("Location"));
+        bench.get("/signed/plain.mp4/item.json?" + token).field("Location"));
   }
 
   @Test
   void signedLink_thatIsKeptAsACookie_leadsThere() throws Exception {
     String token = token("/baked/Series/");
-    Answer first = get("/baked/Series/?" + token);
+    Answer first = bench.get("/baked/Series/?" + token);
     assertEquals(200, first.status());
     assertTrue(
         String.valueOf(first.field("Set-Cookie")).startsWith(token + "; Path=/baked/Series/"));

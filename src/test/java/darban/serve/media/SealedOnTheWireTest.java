@@ -9,7 +9,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import darban.testkit.Bench;
 import darban.testkit.Films;
 import darban.testkit.Guard;
-import darban.testkit.RawClient;
 import darban.testkit.RawClient.Answer;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -62,43 +61,29 @@ class SealedOnTheWireTest {
     bench.close();
   }
 
-  private static Answer ask(String method, String path, String... fields) throws IOException {
-    StringBuilder head = new StringBuilder(method + " " + path + " HTTP/1.1\r\nHost: h\r\n");
-    for (String field : fields) {
-      head.append(field).append("\r\n");
-    }
-    try (RawClient client = bench.client()) {
-      return client.send(head.append("\r\n").toString()).answerTo(method);
-    }
-  }
-
-  private static Answer get(String path, String... fields) throws IOException {
-    return ask("GET", path, fields);
-  }
-
   private static byte[] bytes(String path) throws IOException {
-    Answer answer = get(path);
+    Answer answer = bench.get(path);
     assertEquals(200, answer.status(), path);
     return answer.body().getBytes(StandardCharsets.ISO_8859_1);
   }
 
   @Test
   void transportStream_isOfWholePackets_andHadInParts() throws Exception {
-    assertTrue(get("/clear/plain.mp4/ts.m3u8").body().contains("v0-ts.m3u8"));
-    assertTrue(get("/clear/plain.mp4/v0-ts.m3u8").body().contains("v0/2.ts"));
-    Answer segment = get("/clear/plain.mp4/v0/2.ts");
+    assertTrue(bench.get("/clear/plain.mp4/ts.m3u8").body().contains("v0-ts.m3u8"));
+    assertTrue(bench.get("/clear/plain.mp4/v0-ts.m3u8").body().contains("v0/2.ts"));
+    Answer segment = bench.get("/clear/plain.mp4/v0/2.ts");
     assertEquals("video/mp2t", segment.field("Content-Type"));
     assertEquals(0, segment.body().length() % 188);
     for (int i = 0; i < segment.body().length(); i += 188) {
       assertEquals('G', segment.body().charAt(i));
     }
-    Answer part = get("/clear/plain.mp4/v0/2.ts", "Range: bytes=188-375");
+    Answer part = bench.get("/clear/plain.mp4/v0/2.ts", "Range: bytes=188-375");
     assertEquals(206, part.status());
     assertEquals(segment.body().substring(188, 376), part.body());
-    Answer head = ask("HEAD", "/clear/plain.mp4/v0/2.ts");
+    Answer head = bench.ask("HEAD", "/clear/plain.mp4/v0/2.ts");
     assertEquals(Integer.toString(segment.body().length()), head.field("Content-Length"));
-    assertEquals(404, get("/clear/plain.mp4/v0/9.ts").status());
-    assertEquals(404, get("/clear/plain.mp4/v0/02.ts").status());
+    assertEquals(404, bench.get("/clear/plain.mp4/v0/9.ts").status());
+    assertEquals(404, bench.get("/clear/plain.mp4/v0/02.ts").status());
   }
 
   @ParameterizedTest
@@ -117,32 +102,32 @@ class SealedOnTheWireTest {
   @ParameterizedTest
   @ValueSource(strings = {"v0.m3u8", "a0.m3u8", "v0-ts.m3u8", "v0-frames.m3u8"})
   void playlist_namesTheKey_butNotForHeads(String name) throws Exception {
-    String playlist = get("/sealed/plain.mp4/" + name).body();
+    String playlist = bench.get("/sealed/plain.mp4/" + name).body();
     int key = playlist.indexOf("#EXT-X-KEY:METHOD=AES-128,URI=\"key\"");
     assertTrue(key > 0 && key > playlist.indexOf("#EXT-X-MAP"), playlist);
-    assertEquals("ftyp", get("/sealed/plain.mp4/v0/init.mp4").body().substring(4, 8));
+    assertEquals("ftyp", bench.get("/sealed/plain.mp4/v0/init.mp4").body().substring(4, 8));
   }
 
   @Test
   void key_isOfOneFilm_andOnlyWhereItIsNeeded() throws Exception {
     assertFalse(
         java.util.Arrays.equals(bytes("/sealed/plain.mp4/key"), bytes("/sealed/other.mp4/key")));
-    assertEquals(404, get("/clear/plain.mp4/key").status());
+    assertEquals(404, bench.get("/clear/plain.mp4/key").status());
     assertNotEquals(
-        get("/clear/plain.mp4/v0/1.m4s").field("ETag"),
-        get("/sealed/plain.mp4/v0/1.m4s").field("ETag"));
+        bench.get("/clear/plain.mp4/v0/1.m4s").field("ETag"),
+        bench.get("/sealed/plain.mp4/v0/1.m4s").field("ETag"));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"/sealed/plain.mp4", "/sealed/plain.mp4/index.mpd"})
   void whatWouldBeClear_isNotThere(String path) throws Exception {
-    assertEquals(404, get(path).status());
+    assertEquals(404, bench.get(path).status());
   }
 
   @Test
   void page_namesWhatIsThere() throws Exception {
-    assertFalse(get("/sealed/plain.mp4/").body().contains("data-file"));
-    JsonObject item = new JsonObject(get("/sealed/plain.mp4/item.json").body());
+    assertFalse(bench.get("/sealed/plain.mp4/").body().contains("data-file"));
+    JsonObject item = new JsonObject(bench.get("/sealed/plain.mp4/item.json").body());
     assertEquals("index.m3u8", item.getString("hls"));
     assertFalse(item.containsKey("file") || item.containsKey("dash"), item.encode());
   }

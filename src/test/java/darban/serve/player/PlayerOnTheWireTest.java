@@ -7,10 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import darban.testkit.Bench;
 import darban.testkit.Guard;
-import darban.testkit.RawClient;
 import darban.testkit.RawClient.Answer;
 import darban.testkit.ScriptedOrigin;
-import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -100,16 +98,6 @@ class PlayerOnTheWireTest {
     bench.clear();
   }
 
-  private static Answer get(String path, String... fields) throws IOException {
-    StringBuilder head = new StringBuilder("GET " + path + " HTTP/1.1\r\nHost: h\r\n");
-    for (String field : fields) {
-      head.append(field).append("\r\n");
-    }
-    try (RawClient client = bench.client()) {
-      return client.send(head.append("\r\n").toString()).answer();
-    }
-  }
-
   private static void assertVaries(Answer answer) {
     String vary = String.join(", ", answer.fields()).toLowerCase(java.util.Locale.ROOT);
     assertTrue(vary.contains("sec-fetch-dest, accept"), vary);
@@ -124,7 +112,7 @@ class PlayerOnTheWireTest {
       })
   void browser_thatGoesThere_getsAPage_thatPagesOfOthersMayNotRead(String field) throws Exception {
     for (String path : List.of("/tv/yard/index.m3u8", "/tv/yard/")) {
-      Answer page = get(path, field);
+      Answer page = bench.get(path, field);
       assertEquals(200, page.status());
       assertTrue(page.body().startsWith(PAGE), page.body());
       assertTrue(page.body().contains("data-hls=\"./index.m3u8\""), page.body());
@@ -145,16 +133,16 @@ class PlayerOnTheWireTest {
         "User-Agent: a player"
       })
   void player_getsThePlaylist(String field) throws Exception {
-    Answer answer = get("/tv/yard/index.m3u8", field);
+    Answer answer = bench.get("/tv/yard/index.m3u8", field);
     assertEquals(PLAYLIST, answer.body());
     assertEquals("*", answer.field("Access-Control-Allow-Origin"));
     assertVaries(answer);
-    assertEquals(404, get("/tv/yard/", field).status());
+    assertEquals(404, bench.get("/tv/yard/", field).status());
   }
 
   @Test
   void query_isThePlaylistsToo_butForTheLanguage() throws Exception {
-    Answer page = get("/tv/yard/index.m3u8?a=1&lang=fa&b=%22", BROWSER);
+    Answer page = bench.get("/tv/yard/index.m3u8?a=1&lang=fa&b=%22", BROWSER);
     assertTrue(page.body().contains("data-hls=\"./index.m3u8?a=1&amp;b=%22\""), page.body());
     assertTrue(page.body().contains("href=\"?a=1&amp;b=%22&amp;lang=en\""), page.body());
     assertTrue(page.body().contains("dir=\"rtl\""), page.body());
@@ -174,26 +162,26 @@ class PlayerOnTheWireTest {
   })
   void browser_isToldWhatTheOriginSays_whereNothingPlays(String path, int status, String body)
       throws Exception {
-    Answer answer = get(path, BROWSER);
+    Answer answer = bench.get(path, BROWSER);
     assertEquals(status, answer.status());
     assertEquals(body, answer.body());
   }
 
   @Test
   void scripts_areThoseOfThisBuild_othersTheOrigins() throws Exception {
-    Matcher script = SCRIPT.matcher(get("/tv/yard/", BROWSER).body());
+    Matcher script = SCRIPT.matcher(bench.get("/tv/yard/", BROWSER).body());
     assertTrue(script.find());
-    Answer own = get("/tv/yard/" + script.group(1));
+    Answer own = bench.get("/tv/yard/" + script.group(1));
     assertEquals(200, own.status());
     assertTrue(own.body().contains("hls.js"), own.body());
-    assertEquals("the origin's own", get("/tv/yard/~page/player.js").body());
-    assertEquals("the origin's own", get("/tv/yard/~page/player.js?v=1").body());
+    assertEquals("the origin's own", bench.get("/tv/yard/~page/player.js").body());
+    assertEquals("the origin's own", bench.get("/tv/yard/~page/player.js?v=1").body());
     assertFalse(bench.origin().received().contains(script.group(1).substring(2)));
   }
 
   @Test
   void conditions_ofThePage_areNotThePlaylists() throws Exception {
-    Answer page = get("/tv/yard/index.m3u8", BROWSER, "If-None-Match: *", "Range: bytes=0-1");
+    Answer page = bench.get("/tv/yard/index.m3u8", BROWSER, "If-None-Match: *", "Range: bytes=0-1");
     assertEquals(200, page.status());
     assertTrue(page.body().startsWith(PAGE), page.body());
   }

@@ -10,7 +10,6 @@ import darban.testkit.Guard;
 import darban.testkit.RawClient;
 import darban.testkit.ScriptedOrigin;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -107,21 +106,11 @@ class LiveEdgeTest {
     return bench.origin().requests().stream().filter(each -> path(each).equals(path)).count();
   }
 
-  private static RawClient.Answer get(String path, String... fields) throws IOException {
-    try (RawClient client = bench.client()) {
-      String head = "GET " + path + " HTTP/1.1\r\nHost: h\r\n";
-      for (String field : fields) {
-        head += field + "\r\n";
-      }
-      return client.send(head + "\r\n").answerTo("GET");
-    }
-  }
-
   private static List<RawClient.Answer> crowd(int count, String path) throws Exception {
     try (ExecutorService threads = Executors.newFixedThreadPool(count)) {
       List<Future<RawClient.Answer>> all = new ArrayList<>();
       for (int i = 0; i < count; i++) {
-        all.add(threads.submit(() -> get(path)));
+        all.add(threads.submit(() -> bench.get(path)));
       }
       List<RawClient.Answer> answers = new ArrayList<>();
       for (Future<RawClient.Answer> each : all) {
@@ -148,10 +137,11 @@ class LiveEdgeTest {
     String path = "/kept" + said.length() + "/live.m3u8";
     files.put(path, () -> HLS + said + "\n" + playlist(count(path), 2, "s.ts"));
     serve();
-    String first = get(path).body();
-    assertEquals(first, get(path).body());
+    String first = bench.get(path).body();
+    assertEquals(first, bench.get(path).body());
     assertEquals(1, asked(path));
-    Await.until(Duration.ofSeconds(5), () -> !get(path).body().equals(first), () -> "never anew");
+    Await.until(
+        Duration.ofSeconds(5), () -> !bench.get(path).body().equals(first), () -> "never anew");
   }
 
   private static int count(String path) {
@@ -169,8 +159,8 @@ class LiveEdgeTest {
         "/forced/secret.m3u8", () -> HLS + "Cache-Control: no-store\n\n" + playlist(1, 20, "s.ts"));
     serve();
     for (String path : List.of("/heeded/live.m3u8", "/forced/live.m3u8", "/forced/secret.m3u8")) {
-      get(path);
-      get(path);
+      bench.get(path);
+      bench.get(path);
     }
     assertEquals(2, asked("/heeded/live.m3u8"));
     assertEquals(1, asked("/forced/live.m3u8"));
@@ -189,15 +179,15 @@ class LiveEdgeTest {
         () -> HLS + "Content-Encoding: gzip\nCache-Control: max-age=3600\n\n" + bytes);
     serve();
     String takes = "Accept-Encoding: br, gzip";
-    assertEquals(bytes, get("/gzip/live.m3u8", takes).body());
-    assertEquals(bytes, get("/gzip/live.m3u8", takes).body());
+    assertEquals(bytes, bench.get("/gzip/live.m3u8", takes).body());
+    assertEquals(bytes, bench.get("/gzip/live.m3u8", takes).body());
     assertEquals(1, asked("/gzip/live.m3u8"));
     // What is not read would not be known to be live.
     assertEquals("gzip", bench.origin().requests().getLast().field("Accept-Encoding"));
     Await.until(
         Duration.ofSeconds(5),
         () -> {
-          get("/gzip/live.m3u8");
+          bench.get("/gzip/live.m3u8");
           return asked("/gzip/live.m3u8") > 1;
         },
         () -> "kept for longer than half a segment");
@@ -209,13 +199,13 @@ class LiveEdgeTest {
         "<MPD type=\"dynamic\" minimumUpdatePeriod=\"PT500S\" maxSegmentDuration=\"PT1S\"/>";
     files.put("/dash/live.mpd", () -> "Cache-Control: max-age=500\n\n" + mpd);
     serve();
-    assertEquals(mpd, get("/dash/live.mpd").body());
-    get("/dash/live.mpd");
+    assertEquals(mpd, bench.get("/dash/live.mpd").body());
+    bench.get("/dash/live.mpd");
     assertEquals(1, asked("/dash/live.mpd"));
     Await.until(
         Duration.ofSeconds(5),
         () -> {
-          get("/dash/live.mpd");
+          bench.get("/dash/live.mpd");
           return asked("/dash/live.mpd") > 1;
         },
         () -> "kept for longer than a segment");
@@ -225,7 +215,7 @@ class LiveEdgeTest {
   void noPlaylist_passesAsItIs() throws Exception {
     files.put("/odd/live.m3u8", () -> HLS + "Cache-Control: max-age=60\n\nnot a playlist");
     serve();
-    assertEquals("not a playlist", get("/odd/live.m3u8").body());
+    assertEquals("not a playlist", bench.get("/odd/live.m3u8").body());
   }
 
   // Not yet
@@ -234,16 +224,16 @@ class LiveEdgeTest {
   void segment_notYetThere_isNotDeniedForLong() throws Exception {
     files.put("/late/live.m3u8", () -> HLS + "\n" + playlist(1, 1, "s1.ts"));
     serve();
-    get("/late/live.m3u8");
-    RawClient.Answer missing = get("/late/s2.ts");
+    bench.get("/late/live.m3u8");
+    RawClient.Answer missing = bench.get("/late/s2.ts");
     assertEquals(404, missing.status());
     assertEquals("*", missing.field("Access-Control-Allow-Origin"));
-    get("/late/s2.ts");
+    bench.get("/late/s2.ts");
     assertEquals(1, asked("/late/s2.ts"));
     files.put("/late/s2.ts", () -> "Cache-Control: max-age=60\n\nsegment 2");
     Await.until(
         Duration.ofSeconds(5),
-        () -> get("/late/s2.ts").body().equals("segment 2"),
+        () -> bench.get("/late/s2.ts").body().equals("segment 2"),
         () -> "denied for ever");
   }
 
@@ -252,10 +242,10 @@ class LiveEdgeTest {
     files.put("/said/live.m3u8", () -> HLS + "\n" + playlist(1, 2, "s1.ts"));
     files.put("/said/s1.ts?CMCD=bl%3D3", () -> "Content-Type: video/mp2t\n\nsegment 1");
     serve();
-    get("/said/live.m3u8");
-    assertEquals("segment 1", get("/said/s1.ts?CMCD=bl%3D3").body());
-    assertEquals("segment 1", get("/said/s1.ts?CMCD=bl%3D9%2Csu").body());
-    assertEquals("segment 1", get("/said/s1.ts").body());
+    bench.get("/said/live.m3u8");
+    assertEquals("segment 1", bench.get("/said/s1.ts?CMCD=bl%3D3").body());
+    assertEquals("segment 1", bench.get("/said/s1.ts?CMCD=bl%3D9%2Csu").body());
+    assertEquals("segment 1", bench.get("/said/s1.ts").body());
   }
 
   // Held requests
@@ -279,13 +269,13 @@ class LiveEdgeTest {
           return type + "\n" + playlist(1, 1, "s1.mp4", "s2.mp4") + low;
         });
     serve();
-    get("/held/live.m3u8");
+    bench.get("/held/live.m3u8");
     for (RawClient.Answer each : crowd(8, path)) {
       assertEquals(200, each.status());
       assertTrue(each.body().contains("s2.mp4"), each.body());
     }
     assertEquals(1, asked(path));
-    assertEquals(200, get(path).status());
+    assertEquals(200, bench.get(path).status());
     assertEquals(1, asked(path));
   }
 
@@ -312,7 +302,7 @@ class LiveEdgeTest {
             connection.send("0\r\n\r\n");
           }
         });
-    get("/lag/live.m3u8");
+    bench.get("/lag/live.m3u8");
     int before = lags();
     String asking = "GET /lag/s1.ts HTTP/1.1\r\nHost: h\r\n\r\n";
     try (RawClient one = bench.client().send(asking);
@@ -329,7 +319,7 @@ class LiveEdgeTest {
         }
       }
     }
-    assertEquals("first second", get("/lag/s1.ts").body());
+    assertEquals("first second", bench.get("/lag/s1.ts").body());
     assertEquals(before + 4, lags());
     String metrics = bench.gateway().metrics();
     String mean = "darban_edge_lag_mean_seconds{service=\"origin\",stream=\"/lag\"} ";
@@ -379,7 +369,7 @@ class LiveEdgeTest {
           () -> "Cache-Control: max-age=60\n\n" + file.repeat(100_000));
     }
     serve();
-    get("/ahead/all.m3u8", "Cookie: private", "Range: bytes=0-");
+    bench.get("/ahead/all.m3u8", "Cookie: private", "Range: bytes=0-");
     awaitAsked("/ahead/lo/h.mp4");
     awaitAsked("/ahead/lo/s0.mp4");
     assertEquals(0, asked("/ahead/hi.m3u8"));
@@ -388,12 +378,12 @@ class LiveEdgeTest {
         bench.origin().requests().stream()
             .filter(each -> path(each).startsWith("/ahead/lo/"))
             .allMatch(each -> each.field("Cookie") == null && each.field("Range") == null));
-    assertEquals("s0".repeat(100_000), get("/ahead/lo/s0.mp4").body());
+    assertEquals("s0".repeat(100_000), bench.get("/ahead/lo/s0.mp4").body());
     awaitAsked("/ahead/lo/s1.mp4");
-    assertEquals("s1".repeat(100_000), get("/ahead/lo/s1.mp4?CMCD=bl%3D1").body());
+    assertEquals("s1".repeat(100_000), bench.get("/ahead/lo/s1.mp4?CMCD=bl%3D1").body());
     awaitAsked("/ahead/lo/s2.mp4");
     for (String file : List.of("h", "s0", "s1", "s2")) {
-      get("/ahead/lo/" + file + ".mp4");
+      bench.get("/ahead/lo/" + file + ".mp4");
       assertEquals(1, asked("/ahead/lo/" + file + ".mp4"), file);
     }
   }
@@ -404,9 +394,9 @@ class LiveEdgeTest {
       files.put(name, () -> "Cache-Control: max-age=60\n\n" + name);
     }
     serve();
-    get("/ahead/n/a.mp4?CMCD=nor%3D%22b.mp4%22");
+    bench.get("/ahead/n/a.mp4?CMCD=nor%3D%22b.mp4%22");
     awaitAsked("/ahead/n/b.mp4");
-    assertEquals("/ahead/n/b.mp4", get("/ahead/n/b.mp4").body());
+    assertEquals("/ahead/n/b.mp4", bench.get("/ahead/n/b.mp4").body());
     assertEquals(1, asked("/ahead/n/b.mp4"));
   }
 
@@ -418,8 +408,8 @@ class LiveEdgeTest {
     files.put(path, () -> "Cache-Control: max-age=60\n\nx");
     serve();
     String last = "/ahead/n3/last" + told.hashCode() + ".mp4";
-    get(path);
-    get(last);
+    bench.get(path);
+    bench.get(last);
     assertEquals(
         List.of(path, last), bench.origin().requests().stream().map(LiveEdgeTest::path).toList());
   }
@@ -434,9 +424,9 @@ class LiveEdgeTest {
       files.put(name, () -> "Cache-Control: max-age=600\nETag: \"x\"\n\nold " + name);
     }
     serve();
-    get("/again/live.m3u8");
+    bench.get("/again/live.m3u8");
     for (int i = 0; i < 9; i++) {
-      assertTrue(get("/again/s" + i + ".ts").body().startsWith("old"));
+      assertTrue(bench.get("/again/s" + i + ".ts").body().startsWith("old"));
     }
     files.put("/again/live.m3u8", () -> HLS + "\n" + playlist(0, 1, "s0.ts"));
     for (int i = 0; i < 9; i++) {
@@ -445,10 +435,10 @@ class LiveEdgeTest {
     }
     Await.until(
         Duration.ofSeconds(5),
-        () -> get("/again/live.m3u8").body().contains("s0.ts"),
+        () -> bench.get("/again/live.m3u8").body().contains("s0.ts"),
         () -> "the new playlist is not seen");
     for (int i = 0; i < 9; i++) {
-      assertEquals("new /again/s" + i + ".ts", get("/again/s" + i + ".ts").body());
+      assertEquals("new /again/s" + i + ".ts", bench.get("/again/s" + i + ".ts").body());
     }
     assertNotEquals(0, asked("/again/s8.ts"));
   }
