@@ -149,7 +149,7 @@ class CommandTest(unittest.TestCase):
     def test_every_scenario_has_templates_for_its_systems(self):
         for scenario in scenarios.ALL:
             for case in scenario.cases:
-                folder = bench.PEERS / case.system.name / case.setup.profile
+                folder = bench.PEERS / case.system.family / case.setup.profile
                 self.assertTrue(any(folder.iterdir()), folder)
 
     def test_names_of_scenarios_are_told_apart(self):

@@ -143,10 +143,10 @@ class Bench:
 
     def _place(self, system: System, setup: Setup, origin: int) -> Place:
         self._count += 1
-        folder = self.folder(f"{self._count}-{system.name.partition('@')[0]}")
+        folder = self.folder(f"{self._count}-{system.family}")
         place = Place(folder, setup, dict(zip(PORTS, free_ports(len(PORTS)))), origin)
         values = self._values(place) | system.values(place)
-        templates = PEERS / system.name.partition("@")[0] / setup.profile
+        templates = PEERS / system.family / setup.profile
         for template in sorted(templates.iterdir()):
             (folder / template.name).write_text(filled(template.read_text(), values))
         return place

@@ -17,7 +17,7 @@ class Options:
     """How long and how often."""
 
     rounds: int = 5
-    seconds: float = 2
+    seconds: float = 1.5
     warm_cap: float = 60  # seconds a JVM may take to settle
     profiles: Path | None = None  # where to keep flight recordings of Darban
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from . import loads, machine, sockets
 from .bench import BIG_FILE, Bench, Broken, Server
 from .rounds import Options, Row, Sample, flat
-from .systems import CADDY, DARBAN, HAPROXY, NGINX, SQUID, TINYPROXY, TRAFFIC_SERVER, VARNISH, Darban, Setup, System
+from .systems import (CADDY, DARBAN, FLOORS, HAPROXY, NGINX, SQUID, TINYPROXY, TRAFFIC_SERVER, VARNISH,
+                      Darban, Setup, System)
 from .tally import GIB
 
 SMALL, PASS, BIG = "/hit/0", "/pass/0", "/big/256m"
@@ -229,7 +230,9 @@ ALL: list[Scenario] = [
     _requests("S3", "pass-through, 1 KiB, keep-alive to client and origin",
           _all(FAST, loads.wrk(PASS)), Goal(1.20, 1.00), hits=False),
     _bytes("S4", "cached object of 256 MiB, 4 connections",
-          _all(FAST, sockets.downloads(BIG, 4, 1), LARGE), Goal(1.15)),
+          _all(FAST, sockets.downloads(BIG, 4, 1), LARGE)
+          + [Case(floor, sockets.downloads(BIG, 4, 1), label=f"nothing but {floor.way}", peer=False)
+             for floor in FLOORS], Goal(1.15)),
     _bytes("S4tls", "cached object of 256 MiB, TLS 1.3, AES-256-GCM, HTTP/1.1, 2 connections",
           _all(FAST, loads.curls(BIG, 2, 2), LARGE_TLS), Goal(1.10)),
     _bytes("S5", "2 GiB through a tunnel (CONNECT; HAProxy and nginx: a fixed target)",

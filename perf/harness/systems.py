@@ -47,6 +47,11 @@ class System:
     jvm = False  # has to be warmed
     connects = True  # the way through it is by CONNECT; otherwise `tunnel` leads to the origin
 
+    @property
+    def family(self) -> str:
+        """Its name without what comes behind an @: its templates' folder."""
+        return self.name.partition("@")[0]
+
     def doors(self, setup: Setup) -> list[str]:
         """The ports that are open when it is up."""
         return ["plain", "tls", "tunnel"] if setup.profile == "speed" else ["plain"]
@@ -127,6 +132,24 @@ class Haproxy(System):
             "log": "log stdout format raw local0" if place.setup.log else "",
             "log_format": "log global\n  option httplog" if place.setup.log else "",
         }
+
+
+class Floor(System):
+    """No server, but what the kernel alone takes for a large object: by sendfile(2), or copied from memory."""
+
+    connects = False
+
+    def __init__(self, way: str):
+        self.way, self.name = way, f"floor@{way}"
+
+    def doors(self, setup):
+        return ["plain"]
+
+    def commands(self, place):
+        return [["python3", "-B", "floor.py"]]
+
+    def values(self, place):
+        return {"way": self.way}
 
 
 class Varnish(System):
@@ -242,7 +265,8 @@ class Caddy(System):
 DARBAN = Darban()
 NGINX, HAPROXY, VARNISH, SQUID = Nginx(), Haproxy(), Varnish(), Squid()
 TRAFFIC_SERVER, TINYPROXY, HTTPD, CADDY = TrafficServer(), Tinyproxy(), Httpd(), Caddy()
-ALL = [DARBAN, NGINX, HAPROXY, VARNISH, SQUID, TRAFFIC_SERVER, TINYPROXY, HTTPD, CADDY]
+FLOORS = [Floor("sendfile"), Floor("copies")]
+ALL = [DARBAN, NGINX, HAPROXY, VARNISH, SQUID, TRAFFIC_SERVER, TINYPROXY, HTTPD, CADDY, *FLOORS]
 
 
 def needs(chosen) -> dict[str, str]:
