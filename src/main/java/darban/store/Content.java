@@ -276,12 +276,12 @@ public final class Content {
     return true;
   }
 
-  /** A reader has enough. If none is left, feeds that have far to go yet are given up. */
+  /** A reader has enough. Feeds that nobody else needs, and that have far to go, are given up. */
   void leave(ContentReader reader) {
     List<Feed> idle;
     synchronized (this) {
       readers.remove(reader);
-      idle = readers.isEmpty() ? feeds.notWorthIt() : List.of();
+      idle = feeds.idle();
     }
     idle.forEach(feed -> feed.giveUp(Failure.of(Kind.CLIENT_GONE, "nobody reads it any more")));
     moved();
@@ -348,6 +348,12 @@ public final class Content {
 
   @Nullable SliceFile file() {
     return file;
+  }
+
+  /** Whether others have, or bring, what a feed would bring from {@code from} on. */
+  synchronized boolean othersHave(Feed feed, long from) {
+    SliceFile so = file;
+    return so != null && length >= 0 && feeds.othersHave(so, length, feed, from);
   }
 
   /** Whether so many bytes of one feed are kept: there is a file if they are many. */

@@ -34,6 +34,7 @@ public final class Feed implements Sink {
   private long lost;
   private boolean passing;
   private boolean writing;
+  private boolean needed;
   private boolean ended;
   private boolean waiting;
   private volatile boolean over;
@@ -99,9 +100,9 @@ public final class Feed implements Sink {
 
   @Override
   public void data(ByteBuf bytes) {
-    if (over || (end >= 0 && window.to() + bytes.readableBytes() > end)) {
+    if (over || ended || (end >= 0 && window.to() + bytes.readableBytes() > end)) {
       bytes.release();
-      if (!over) {
+      if (!over && !ended) {
         giveUp(Failure.of(Kind.RESPONSE_MALFORMED, "the origin sent more than asked"));
       }
       return;
@@ -120,7 +121,7 @@ public final class Feed implements Sink {
 
   @Override
   public void end(Fields trailers) {
-    if (over) {
+    if (over || ended) {
       return;
     }
     if (end >= 0 && window.to() < end) {
@@ -132,28 +133,56 @@ public final class Feed implements Sink {
 
   @Override
   public void fail(Failure why) {
-    broke(why);
+    if (!ended) {
+      broke(why);
+    }
   }
 
   /** Whether it may bring more now. */
   private boolean append(ByteBuf bytes) {
     List<ByteBuf> batch;
     boolean more;
+    boolean enough;
     synchronized (content) {
       if (!content.has(this)) {
         bytes.release();
         return true;
       }
+      long before = window.to();
       window.add(bytes);
       passing |= !content.keeps(window.size());
       dropPassed();
-      batch = nextBatch(false);
+      enough = (content.isRead() && isIdle()) || comesToWhatOthersHave(before);
+      batch = enough ? List.of() : nextBatch(false);
       more = mayGoOn();
-      waiting = !more;
+      waiting = !more && !enough;
+    }
+    if (enough) {
+      enough();
+      return true;
     }
     write(batch);
     content.tellReaders(ContentReader::wake);
     return more;
+  }
+
+  /** Whether it is in a slice now from which on others have the same. Under the lock. */
+  private boolean comesToWhatOthersHave(long before) {
+    SliceFile file = content.file();
+    return resumable
+        && !passing
+        && file != null
+        && before / file.sliceBytes() != window.to() / file.sliceBytes()
+        && content.othersHave(this, window.to());
+  }
+
+  /** Ends before its end: what came is kept, and the rest can be had otherwise. */
+  private void enough() {
+    ended();
+    Body.Stream source = from;
+    if (source != null) {
+      source.cancel(Failure.of(Kind.CLIENT_GONE, "nobody needs the rest"));
+    }
   }
 
   /** The source has no more; whether that is right, for the whole. */
@@ -184,8 +213,10 @@ public final class Feed implements Sink {
     if (content.file() != null && window.size() > content.bounds().unwritten()) {
       return false;
     }
-    long ahead = window.to() - content.readers().fastest();
-    return !resumable || !content.isRead() || ahead <= content.bounds().ahead();
+    long fastest = content.readers().fastestOf(this);
+    needed |= fastest >= 0;
+    // What nobody needs goes on if it is near its end, and is given up otherwise.
+    return !resumable || fastest < 0 || window.to() - fastest <= content.bounds().ahead();
   }
 
   /** Whether it is of interest how far readers are. Under the lock. */
@@ -215,10 +246,20 @@ public final class Feed implements Sink {
     }
   }
 
-  /** Whether so much is missing that it is not worth while to go on for nobody. Under the lock. */
-  boolean notWorthIt() {
-    long left = end < 0 ? Long.MAX_VALUE : end - window.to();
-    return !ended && (passing || left > content.bounds().ahead());
+  /**
+   * Whether nobody needs it any more, and so much is missing that it is not worth while to go on
+   * for nobody. Under the lock.
+   */
+  boolean isIdle() {
+    // Who asked for it may not read yet while others, elsewhere, do.
+    boolean left = !content.isRead() || (needed && content.readers().fastestOf(this) < 0);
+    long missing = end < 0 ? Long.MAX_VALUE : end - window.to();
+    return left && !ended && (passing || missing > content.bounds().ahead());
+  }
+
+  /** Whether a reader at {@code at} needs what it brings: it is behind it, or waits for it. */
+  boolean isFor(long at) {
+    return !resumable || isNear(at, content.bounds().ahead());
   }
 
   /** Stops the source. Any thread. */
@@ -381,8 +422,11 @@ public final class Feed implements Sink {
 
   private boolean isWithin(long at, int margin) {
     boolean within = ended ? at < window.to() : end < 0 || at < end;
-    long most = 2L * content.bounds().ahead() + margin;
-    return within && (!resumable || at - window.to() <= most);
+    return within && (!resumable || isNear(at, margin));
+  }
+
+  private boolean isNear(long at, int margin) {
+    return at - window.to() <= 2L * content.bounds().ahead() + margin;
   }
 
   /** Where what was written from {@code at} on, and is in no slice yet, ends; else {@code at}. */

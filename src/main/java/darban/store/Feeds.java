@@ -7,6 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What is on its way into a content. Guarded by the content's lock. */
 final class Feeds {
+  /** Slices that are there already, beyond which it is better to ask anew. */
+  private static final int WORTH_A_REQUEST = 16;
+
   private final List<Feed> all = new ArrayList<>(1);
 
   void add(Feed feed) {
@@ -111,9 +114,30 @@ final class Feeds {
     all.forEach(feed -> feed.lose(at));
   }
 
-  /** Those that it is not worth while to go on with for nobody. */
-  List<Feed> notWorthIt() {
-    return all.stream().filter(Feed::notWorthIt).toList();
+  /**
+   * Whether what {@code feed} would bring from {@code from} on is there, or comes soon by others:
+   * so many slices that to leave them out is worth another request for what follows them.
+   *
+   * @param length of the whole
+   */
+  boolean othersHave(SliceFile so, long length, Feed feed, long from) {
+    int size = so.sliceBytes();
+    long end = feed.end() < 0 ? length : feed.end();
+    long at = from / size * size;
+    long far = Math.min(end, at + (long) WORTH_A_REQUEST * size);
+    for (; at < far; at += size) {
+      long slice = at;
+      if (!so.isPresent((int) (slice / size))
+          && all.stream().noneMatch(each -> each != feed && each.completes(slice))) {
+        return false;
+      }
+    }
+    return from < end;
+  }
+
+  /** Those that nobody needs and that it is not worth while to go on with. */
+  List<Feed> idle() {
+    return all.stream().filter(Feed::isIdle).toList();
   }
 
   /** Those to which it matters how far readers are; null for none. */

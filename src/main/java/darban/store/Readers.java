@@ -24,11 +24,13 @@ final class Readers {
     return List.copyOf(all);
   }
 
-  /** Where the one is that got furthest; -1 for nobody. */
-  long fastest() {
+  /** Where the one is that got furthest of those who need what a feed brings; -1 for nobody. */
+  long fastestOf(Feed feed) {
     long most = -1;
     for (ContentReader reader : all) {
-      most = Math.max(most, reader.position());
+      if (feed.isFor(reader.position())) {
+        most = Math.max(most, reader.position());
+      }
     }
     return most;
   }

@@ -307,6 +307,55 @@ class ContentTest {
     }
   }
 
+  /** A feed of all from {@code slice} on, and who reads it, up to where it leaves. */
+  private record Reading(Pieces pieces, Checking reader) {
+    static Reading of(Content content, byte[] all, int slice, int slices) throws Exception {
+      int from = slice * SLICE;
+      byte[] part = Arrays.copyOfRange(all, from, all.length);
+      ContentReader reader =
+          Objects.requireNonNull(
+              ContentReader.of(content, one.loop(), from, all.length, (start, end) -> false));
+      Reading reading =
+          new Reading(
+              new Pieces(one.loop(), part, Integer.MAX_VALUE, slice),
+              new Checking(one, reader, part, slices * SLICE, slice));
+      Feed feed = content.feed(from, all.length, true);
+      one.run(() -> feed.start(one.loop(), reading.pieces, why -> {}));
+      reading.reader.open();
+      return reading;
+    }
+  }
+
+  @Test
+  void feedWhoseReaderLeft_isGivenUp_thoughAnotherReadsFurtherOn() throws Exception {
+    byte[] all = random(new Random(1), 100 * SLICE);
+    TempSlices file = new TempSlices(folder.resolve("left"), SLICE, disk, () -> false);
+    Content content = Content.of(BOUNDS, all.length, file);
+    Reading further = Reading.of(content, all, 50, 48);
+    Reading leaving = Reading.of(content, all, 0, 2);
+    await(leaving.reader, "leaving");
+    await(further.reader, "further on");
+    Await.until(Duration.ofSeconds(10), () -> content.feeds() == 0, () -> "a feed goes on");
+    assertTrue(
+        leaving.pieces.position < 20 * SLICE, () -> leaving.pieces.position + " bytes were asked");
+    content.release();
+  }
+
+  @Test
+  void feedThatComesToWhatIsThere_endsThere() throws Exception {
+    byte[] all = random(new Random(1), 100 * SLICE);
+    TempSlices file = new TempSlices(folder.resolve("there"), SLICE, disk, () -> false);
+    Content content = Content.of(BOUNDS, all.length, file);
+    await(Reading.of(content, all, 50, 100).reader, "the second half");
+    Await.until(Duration.ofSeconds(10), () -> content.feeds() == 0, () -> "a feed goes on");
+    Reading whole = Reading.of(content, all, 0, 200);
+    await(whole.reader, "the whole");
+    assertEquals("whole", whole.reader.outcome);
+    assertTrue(
+        whole.pieces.position < 53 * SLICE, () -> whole.pieces.position + " bytes were asked");
+    content.release();
+  }
+
   private Checking fetching(
       Content content, byte[] all, Random random, AtomicInteger asked, AtomicInteger over)
       throws Exception {
