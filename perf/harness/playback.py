@@ -5,6 +5,7 @@ server through Darban. What a player needs to begin is compared with the same pl
 same film beforehand, straight from nginx, in turns.
 """
 
+import re
 import statistics
 import subprocess
 import time
@@ -19,7 +20,7 @@ from .players import PROGRAMS, SLACK, Chromium, Program, Seen
 from .systems import DARBAN, Setup
 
 RATE = 8  # times faster than life
-TURNS = 2
+TURNS = 4
 STALL = 50  # milliseconds; a browser says "waiting" for one or two of them where nobody sees anything
 LONG = ("last.mp4", "first.mp4", "fragmented.mp4")
 
@@ -81,6 +82,20 @@ def _package(file: Path, to: Path) -> None:
                     "-hls_fmp4_init_filename", "init-%v.mp4", "-var_stream_map", variants, "-master_pl_name",
                     "index.m3u8", "-hls_segment_filename", "%v-%d.m4s", "%v.m3u8"], cwd=to / "hls", check=False)
     subprocess.run([*head, "-f", "dash", "-seg_duration", "4", "index.mpd"], cwd=to / "dash", check=False)
+    _name_codecs(to)
+
+
+def _name_codecs(packaged: Path) -> None:
+    """Says in the playlist which codings there are, as ffmpeg does in its manifest.
+
+    It leaves them out of playlists where it copies H.264. Then hls.js begins as soon as it has pictures, and fails with
+    the sound when that comes: a start that is no start of the film.
+    """
+    playlist, manifest = packaged / "hls/index.m3u8", packaged / "dash/index.mpd"
+    codecs = ",".join(re.findall(r'<Representation [^>]*codecs="([^"]+)"', manifest.read_text()))
+    said = re.sub(r"^(#EXT-X-STREAM-INF:(?!.*CODECS).*RESOLUTION=\w+)", rf'\1,CODECS="{codecs}"', playlist.read_text(),
+                  flags=re.MULTILINE)
+    playlist.write_text(said)
 
 
 class Stage:

@@ -63,6 +63,11 @@ public record RelayConfig(Optional<Pull> pull, List<Push> push) {
     public boolean isFolder() {
       return from.path.endsWith("/");
     }
+
+    /** Whether it is an HLS playlist, of one track or of several. */
+    public boolean isPlaylist() {
+      return from.path.endsWith(".m3u8");
+    }
   }
 
   /** Where streams are sent on to. */
@@ -88,7 +93,7 @@ public record RelayConfig(Optional<Pull> pull, List<Push> push) {
                     keys,
                     "Where streams are fetched",
                     "/\\S*",
-                    "Of a stream of another Darban; or of one track that never ends");
+                    "Of a stream of another Darban; of an HLS playlist; or of one track that never ends");
             var linger =
                 keys.withDefault(
                     "linger",

@@ -83,7 +83,7 @@ public final class MediaSegment {
     }
     Pieces.Builder pieces = Pieces.builder().made(out.written());
     for (SampleTable.Walk at = samples.walk(first); at.sample() < end; at.next()) {
-      pieces.range(file, at.offset(), at.size());
+      at.addTo(pieces, file);
     }
     return pieces.build();
   }

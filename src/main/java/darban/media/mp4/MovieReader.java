@@ -331,6 +331,11 @@ public final class MovieReader {
     next = Next.BOXES;
   }
 
+  /** Bytes that it keeps of what it was given: heads of fragments. */
+  public long kept() {
+    return heads;
+  }
+
   /** What was read, once nothing is wanted any more. */
   public Movie movie() {
     if (movie == null) {

@@ -145,6 +145,22 @@ final class Packed {
       count++;
     }
 
+    /** Adds the first {@code some} of {@code numbers}: in a fraction of the time of one by one. */
+    void addAll(int[] numbers, int some) {
+      for (int from = 0; from < some; ) {
+        int at = count & MASK;
+        if (at == 0 && count > 0) {
+          close(BLOCK);
+        }
+        int length = Math.min(some - from, BLOCK - at);
+        for (int i = 0; i < length; i++) {
+          open[at + i] = numbers[from + i];
+        }
+        count += length;
+        from += length;
+      }
+    }
+
     /** Puts another number in the place of the last one. */
     void replaceLast(long number) {
       open[(count - 1) & MASK] = number;
@@ -169,15 +185,21 @@ final class Packed {
     private long[] packed(int length, long least, long most) {
       int width = 64 - Long.numberOfLeadingZeros(most - least);
       long[] bits = new long[width << WORDS];
+      long word = 0;
       int at = 0;
+      int full = 0;
       for (int i = 0; i < length; i++) {
         long value = open[i] - least;
-        int word = at >>> 6;
-        bits[word] |= value << at;
-        if ((at & 63) + width > 64) {
-          bits[word + 1] |= value >>> -at;
-        }
+        word |= value << at;
         at += width;
+        if (at >= 64) {
+          bits[full++] = word;
+          at -= 64;
+          word = at == 0 ? 0 : value >>> (width - at);
+        }
+      }
+      if (at > 0) {
+        bits[full] = word;
       }
       return bits;
     }

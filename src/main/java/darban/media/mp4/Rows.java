@@ -42,15 +42,33 @@ final class Rows {
   /** Goes to the next row; false if there is none. */
   boolean next() {
     at += columns;
-    if (at < end) {
-      return true;
-    }
+    return at < end || nextSome();
+  }
+
+  /**
+   * Goes to the rows behind those that were taken last, and takes some; false if there are none.
+   */
+  boolean nextSome() {
     int some = Math.min(left, AT_ONCE);
     left -= some;
     at = 0;
     end = some * columns;
     in.ints(taken, 0, end);
     return some > 0;
+  }
+
+  /** Whether none of the numbers that were taken last is negative. */
+  boolean allPositive() {
+    int all = 0;
+    for (int i = 0; i < end; i++) {
+      all |= taken[i];
+    }
+    return all >= 0;
+  }
+
+  /** Adds the numbers that were taken last. */
+  void addTo(Packed.Builder out) {
+    out.addAll(taken, end);
   }
 
   /** A number of the row. */

@@ -1,11 +1,16 @@
 package darban.media.mp4;
 
 import darban.media.MalformedMedia;
+import darban.media.Piece;
+import darban.media.Pieces;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Where the samples of a track lie and when they are decoded and shown: the sample table of a movie
  * (ISO/IEC 14496-12 §8.6 and §8.7) or what the runs of its fragments add up to.
+ *
+ * <p>The first samples may be none of the file's, but all the same few bytes that were made here.
  *
  * <p>Nothing here is an object a sample. Times are runs of equal durations, places are those of
  * chunks, and all numbers are kept in few bits: a film of two hours takes a megabyte or two. Times
@@ -14,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 public final class SampleTable {
   /** Of a track without samples, as in the head of a fragmented file. */
   public static final SampleTable EMPTY = new SampleTableBuilder().build();
+
+  /** More samples are not decoded before one that is shown earlier. */
+  private static final int REORDERED = 32;
 
   private final int count;
   private final int uniformSize;
@@ -26,6 +34,8 @@ public final class SampleTable {
   private final int longestChunk;
   private final @Nullable Packed syncs;
   private final boolean mixed;
+  private final int madeCount;
+  private final byte[] made;
 
   SampleTable(SampleTableBuilder from) {
     this.count = from.count();
@@ -39,6 +49,8 @@ public final class SampleTable {
     this.longestChunk = from.longestChunk();
     this.syncs = from.allSync ? null : from.syncs.build();
     this.mixed = from.mixed;
+    this.madeCount = from.madeCount;
+    this.made = from.made;
   }
 
   /** Number of samples. */
@@ -81,6 +93,12 @@ public final class SampleTable {
     return decodeTime(sample) + composition(sample);
   }
 
+  /** Whether nothing is shown before the first sample: pictures may be that need none before it. */
+  boolean isFirstShown() {
+    int some = Math.min(count, REORDERED);
+    return IntStream.range(1, some).allMatch(each -> shownAt(each) >= shownAt(0));
+  }
+
   /** Whether all samples are shown when they are decoded. */
   public boolean inOrder() {
     return compositions.allZero();
@@ -121,7 +139,38 @@ public final class SampleTable {
     return syncs == null ? nth : (int) syncs.get(nth);
   }
 
-  /** Where a sample lies in the file. */
+  /** Adds a sample to an answer, as a part of that file unless it was made here. */
+  public void addTo(Pieces.Builder pieces, int sample, int file) {
+    add(pieces, sample, file, sample < madeCount ? 0 : offset(sample));
+  }
+
+  private void add(Pieces.Builder pieces, int sample, int file, long offset) {
+    if (sample < madeCount) {
+      pieces.add(new Piece.Made(made));
+    } else {
+      pieces.range(file, offset, size(sample));
+    }
+  }
+
+  /**
+   * The same, but the first sample is decoded earlier by so many ticks, and lasts as much longer.
+   */
+  SampleTable withLongerFirst(int ticks) {
+    SampleTableBuilder from = new SampleTableBuilder();
+    from.decodingAt(base - ticks);
+    from.addAll(this, ticks);
+    return from.build();
+  }
+
+  /** The same behind {@code count} samples of {@code bytes}, each of so many ticks. */
+  SampleTable after(int count, byte[] bytes, int ticks) {
+    SampleTableBuilder from = new SampleTableBuilder();
+    from.made(count, bytes, ticks, base - (long) count * ticks);
+    from.addAll(this, 0);
+    return from.build();
+  }
+
+  /** Where a sample lies in the file; nowhere that matters if it was made here. */
   public long offset(int sample) {
     int chunk = chunk(sample);
     return chunkOffsets.get(chunk) + bytes((int) chunkFirsts.get(chunk), sample);
@@ -242,6 +291,11 @@ public final class SampleTable {
     /** Where it lies in the file. */
     public long offset() {
       return offset;
+    }
+
+    /** Adds it to an answer, as {@link SampleTable#addTo}. */
+    public void addTo(Pieces.Builder pieces, int file) {
+      add(pieces, sample, file, offset);
     }
 
     /** When it is decoded. */

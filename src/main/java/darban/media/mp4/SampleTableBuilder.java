@@ -20,6 +20,8 @@ final class SampleTableBuilder implements FragmentParser.Samples {
   final Packed.Builder syncs = new Packed.Builder();
   boolean allSync = true;
   boolean mixed;
+  int madeCount;
+  byte[] made = {};
 
   private long end;
   private long chunk;
@@ -84,19 +86,35 @@ final class SampleTableBuilder implements FragmentParser.Samples {
         : Math.max(longestChunk, count() - (int) chunkFirsts.last());
   }
 
-  /** Adds all samples of a table. */
-  void addAll(SampleTable table) {
-    if (table.count() == 0) {
-      return;
+  /** Begins with samples that are in no file, the first of which is decoded at {@code time}. */
+  void made(int count, byte[] bytes, int duration, long time) {
+    decodingAt(time);
+    chunkAt(0);
+    for (int i = 0; i < count; i++) {
+      sample(bytes.length, duration, 0, true);
     }
-    decodingAt(table.decodeTime(0));
+    madeCount = count;
+    made = bytes;
+  }
+
+  /** Adds all samples of a table, at their times. */
+  void addAll(SampleTable table) {
+    if (table.count() > 0) {
+      decodingAt(table.decodeTime(0));
+      addAll(table, 0);
+    }
+  }
+
+  /** Adds all samples of a table, of which the first lasts so many ticks more. */
+  void addAll(SampleTable table, int more) {
     SampleTable.Walk at = table.walk(0);
     long expected = -1;
     do {
       if (at.offset() != expected) {
         chunkAt(at.offset());
       }
-      sample(at.size(), at.duration(), at.composition(), at.isSync());
+      int duration = at.duration() + (at.sample() == 0 ? more : 0);
+      sample(at.size(), duration, at.composition(), at.isSync());
       expected = at.offset() + at.size();
     } while (at.next());
   }

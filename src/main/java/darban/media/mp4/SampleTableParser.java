@@ -120,11 +120,11 @@ final class SampleTableParser {
       out.uniformCount = (int) count;
       return;
     }
-    for (Rows rows = new Rows(sizes, 1); rows.next(); ) {
-      if (rows.number(0) < 0) {
+    for (Rows rows = new Rows(sizes, 1); rows.nextSome(); ) {
+      if (!rows.allPositive()) {
         throw sizes.malformed("has a size beyond all bounds");
       }
-      out.sizes.add(rows.number(0));
+      rows.addTo(out.sizes);
     }
   }
 

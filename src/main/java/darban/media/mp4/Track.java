@@ -60,6 +60,23 @@ public record Track(
         : (double) samples.count() * timeline.timescale() / samples.duration();
   }
 
+  /**
+   * The track as it can be played from so many ticks before its first sample on: that picture is
+   * seen so much longer, or silence is heard before that sound. The same track where neither is
+   * possible.
+   */
+  public Track beginningEarlier(long ticks) {
+    if (isVideo()) {
+      boolean still = samples.isFirstShown() && ticks + samples.duration(0) <= Integer.MAX_VALUE;
+      return still ? with(samples.withLongerFirst((int) ticks)) : this;
+    }
+    int duration = samples.commonDuration();
+    return Silence.frame(this)
+        .filter(frame -> Math.ceilDiv(ticks, duration) < Integer.MAX_VALUE - samples.count())
+        .map(frame -> with(samples.after((int) Math.ceilDiv(ticks, duration), frame, duration)))
+        .orElse(this);
+  }
+
   Track with(SampleTable other) {
     return new Track(id, codec, format, labels, timeline, other);
   }

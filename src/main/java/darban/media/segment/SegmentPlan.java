@@ -14,7 +14,10 @@ import java.util.List;
  *
  * <p>Edit lists are applied: a picture that an edit list would hide is shown all the same, since
  * players cannot decode from it without showing it, and everything is moved by as much, so that
- * sound stays in step. Immutable, any thread.
+ * sound stays in step. What begins late begins at zero as well, with its first picture or with
+ * silence: players of HLS take zero for where the first segment begins (RFC 8216 §3), and those
+ * that decode by Media Source Extensions play nothing where one of the tracks has nothing.
+ * Immutable, any thread.
  */
 public final class SegmentPlan {
   /** What is decoded before the first sound that is heard; decoders settle within it. */
@@ -22,6 +25,9 @@ public final class SegmentPlan {
 
   /** Two days of sound have this many. */
   private static final int MOST_SAMPLES = 1 << 23;
+
+  /** A picture does not stand still for longer: the segment that it begins lasts as long too. */
+  private static final int LONGEST_STILL_SECONDS = 10;
 
   private final List<Segments> all;
   private final boolean aligned;
@@ -34,13 +40,14 @@ public final class SegmentPlan {
   }
 
   /**
-   * A plan of {@code tracks}, which may be of several files, with segments of about {@code
-   * targetMillis}.
+   * A plan of tracks {@code asTheyAre}, which may be of several files, with segments of about
+   * {@code targetMillis}.
    */
-  public static SegmentPlan of(List<Track> tracks, int targetMillis) {
-    tracks.forEach(SegmentPlan::require);
+  public static SegmentPlan of(List<Track> asTheyAre, int targetMillis) {
+    asTheyAre.forEach(SegmentPlan::require);
+    Origin origin = Origin.of(asTheyAre);
+    List<Track> tracks = asTheyAre.stream().map(each -> fromZero(each, origin)).toList();
     List<Track> videos = tracks.stream().filter(Track::isVideo).toList();
-    Origin origin = Origin.of(tracks);
     List<VideoCuts> cuts = new ArrayList<>();
     for (Track video : videos) {
       cuts.add(new VideoCuts(video, origin.shift(video)));
@@ -55,6 +62,13 @@ public final class SegmentPlan {
               : followed(track, origin.shift(track), cuts, targetMillis));
     }
     return new SegmentPlan(all, aligned, origin);
+  }
+
+  private static Track fromZero(Track track, Origin origin) {
+    long late = track.samples().shownAt(0) + origin.shift(track);
+    boolean still = late <= (long) LONGEST_STILL_SECONDS * track.timeline().timescale();
+    Track begun = late > 0 && (still || track.isAudio()) ? track.beginningEarlier(late) : track;
+    return begun.samples().count() <= MOST_SAMPLES ? begun : track;
   }
 
   private static void require(Track track) {
@@ -74,11 +88,6 @@ public final class SegmentPlan {
   /** The segments of each track, in the order the tracks were given. */
   public List<Segments> all() {
     return all;
-  }
-
-  /** The segments of a track that the plan was made of. */
-  public Segments of(Track track) {
-    return all.stream().filter(each -> each.track() == track).findFirst().orElseThrow();
   }
 
   /** Whether all pictures are cut at the same times, so that players change between them freely. */

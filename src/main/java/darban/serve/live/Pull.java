@@ -8,18 +8,27 @@ import darban.live.Feed;
 import darban.live.LiveStream;
 import darban.live.RelayConfig;
 import darban.live.Upload;
+import darban.media.MalformedMedia;
+import darban.media.hls.HlsPlaylist;
+import darban.media.hls.MultivariantPlaylist;
+import darban.media.hls.Rendition;
+import darban.media.hls.Variant;
 import darban.origin.Call;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A stream that is fetched while somebody watches it: which tracks there are is asked for again and
- * again, and each is one request without end. Event loop of its relay.
+ * again, and each is one request without end, or what a media playlist names. Event loop of its
+ * relay.
  */
 final class Pull {
   private static final long AGAIN = TimeUnit.SECONDS.toNanos(1);
@@ -33,6 +42,7 @@ final class Pull {
   private final long began;
   private @Nullable Call list;
   private long listNext;
+  private final Map<String, HlsTrack> played = new HashMap<>();
   private boolean over;
 
   /** What ends the fetching of a track. */
@@ -68,6 +78,18 @@ final class Pull {
   }
 
   private void look(RelayConfig.Pull config, String path) {
+    if (config.isPlaylist()) {
+      if (played.isEmpty() || played.values().stream().anyMatch(HlsTrack::isIdle)) {
+        ask(
+            config,
+            path,
+            body ->
+                Gathering.of(relay.loop(), body, HlsTrack.LONGEST_PLAYLIST)
+                    .onSuccess(all -> listed(config.from(), path, all))
+                    .onFailure(why -> lost(Failure.from(why))));
+      }
+      return;
+    }
     if (!config.isFolder()) {
       fetch(config, ONLY, path);
       return;
@@ -102,6 +124,48 @@ final class Pull {
     all.forEach(each -> fetch(config, each, path + "~/" + each + ".cmfv"));
     if (all.isEmpty() && tracks.isEmpty()) {
       lost(Failure.of(Kind.NOT_FOUND, "nothing comes of that live stream"));
+    }
+  }
+
+  /** A playlist came: of segments, or of other playlists. */
+  private void listed(RelayConfig.Place place, String path, byte[] bytes) {
+    list = null;
+    try {
+      Map<String, String> found = playlists(path, HlsPlaylist.read(ByteBuffer.wrap(bytes)));
+      found.forEach((track, of) -> play(place, track, of));
+    } catch (MalformedMedia wrong) {
+      lost(Failure.of(Kind.RESPONSE_MALFORMED, "the playlist is none: " + wrong.getMessage()));
+    } catch (Failure refused) {
+      lost(refused);
+    }
+  }
+
+  /** Paths of media playlists, by what their tracks are called here. */
+  private static Map<String, String> playlists(String path, HlsPlaylist playlist) {
+    if (!playlist.multivariant()) {
+      return Map.of(ONLY, path);
+    }
+    MultivariantPlaylist all = MultivariantPlaylist.of(playlist);
+    Map<String, String> found = new LinkedHashMap<>();
+    Stream<String> sounds =
+        all.renditions().stream()
+            .filter(each -> each.type().equals("AUDIO") && !each.uri().isEmpty())
+            .map(Rendition::uri);
+    List<String> uris =
+        Stream.concat(all.variants().stream().map(Variant::uri), sounds)
+            .distinct()
+            .limit(MOST_TRACKS)
+            .toList();
+    uris.forEach(each -> found.put("track-" + found.size(), HlsTrack.address(path, each)));
+    return found;
+  }
+
+  private void play(RelayConfig.Place place, String track, String path) {
+    HlsTrack from = played.computeIfAbsent(track, any -> new HlsTrack(relay, place, path));
+    if (!over && !tracks.containsKey(track) && !from.isOver()) {
+      relay.hub().relays().pulled().increment();
+      tracks.put(track, why -> {});
+      take(track, from.body());
     }
   }
 

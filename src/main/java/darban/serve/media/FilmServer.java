@@ -66,7 +66,7 @@ final class FilmServer implements Endpoint {
     record Moved(String location) implements Found {}
 
     /** Something made of a film. */
-    record Made(FilmFiles files, Offer offer) implements Found {}
+    record Made(FilmFiles files, String name, Offer offer) implements Found {}
 
     /** Something of a film that is not known yet. */
     record Unread(Asked asked) implements Found {}
@@ -92,6 +92,10 @@ final class FilmServer implements Endpoint {
         .compose(found ->
             found instanceof Found.Unread(Asked asked)
                 ? read(exchange, asked)
+                : Future.succeededFuture(found))
+        .compose(found ->
+            found instanceof Found.Made made && made.offer.making() != null
+                ? made(exchange, made)
                 : Future.succeededFuture(found))
         .map(found -> reply(exchange, Objects.requireNonNull(found)));
   }
@@ -158,26 +162,17 @@ final class FilmServer implements Endpoint {
   }
 
   /** What a film has under the name; lets go of the files where it has nothing. */
-  private Found made(Asked asked, Film film) throws IOException {
+  private Found made(Asked asked, Film film) {
     try {
       if (asked.name.isEmpty()) {
         return whole(asked.files, film);
       }
       Offer offer = Offer.of(film, asked.name, asked.files.etag(), library.config());
-      return new Found.Made(asked.files, made(asked.files, offer));
-    } catch (RuntimeException | IOException none) {
+      return new Found.Made(asked.files, asked.name, offer);
+    } catch (RuntimeException none) {
       asked.files.release();
       throw none;
     }
-  }
-
-  private static Offer made(FilmFiles files, Offer offer) throws IOException {
-    if (offer.making() == null) {
-      return offer;
-    }
-    ByteBuf bytes = Unpooled.buffer(Offer.inMemory(offer.pieces().length()));
-    new FileReads(files.opened()).into(bytes, offer.pieces());
-    return offer.made(bytes.nioBuffer());
   }
 
   /** A file that is no film is sent as it is, and so is one whose head is in front. */
@@ -185,16 +180,15 @@ final class FilmServer implements Endpoint {
     FoundFile file = files.asked();
     return film.inFront()
         .<Found>map(moved ->
-            new Found.Made(files, Offer.whole(moved, MediaType.ofFile(file.name()), file.etag())))
+            new Found.Made(
+                files, "", Offer.whole(moved, MediaType.ofFile(file.name()), file.etag())))
         .orElseGet(() -> new Found.Plain(file));
   }
 
-  private Film withTexts(Asked asked, Film film) throws IOException {
-    Path path = asked.files.largest();
-    Texts texts = Texts.beside(path, folder);
+  private static Film withTexts(Asked asked, Film film, Texts texts) throws IOException {
     Film.Stamp stamp = new Film.Stamp(asked.files.etag(), Optional.of(texts.stamp()));
     return switch (film) {
-      case Film.Playable playable -> playable.with(stamp, texts.read(path));
+      case Film.Playable playable -> playable.with(stamp, texts.read(asked.files.largest()));
       case Film.Broken broken -> new Film.Broken(stamp, broken.why());
     };
   }
@@ -227,11 +221,40 @@ final class FilmServer implements Endpoint {
         .compose(film -> blocking(loop, () -> made(asked, film)));
   }
 
+  /** What is made in memory of files that are at hand. */
+  private record Making(Loop loop, FilmFiles files, Offer offer) implements Library.Making {
+    @Override
+    public Future<ByteBuffer> read(Turns.Turn turn, ByteBuffer into) {
+      return blocking(
+          loop,
+          () -> {
+            ByteBuf bytes = Unpooled.wrappedBuffer(into).writerIndex(0);
+            new FileReads(files.opened()).into(bytes, offer.pieces());
+            return into;
+          });
+    }
+  }
+
+  private Future<Found> made(Exchange exchange, Found.Made made) {
+    FilmFiles files = made.files;
+    Making making = new Making(exchange.loop(), files, made.offer);
+    return library
+        .made(exchange.loop(), exchange::onCancel, files.key(), made.name, making)
+        .<Found>map(offer -> new Found.Made(files, made.name, offer))
+        .recover(why -> {
+          files.release();
+          return Future.failedFuture(failure(why));
+        });
+  }
+
   private Future<Film> learned(Loop loop, Turns.Turn turn, Asked asked) {
     Film.Stamp stamp = new Film.Stamp(asked.files.etag(), Optional.empty());
     Learning.Source near = new Near(loop, asked.files);
     return Learning.film(loop, turn, near, stamp, library.config())
-        .compose(film -> blocking(loop, () -> withTexts(asked, film)));
+        .compose(film ->
+            blocking(loop, () -> Texts.beside(asked.files.largest(), folder))
+                .compose(texts ->
+                    library.reading(loop, texts.bytes(), () -> withTexts(asked, film, texts))));
   }
 
   /** Files that are at hand. */
@@ -252,9 +275,10 @@ final class FilmServer implements Endpoint {
           loop,
           () -> {
             OpenFile file = files.opened().get(number);
+            long most = reader.kept() + Film.PIECE;
             // All that there is room for, in one change of threads.
             for (List<Span> spans = reader.wanted();
-                !spans.isEmpty() && scratch.fits(spans.getFirst().length());
+                !spans.isEmpty() && scratch.fits(spans.getFirst().length()) && reader.kept() < most;
                 spans = reader.wanted()) {
               Span span = spans.getFirst();
               ByteBuffer into = scratch.take(span.length());
@@ -282,7 +306,7 @@ final class FilmServer implements Endpoint {
       case Found.Moved(String location) ->
           Reply.empty(308, Fields.builder(2).add(FieldName.LOCATION, location).build());
       case Found.Plain(FoundFile file) -> file.reply(exchange);
-      case Found.Made(FilmFiles files, Offer offer) -> {
+      case Found.Made(FilmFiles files, _, Offer offer) -> {
         Reply reply =
             offer
                 .representation()

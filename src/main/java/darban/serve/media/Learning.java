@@ -88,7 +88,10 @@ final class Learning {
         .compose(scratch ->
             Future.succeededFuture(scratch)
                 .compose(room -> source.read(number, reader, room))
-                .onComplete(done -> scratch.close()))
+                .onComplete(done -> {
+                  turn.keeps(readers.stream().mapToLong(MovieReader::kept).sum());
+                  scratch.close();
+                }))
         .onSuccess(done -> next())
         .onFailure(this::failed);
   }

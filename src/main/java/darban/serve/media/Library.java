@@ -5,10 +5,12 @@ import darban.flow.Loop;
 import darban.media.Span;
 import darban.media.recording.Recording;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.logging.Level;
@@ -32,6 +34,11 @@ public final class Library {
   /** For the subtitles beside films, and the lists of what there is beside them. */
   private static final long ROOM_FOR_TEXTS = 64 << 20;
 
+  private static final int MAKINGS_AT_ONCE = 8;
+
+  /** For segments that are encrypted or muxed: two of some minutes at 8 Mbit/s. */
+  private static final long ROOM_FOR_MAKINGS = 128 << 20;
+
   private final String name;
   private final LibraryConfig config;
   private final Shelf shelf;
@@ -43,6 +50,7 @@ public final class Library {
   private final Reads<Facts.Known> looks = new Reads<>(filmTurns);
   private final Turns textTurns = new Turns(TEXTS_AT_ONCE, ROOM_FOR_TEXTS);
   private final Reads<List<String>> beside = new Reads<>(textTurns);
+  private final Reads<Offer> makings = new Reads<>(new Turns(MAKINGS_AT_ONCE, ROOM_FOR_MAKINGS));
   private final Reads<OriginTexts> texts = new Reads<>(textTurns);
 
   /** A library of that name in the configuration. */
@@ -165,6 +173,60 @@ public final class Library {
   interface Mover {
     /** The bytes of a part of the file, into memory for as many. */
     Future<ByteBuffer> bytes(Turns.Turn turn, Span head, ByteBuffer into);
+  }
+
+  /** Work on a worker thread that holds so many bytes of subtitles, once there is room for them. */
+  <T> Future<T> reading(Loop loop, long bytes, Callable<T> work) {
+    if (bytes == 0) {
+      return OriginReading.blocking(loop, work);
+    }
+    Promise<T> told = loop.context().promise();
+    textTurns.lineUp(
+        loop,
+        turn ->
+            turn.room(bytes)
+                .compose(
+                    room -> OriginReading.blocking(loop, work).onComplete(done -> room.close()))
+                .onComplete(done -> {
+                  turn.over();
+                  told.handle(done);
+                }));
+    return told.future();
+  }
+
+  /**
+   * What is made of a film in memory as a whole, once for all who ask for it meanwhile; told on
+   * {@code loop}. It counts while it is made; then it is an answer as any other.
+   *
+   * @param leaving takes who is to hear that the one who asks has left
+   * @param key of the film
+   * @param name of what is made
+   */
+  Future<Offer> made(
+      Loop loop, Consumer<Consumer<Failure>> leaving, String key, String name, Making making) {
+    Offer offer = making.offer();
+    long length = Offer.inMemory(offer.pieces().length());
+    return makings.of(
+        loop,
+        leaving,
+        key + '\n' + name + '\n' + offer.etag(),
+        turn ->
+            // What is read, and what it becomes.
+            turn.room(2 * length)
+                .compose(room ->
+                    making
+                        .read(turn, room.take(length))
+                        .compose(bytes -> OriginReading.blocking(loop, () -> offer.made(bytes)))
+                        .onComplete(done -> room.close())));
+  }
+
+  /** What is to be made in memory. */
+  interface Making {
+    /** What it is made by. */
+    Offer offer();
+
+    /** All that it is made of, into memory for as much. */
+    Future<ByteBuffer> read(Turns.Turn turn, ByteBuffer into);
   }
 
   /** What lies in a folder behind an origin, asked for once by all who want to know it. */

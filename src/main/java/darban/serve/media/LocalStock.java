@@ -74,17 +74,20 @@ final class LocalStock implements Stock {
   }
 
   private static <T> Future<T> blocking(Exchange cause, Callable<T> work) {
-    Callable<T> told =
-        () -> {
-          try {
-            return work.call();
-          } catch (NoSuchFileException gone) {
-            throw Folder.notFound();
-          } catch (IOException unreadable) {
-            throw Folder.unreadable(unreadable);
-          }
-        };
-    return cause.loop().context().executeBlocking(told, false).map(Objects::requireNonNull);
+    return OriginReading.blocking(cause.loop(), told(work));
+  }
+
+  /** Work whose failures are told in the words of the house. */
+  private static <T> Callable<T> told(Callable<T> work) {
+    return () -> {
+      try {
+        return work.call();
+      } catch (NoSuchFileException gone) {
+        throw Folder.notFound();
+      } catch (IOException unreadable) {
+        throw Folder.unreadable(unreadable);
+      }
+    };
   }
 
   private Path directory(String path) throws IOException {
@@ -132,13 +135,14 @@ final class LocalStock implements Stock {
 
   @Override
   public Future<About> about(Exchange cause, String path) {
-    return blocking(cause, () -> about(path));
+    return blocking(cause, () -> Texts.beside(folder.place(path), folder))
+        .compose(
+            texts -> library.reading(cause.loop(), texts.bytes(), told(() -> about(path, texts))));
   }
 
-  private About about(String path) throws IOException {
+  private About about(String path, Texts texts) throws IOException {
     FoundFile found = open(path);
     try {
-      Texts texts = Texts.beside(found.path(), folder);
       return About.of(item(found, path), known(found, path), texts.read(found.path()));
     } finally {
       found.file().release();

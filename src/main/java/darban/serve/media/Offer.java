@@ -48,7 +48,7 @@ record Offer(
   private static final String OTHERS = "public, no-cache";
 
   /** Differs wherever the same file is written otherwise than before. */
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
 
   private static final Set<String> MOVIES = Set.of("mp4", "m4v", "m4a", "mov", "3gp");
 

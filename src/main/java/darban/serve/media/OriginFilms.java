@@ -10,6 +10,7 @@ import darban.media.Pieces;
 import darban.serve.Cors;
 import darban.serve.Folder;
 import io.vertx.core.Future;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -144,7 +145,7 @@ final class OriginFilms implements Endpoint {
                     OriginReading.blocking(
                         files.loop(),
                         () -> Offer.of(film, asked.name, files.etag(), library.config())))
-                .compose(offer -> made(files, offer))
+                .compose(offer -> made(files, asked.name, offer))
                 .map(offer -> answer(exchange, files, offer)));
   }
 
@@ -159,13 +160,24 @@ final class OriginFilms implements Endpoint {
     return name.startsWith("index.");
   }
 
-  private static Future<Offer> made(OriginFiles files, Offer offer) {
-    if (offer.making() == null) {
-      return Future.succeededFuture(offer);
+  private Future<Offer> made(OriginFiles files, String name, Offer offer) {
+    return offer.making() == null
+        ? Future.succeededFuture(offer)
+        : library.made(
+            files.loop(), files.cause()::onCancel, files.key(), name, new Made(files, offer));
+  }
+
+  /** What is made in memory of files that are got by ranges. */
+  private record Made(OriginFiles files, Offer offer) implements Library.Making {
+    @Override
+    public Future<ByteBuffer> read(Turns.Turn turn, ByteBuffer into) {
+      Gather gather = Gather.into(files.loop(), OriginPieces.body(files, offer.pieces()), into);
+      turn.onGivenUp(why -> {
+        files.abandon(why);
+        gather.abandon(why);
+      });
+      return gather.all();
     }
-    int length = Offer.inMemory(offer.pieces().length());
-    return Gather.bytes(files.loop(), OriginPieces.body(files, offer.pieces()), length)
-        .compose(bytes -> OriginReading.blocking(files.loop(), () -> offer.made(bytes)));
   }
 
   private static Reply answer(Exchange exchange, OriginFiles files, Offer offer) {

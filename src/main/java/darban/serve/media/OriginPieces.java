@@ -6,8 +6,10 @@ import darban.flow.Sequence;
 import darban.media.Piece;
 import darban.media.Pieces;
 import darban.media.Span;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.Future;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -41,13 +43,19 @@ final class OriginPieces implements Sequence.Parts {
   public @Nullable Future<Body> next() {
     return switch (left.peekFirst()) {
       case null -> null;
-      case Piece.Made made -> {
-        left.removeFirst();
-        yield Future.succeededFuture(
-            new Body.Bytes(Unpooled.wrappedBuffer(made.bytes().duplicate())));
-      }
+      case Piece.Made _ -> Future.succeededFuture(new Body.Bytes(made()));
       case Piece.Range(int file, Span _) -> range(files.all().get(file), near(file));
     };
+  }
+
+  /** Those at the front that were made here, which are taken. */
+  private ByteBuf made() {
+    List<ByteBuffer> made = new ArrayList<>();
+    while (left.peekFirst() instanceof Piece.Made(ByteBuffer bytes)) {
+      made.add(bytes.duplicate());
+      left.removeFirst();
+    }
+    return Unpooled.wrappedBuffer(made.toArray(ByteBuffer[]::new));
   }
 
   private Future<Body> range(OriginFiles.Held of, List<Span> near) {

@@ -26,8 +26,9 @@ import java.util.stream.Stream;
  *
  * @param files in the order they are offered
  * @param stamp differs wherever one of them does
+ * @param bytes of those that are not too long to be read
  */
-record Texts(List<Path> files, String stamp) {
+record Texts(List<Path> files, String stamp, long bytes) {
   private static final Logger LOG = Logger.getLogger("darban");
   private static final Pattern ENDING =
       Pattern.compile("(?i)(?:\\.([a-z0-9-]{2,35}))?\\.(srt|vtt)");
@@ -49,12 +50,14 @@ record Texts(List<Path> files, String stamp) {
     files.sort(null);
     files = files.subList(0, Math.min(MOST, files.size()));
     StringBuilder stamp = new StringBuilder();
+    long bytes = 0;
     for (Path each : files) {
       BasicFileAttributes facts = Files.readAttributes(each, BasicFileAttributes.class);
       stamp.append(name(each)).append('/').append(facts.size()).append('/');
       stamp.append(facts.lastModifiedTime().toMillis()).append('\n');
+      bytes += facts.size() > Subtitles.LONGEST ? 0 : facts.size();
     }
-    return new Texts(List.copyOf(files), stamp.toString());
+    return new Texts(List.copyOf(files), stamp.toString(), bytes);
   }
 
   private static String name(Path file) {

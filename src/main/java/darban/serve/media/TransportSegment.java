@@ -35,7 +35,7 @@ final class TransportSegment {
       SampleTable samples = samples(stream);
       int file = transport.streams().get(stream).file();
       for (int i = order.first(); i < order.first() + order.count(); i++) {
-        parts.get(stream).range(file, samples.offset(i), samples.size(i));
+        samples.addTo(parts.get(stream), i, file);
       }
     }
     this.most = Offer.inMemory(bytes);

@@ -8,6 +8,8 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
@@ -16,8 +18,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Turns at reading: few at a time, which hold no more memory together than there is room for; the
- * others stand in line. Who reads slower than anybody has patience for goes on while nobody stands
- * in line, and gives way to those who do. Any thread; nobody closes it.
+ * others stand in line. What a turn keeps of what it has read counts too: where that alone leaves
+ * no room, the one that keeps most goes on, so that one of them comes to an end. Who reads slower
+ * than anybody has patience for goes on while nobody stands in line, and gives way to those who do.
+ * Any thread; nobody closes it.
  */
 final class Turns {
   /** What a turn may take at least before it has to give way. */
@@ -26,11 +30,14 @@ final class Turns {
   /** Bytes a second of what it reads that add to its time. */
   private static final long PACE = 256 << 10;
 
+  private static final Comparator<Turn> BY_KEPT = Comparator.comparingLong(turn -> turn.kept);
+
   private final int places;
   private final long room;
   private final Deque<Turn> line = new ArrayDeque<>();
   private final Deque<Turn> wanting = new ArrayDeque<>();
   private int taken;
+  private int rooms;
   private long held;
 
   /**
@@ -58,8 +65,11 @@ final class Turns {
       taken++;
       line.remove().begin(true);
     }
-    while (!wanting.isEmpty() && (held == 0 || held + wanting.getFirst().wanted <= room)) {
-      Turn turn = wanting.remove();
+    while (!wanting.isEmpty() && (rooms == 0 || held + wanting.getFirst().wanted <= room)) {
+      boolean fits = held + wanting.getFirst().wanted <= room;
+      Turn turn = fits ? wanting.getFirst() : Collections.max(wanting, BY_KEPT);
+      wanting.remove(turn);
+      rooms++;
       held += turn.wanted;
       turn.loop.execute(turn::granted);
     }
@@ -75,9 +85,20 @@ final class Turns {
     next();
   }
 
-  private synchronized void giveBack(int places, long bytes) {
-    taken -= places;
+  private synchronized void closed(long bytes) {
+    rooms--;
     held -= bytes;
+    next();
+  }
+
+  private synchronized void keep(Turn turn, long bytes) {
+    held += bytes - turn.kept;
+    turn.kept = bytes;
+  }
+
+  private synchronized void over(Turn turn) {
+    taken--;
+    held -= turn.kept;
     next();
   }
 
@@ -97,6 +118,7 @@ final class Turns {
     private final Consumer<Turn> work;
     private boolean placed;
     private long wanted;
+    private long kept;
     private @Nullable Promise<Scratch> promise;
     private @Nullable Failure givenUp;
     private @Nullable Consumer<Failure> aborted;
@@ -135,6 +157,11 @@ final class Turns {
       return asked.future();
     }
 
+    /** It keeps so many bytes beside its room, until it is over or says otherwise. */
+    void keeps(long bytes) {
+      keep(this, bytes);
+    }
+
     private void granted() {
       since = loop.nanos();
       left += (long) (wanted * 1e9 / PACE);
@@ -152,7 +179,7 @@ final class Turns {
     private void closed() {
       left -= loop.nanos() - since;
       loop.unwatch(this);
-      giveBack(0, wanted);
+      Turns.this.closed(wanted);
     }
 
     @Override
@@ -193,7 +220,7 @@ final class Turns {
     /** It is over, well or not; nothing of its room is held any more. */
     void over() {
       if (placed) {
-        giveBack(1, 0);
+        Turns.this.over(this);
       }
     }
 

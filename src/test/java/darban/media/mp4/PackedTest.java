@@ -47,6 +47,23 @@ class PackedTest {
   }
 
   @Test
+  void numbers_addedManyAtOnce_areAsOneByOne() {
+    int[] numbers = new Random(4).ints(1000, 0, 1 << 20).toArray();
+    for (int first : new int[] {0, 1, 100, 255, 256, 700}) {
+      Packed.Builder builder = new Packed.Builder();
+      Arrays.stream(numbers, 0, first).forEach(builder::add);
+      int[] rest = Arrays.copyOfRange(numbers, first, numbers.length);
+      builder.addAll(rest, rest.length - 1);
+      builder.add(rest[rest.length - 1]);
+      Packed packed = builder.build();
+      assertEquals(numbers.length, packed.count());
+      for (int i = 0; i < numbers.length; i++) {
+        assertEquals(numbers[i], packed.get(i), "behind " + first + ", number " + i);
+      }
+    }
+  }
+
+  @Test
   void floor_ofRisingNumbers_isTheLastNotAbove() {
     long[] numbers = new Random(5).longs(1000, 0, 3000).sorted().toArray();
     Packed packed = packed(numbers);

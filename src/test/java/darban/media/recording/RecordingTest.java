@@ -282,6 +282,42 @@ class RecordingTest {
     assertEquals(12.0, recording.millis() / 1000.0, 0.1);
   }
 
+  /**
+   * What begins later than the rest: its first picture stands still, or it is silent, until then.
+   */
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          late-pictures.mp4 | v0 | 0.7 | -itsoffset 0.7 -i FILM -i FILM -map 0:v -map 1:a -c copy
+          late-stereo.mp4   | a0 | 1.5 | -i FILM -itsoffset 1.5 -i FILM -map 0:v -map 1:a -c:v copy -c:a aac -ac 2
+          late-mono.mp4     | a0 | 1.5 | -i FILM -itsoffset 1.5 -i FILM -map 0:v -map 1:a -c:v copy -c:a aac -ac 1
+          late-quad.mp4     | a0 | 1.5 | -i FILM -itsoffset 1.5 -i FILM -map 0:v -map 1:a -c:v copy -c:a aac -ac 4
+          late-five.mp4     | a0 | 1.5 | -i FILM -itsoffset 1.5 -i FILM -map 0:v -map 1:a -c:v copy -c:a aac -ac 6
+          late-opus.mp4     | a0 | 1.5 | -i FILM -itsoffset 1.5 -i FILM -map 0:v -map 1:a -c:v copy -c:a libopus -ac 2 -strict -2
+          mono-opus.mp4     | a0 | 1.5 | -i FILM -itsoffset 1.5 -i FILM -map 0:v -map 1:a -c:v copy -c:a libopus -ac 1 -strict -2
+          """)
+  void track_thatBeginsLate_isPlayedFromZero(String name, String track, double late, String made)
+      throws Exception {
+    Path film = Films.make(name, made.replace("FILM", Films.plain().toString()));
+    Recording recording = recording(Options.DEFAULT, film);
+    mirror(recording);
+    for (Stream stream : recording.streams()) {
+      assertEquals(0, stream.segments().start(0), stream.name());
+    }
+    boolean picture = track.startsWith("v");
+    List<Frames> seen = Frames.of("-i " + folder.resolve(track + ".m3u8"), "0:0", 0);
+    assertEquals(0, seen.getFirst().time(), 0.03);
+    List<Frames> before = seen.stream().filter(each -> each.time() < late - 0.1).toList();
+    assertEquals(1, before.stream().map(Frames::hash).distinct().count());
+    assertEquals(picture, before.size() == 1);
+    // What was there is where it was.
+    List<Frames> wanted = Frames.of("-i " + film, picture ? "0:v" : "0:a", late + 0.1);
+    Frames.assertSame(
+        wanted, Frames.of("-i " + folder.resolve(track + ".m3u8"), "0:0", late + 0.1), 0);
+  }
+
   @Test
   void subtitles_offeredBeside_inSegmentsAndWhole() throws Exception {
     MediaFile file = MediaFile.open(Films.plain());

@@ -63,7 +63,7 @@ class SegmentPlanTest {
       Movie movie =
           SyntheticMovie.begin().pictures(frames, reordered, syncs(syncs, frames)).movie();
       Track track = movie.tracks().getFirst();
-      Segments segments = SegmentPlan.of(List.of(track), wish).of(track);
+      Segments segments = SegmentPlan.of(List.of(track), wish).all().getFirst();
       if (!reordered) {
         assertEquals(lengths, seconds(segments));
       }

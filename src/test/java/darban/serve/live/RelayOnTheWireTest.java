@@ -20,6 +20,8 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -30,6 +32,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Two origins: one gets streams from the other, or sends them there. */
 @ExtendWith(Guard.class)
@@ -41,6 +44,8 @@ class RelayOnTheWireTest {
       log: { access: off }
       """;
   private static final int PAYLOAD = 1_500_000;
+
+  @TempDir Path folder;
 
   private final List<Bench> benches = new ArrayList<>();
   private HttpClient http;
@@ -193,6 +198,83 @@ class RelayOnTheWireTest {
           times(text(origin, "cam/~/cam/index.m3u8")), times(text(edge, "cam/~/cam/index.m3u8")));
     }
     awaitMetric(edge, "darban_live_publishers{hub=\"open\",stream=\"cam\"} 0");
+  }
+
+  /** Another origin: ffmpeg's files for HLS in a folder. */
+  private Bench files(String type, String variants) throws Exception {
+    Films.ffmpeg(
+        "-i %s -map 0:v -map 0:a -c copy -f hls -hls_time 2 -hls_list_size 0 -hls_flags omit_endlist"
+                .formatted(Films.plain())
+            + " -hls_segment_type %s %s -hls_segment_filename %s/%%v-%%d.seg %s/%%v.m3u8"
+                .formatted(type, variants, folder, folder));
+    Bench bench =
+        Bench.yaml(
+            """
+            listeners: { plain: { address: "127.0.0.1:0" } }
+            sites: { "*": { routes: [ { match: { path: "/hls/*" }, files: { root: "%s" } } ] } }
+            log: { access: off }
+            """
+                .formatted(folder));
+    benches.add(bench);
+    return bench;
+  }
+
+  private Bench pulling(Bench origin, String path) throws Exception {
+    return behind(
+        origin.gateway().port("plain"),
+        "live: { open: { ingest: anyone, segment: 2s, pull: { service: other, path: \"%s\" } } }"
+            .formatted(path));
+  }
+
+  private void awaitBroadcast(Bench edge, String track, int segments, String what)
+      throws Exception {
+    Await.until(
+        Duration.ofSeconds(20),
+        () -> {
+          HttpResponse<byte[]> got = get(edge, "cam/~/" + track + "/index.m3u8");
+          String all = new String(got.body(), StandardCharsets.UTF_8);
+          return all.split("#EXTINF", -1).length - 1 >= segments && all.contains(what);
+        },
+        () -> segments + " segments of " + track + " did not come through");
+  }
+
+  @Test
+  void playlistOfAnotherOrigin_isFetched_asItGrows_toItsEnd() throws Exception {
+    Bench origin =
+        files(
+            "fmp4",
+            "-hls_fmp4_init_filename init-%v.mp4 -master_pl_name cam.m3u8 -var_stream_map"
+                + " 'v:0,agroup:a a:0,agroup:a'");
+    Path media = folder.resolve("0.m3u8");
+    List<String> lines = Files.readAllLines(media);
+    int fourth = lines.indexOf("0-3.seg") + 1;
+    Files.write(media, lines.subList(0, fourth));
+    Bench edge = pulling(origin, "/hls/{stream}.m3u8");
+    Await.until(
+        Duration.ofSeconds(20),
+        () -> get(edge, "cam/index.m3u8").statusCode() == 200,
+        () -> "not fetched");
+    // It begins three segments before the end; the last one is not over yet.
+    awaitBroadcast(edge, "track-0", 2, "");
+    awaitBroadcast(edge, "track-1", 2, "");
+    lines.add("#EXT-X-ENDLIST");
+    Files.write(media, lines);
+    awaitBroadcast(edge, "track-0", 5, "ENDLIST");
+    byte[] wanted = Files.readAllBytes(folder.resolve("0-5.seg"));
+    byte[] found = media(edge, "cam/~/track-0/");
+    int payload = wanted.length - 500;
+    assertTrue(
+        new String(found, StandardCharsets.ISO_8859_1)
+            .contains(new String(wanted, 500, payload, StandardCharsets.ISO_8859_1)));
+  }
+
+  @Test
+  void playlistOfTransportStreams_isRefused_andSaysWhy() throws Exception {
+    Bench edge = pulling(files("mpegts", "-var_stream_map v:0,a:0"), "/hls/0.m3u8");
+    HttpResponse<byte[]> refused = get(edge, "cam/index.m3u8");
+    assertEquals(502, refused.statusCode());
+    String why = new String(refused.body(), StandardCharsets.UTF_8);
+    assertTrue(why.contains("no MPEG-TS"), why);
   }
 
   private static List<String> times(String playlist) {

@@ -87,6 +87,29 @@ class TurnsTest {
   }
 
   @Test
+  void room_thatWhatIsKeptLeavesNone_isForWhoKeepsMost() throws Exception {
+    Turns.Turn little = turn();
+    Turns.Turn much = turn();
+    Future<Scratch> first = room(little, 10);
+    little.keeps(40);
+    much.keeps(60);
+    Future<Scratch> again = room(turn(), 10);
+    Future<Scratch> growing = room(much, 10);
+    assertFalse(again.isComplete() || growing.isComplete());
+    close(first);
+    assertTrue(growing.succeeded());
+    assertFalse(again.isComplete());
+    close(growing);
+    // Now it is the other one's turn, although it does not fit either.
+    assertTrue(again.succeeded());
+    close(again);
+    loop.run(much::over);
+    Future<Scratch> last = room(little, 60);
+    assertTrue(last.succeeded());
+    close(last);
+  }
+
+  @Test
   void turn_thatIsGivenUpWhileItWaitsForRoom_getsNone_andLetsOthersBy() throws Exception {
     Future<Scratch> first = room(turn(), 60);
     Turns.Turn leaving = turn();
