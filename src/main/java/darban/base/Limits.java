@@ -13,8 +13,8 @@ package darban.base;
  * @param chunkLine bytes of a chunk's size line, extensions included
  * @param interim interim (1xx) responses before a final one; beyond it 502
  * @param streams concurrent streams of an HTTP/2 or HTTP/3 connection
- * @param floods bad or empty frames within ten seconds before an HTTP/2 connection is ended, or
- *     broken streams of HTTP/3
+ * @param floods bad or empty frames, or broken streams, within ten seconds before a connection of
+ *     HTTP/2 or HTTP/3 is ended
  */
 public record Limits(
     int target,

@@ -5,6 +5,7 @@ import darban.http.HttpDate;
 import darban.wire.HeadWriter;
 import darban.wire.HpackReader;
 import darban.wire.HpackWriter;
+import darban.wire.QpackReader;
 import darban.wire.QpackWriter;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
@@ -35,6 +36,7 @@ public final class Loop implements AutoCloseable {
   private final HeadWriter headWriter = new HeadWriter();
   private final HpackWriter hpackWriter = new HpackWriter();
   private final HpackReader hpackReader = new HpackReader();
+  private final QpackReader qpackReader = new QpackReader();
   private final QpackWriter qpackWriter = new QpackWriter();
   private final byte[] scratch = new byte[SCRATCH];
   private final Pipes pipes = new Pipes();
@@ -142,6 +144,11 @@ public final class Loop implements AutoCloseable {
   /** What reads field sections of HTTP/2; free for use within one call. */
   public HpackReader hpackReader() {
     return hpackReader;
+  }
+
+  /** What reads field sections of HTTP/3; free for use within one call. */
+  public QpackReader qpackReader() {
+    return qpackReader;
   }
 
   /** The array field sections of HTTP/3 are written into; free for use within one call. */

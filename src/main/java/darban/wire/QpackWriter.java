@@ -18,24 +18,41 @@ public final class QpackWriter extends SectionWriter {
   private static final int LITERAL = 0x20;
   private static final int LITERAL_BITS = 3;
 
-  /** What of the table an answer can have. */
-  private static final StaticTable TABLE =
+  static final StaticTable TABLE =
       new StaticTable(
           """
+          0 :authority
+          1 :path /
           2 age 0
           3 content-disposition
           4 content-length 0
+          5 cookie
           6 date
           7 etag
+          8 if-modified-since
+          9 if-none-match
           10 last-modified
           11 link
           12 location
+          13 referer
           14 set-cookie
+          15 :method CONNECT
+          16 :method DELETE
+          17 :method GET
+          18 :method HEAD
+          19 :method OPTIONS
+          20 :method POST
+          21 :method PUT
+          22 :scheme http
+          23 :scheme https
           24 :status 103
           25 :status 200
           26 :status 304
           27 :status 404
           28 :status 503
+          29 accept */*
+          30 accept application/dns-message
+          31 accept-encoding gzip, deflate, br
           32 accept-ranges bytes
           33 access-control-allow-headers cache-control
           34 access-control-allow-headers content-type
@@ -59,6 +76,7 @@ public final class QpackWriter extends SectionWriter {
           52 content-type text/html; charset=utf-8
           53 content-type text/plain
           54 content-type text/plain;charset=utf-8
+          55 range bytes=0-
           56 strict-transport-security max-age=31536000
           57 strict-transport-security max-age=31536000; includesubdomains
           58 strict-transport-security max-age=31536000; includesubdomains; preload
@@ -75,6 +93,7 @@ public final class QpackWriter extends SectionWriter {
           69 :status 421
           70 :status 425
           71 :status 500
+          72 accept-language
           73 access-control-allow-credentials FALSE
           74 access-control-allow-credentials TRUE
           75 access-control-allow-headers *
@@ -82,10 +101,23 @@ public final class QpackWriter extends SectionWriter {
           77 access-control-allow-methods get, post, options
           78 access-control-allow-methods options
           79 access-control-expose-headers content-length
+          80 access-control-request-headers content-type
+          81 access-control-request-method get
+          82 access-control-request-method post
           83 alt-svc clear
+          84 authorization
           85 content-security-policy script-src 'none'; object-src 'none'; base-uri 'none'
+          86 early-data 1
+          87 expect-ct
+          88 forwarded
+          89 if-range
+          90 origin
+          91 purpose prefetch
           92 server
           93 timing-allow-origin *
+          94 upgrade-insecure-requests 1
+          95 user-agent
+          96 x-forwarded-for
           97 x-frame-options deny
           98 x-frame-options sameorigin
           """);

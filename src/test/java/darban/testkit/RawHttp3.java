@@ -216,6 +216,11 @@ public final class RawHttp3 implements AutoCloseable {
       stream.shutdown(0x10c, stream.newPromise());
     }
 
+    /** Wants no more of the answer: STOP_SENDING with H3_REQUEST_CANCELLED. */
+    public void stop() {
+      stream.shutdownInput(0x10c);
+    }
+
     private Object next() throws InterruptedException {
       Object next = came.poll(SECONDS, TimeUnit.SECONDS);
       if (next == null) {

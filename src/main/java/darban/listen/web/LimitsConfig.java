@@ -45,7 +45,7 @@ final class LimitsConfig {
             "floods",
             integer(10, 100_000),
             "100",
-            "Useless h2 frames or broken h3 streams in ten seconds that end a connection");
+            "Useless frames or broken streams in ten seconds that end a connection of h2 or h3");
     return values ->
         new Limits(
             values.get(target),

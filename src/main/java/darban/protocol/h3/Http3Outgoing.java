@@ -21,22 +21,25 @@ final class Http3Outgoing implements Sink {
   }
 
   private final QuicStreamChannel channel;
-  private final Http3Frames frames;
+  private final FrameWriter writer;
   private final Body.Stream from;
   private final Owner owner;
   private final long length;
   private long sent;
   private boolean over;
 
-  Http3Outgoing(QuicStreamChannel channel, Http3Frames frames, Body.Stream from, Owner owner) {
+  Http3Outgoing(QuicStreamChannel channel, FrameWriter writer, Body.Stream from, Owner owner) {
     this.channel = channel;
-    this.frames = frames;
+    this.writer = writer;
     this.from = from;
     this.owner = owner;
     this.length = from.length();
   }
 
   void start() {
+    if (length >= 0) {
+      writer.bodyOf(length);
+    }
     from.open(this);
   }
 
@@ -73,17 +76,16 @@ final class Http3Outgoing implements Sink {
       owner.bodyBroken(why);
       return;
     }
-    frames.data(bytes);
+    writer.data(bytes);
     if (!channel.isWritable()) {
       from.pause();
-      channel.flush();
     }
   }
 
   @Override
   public void flush() {
     if (!over) {
-      channel.flush();
+      writer.flush();
     }
   }
 
@@ -97,7 +99,7 @@ final class Http3Outgoing implements Sink {
       owner.bodyBroken(Failure.of(Kind.RESPONSE_INCOMPLETE, "body shorter than declared"));
       return;
     }
-    owner.bodyWritten(frames.end(trailers));
+    owner.bodyWritten(writer.end(trailers));
   }
 
   @Override

@@ -7,6 +7,7 @@ import darban.flow.Body;
 import darban.flow.Duplex;
 import darban.flow.Loop;
 import darban.flow.Watched;
+import darban.http.Fields;
 import darban.http.Method;
 import darban.http.RequestHead;
 import darban.http.ResponseHead;
@@ -18,10 +19,8 @@ import darban.protocol.PlainAnswer;
 import darban.protocol.ServerHandler;
 import darban.protocol.ServerOptions;
 import darban.protocol.ServerStream;
-import darban.protocol.WriteWatch;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.handler.codec.http3.Http3ErrorCode;
 import io.netty.handler.codec.quic.QuicStreamChannel;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -29,23 +28,27 @@ import org.jspecify.annotations.Nullable;
 
 /** One request on an HTTP/3 connection and its answer. Event loop of the connection. */
 final class Http3ServerStream implements ServerStream, Http3Outgoing.Owner, Duplex, Watched {
+  @SuppressWarnings("StaticAssignmentOfThrowable") // it has no stack
+  static final Failure GONE = Failure.of(Kind.CLIENT_GONE, "client closed the stream");
+
   private final Http3Server connection;
   private final QuicStreamChannel channel;
   private final Loop loop;
   private final ServerOptions options;
   private final ServerHandler handler;
   private final Http3RequestReader reader;
-  private final Http3Frames frames;
-  private final BodyPace pace = new BodyPace();
-  private final WriteWatch writes = new WriteWatch();
+  private final FrameWriter writer;
   private final Ending ending = new Ending();
   private final long since;
+  private @Nullable BodyPace pace;
   private @Nullable Http3Outgoing outgoing;
   private boolean headSent;
   private boolean written;
   private boolean tunnel;
   private boolean over;
   private long sent;
+  private long writeMark;
+  private long writeMarkSince;
   private int watchIndex = -1;
 
   Http3ServerStream(
@@ -59,32 +62,25 @@ final class Http3ServerStream implements ServerStream, Http3Outgoing.Owner, Dupl
     this.loop = loop;
     this.options = options;
     this.handler = handler;
-    this.reader = new Http3RequestReader(this, channel, options);
-    this.frames = new Http3Frames(loop, channel);
+    this.reader = new Http3RequestReader(connection, this, channel, options.limits());
+    this.writer = new FrameWriter(loop, channel, this::stopped);
     this.since = loop.nanos();
   }
 
   // What comes
 
-  /** Its channel's last handler. */
+  /** Its channel's only handler. */
   Http3RequestReader reader() {
     return reader;
-  }
-
-  void begun() {
-    loop.watch(this);
-  }
-
-  void removed() {
-    loop.unwatch(this);
   }
 
   void handOver() {
     handler.request(this);
   }
 
-  boolean isOver() {
-    return over;
+  /** Whether nothing that comes is wanted any more. */
+  boolean isDone() {
+    return over || (written && !tunnel);
   }
 
   boolean isTunnel() {
@@ -94,7 +90,7 @@ final class Http3ServerStream implements ServerStream, Http3Outgoing.Owner, Dupl
   /** The client ended its direction before the head. */
   void incomplete() {
     if (!headSent) {
-      abort(Http3ErrorCode.H3_REQUEST_INCOMPLETE, gone());
+      abort(Http3Error.REQUEST_INCOMPLETE, GONE);
     }
   }
 
@@ -104,44 +100,48 @@ final class Http3ServerStream implements ServerStream, Http3Outgoing.Owner, Dupl
       handler.refused(why, "HTTP/3 stream " + channel.streamId());
     }
     if (why.kind() == Kind.BAD_REQUEST || reader.head() != null) {
-      abort(Http3ErrorCode.H3_MESSAGE_ERROR, why);
+      abort(Http3Error.MESSAGE_ERROR, why);
       return;
     }
     PlainAnswer answer = PlainAnswer.of(why);
     headSent = true;
-    bodyWritten(frames.whole(answer.head(), ((Body.Bytes) answer.body()).buffer()));
+    writer.head(answer.head(), 0);
+    bodyWritten(writer.end(((Body.Bytes) answer.body()).buffer()));
   }
 
   // What goes
+
+  /** The client wants no more of the answer, or has left (RFC 9114 §4.1). */
+  private void stopped() {
+    abort(Http3Error.REQUEST_CANCELLED, GONE);
+  }
 
   @Override
   public RequestHead head() {
     return Objects.requireNonNull(reader.head());
   }
 
-  private Http3Incoming requestBody() {
-    return Objects.requireNonNull(reader.body());
-  }
-
   @Override
   public Body body() {
-    Http3Incoming body = requestBody();
-    boolean none = head().method() == Method.CONNECT || (body.complete() && body.received() == 0);
-    return none ? Body.NONE : body;
+    Http3Incoming body = reader.body();
+    if (body == null || head().method() == Method.CONNECT) {
+      return Body.NONE;
+    }
+    return body.complete() && body.received() == 0 ? Body.NONE : body;
   }
 
   @Override
   public void interim(ResponseHead interim) {
     if (!headSent && !over) {
-      frames.head(interim);
-      frames.flush();
+      writer.head(interim, 0);
+      writer.flush();
     }
   }
 
   @Override
   public void respond(ResponseHead answer, Body body) {
     if (headSent || over) {
-      body.discard(gone());
+      body.discard(GONE);
       return;
     }
     headSent = true;
@@ -149,36 +149,43 @@ final class Http3ServerStream implements ServerStream, Http3Outgoing.Owner, Dupl
     ResponseHead complete =
         MultiplexedHead.of(answer, head().method(), body, bodiless, loop.date());
     if (bodiless || body == Body.NONE) {
-      body.discard(gone());
-      bodyWritten(frames.whole(complete));
+      body.discard(GONE);
+      writer.head(complete, 0);
+      bodyWritten(writer.end(Fields.NONE));
       return;
     }
+    writer.head(complete, body.length());
     switch (body) {
       case Body.None none -> throw new IllegalStateException();
       case Body.Bytes bytes -> {
         sent = bytes.length();
-        bodyWritten(frames.whole(complete, bytes.buffer()));
+        bodyWritten(writer.end(bytes.buffer()));
       }
-      case Body.File file -> stream(complete, file.slice().stream(loop));
-      case Body.Stream streamed -> stream(complete, streamed);
+      case Body.File file -> send(file.slice().stream(loop));
+      case Body.Stream streamed -> send(streamed);
     }
-  }
-
-  private void stream(ResponseHead head, Body.Stream body) {
-    frames.head(head);
-    send(body);
   }
 
   @Override
   public void bodyWritten(ChannelFuture last) {
     written = true;
-    last.addListener(done -> end(done.isSuccess() ? null : gone()));
     if (!tunnel) {
       // The answer is whole: the rest of the request is not wanted, nor waited for.
       reader.stop();
-      last.addListener(done -> channel.close());
     }
-    channel.flush();
+    if (last.isDone()) {
+      taken(last);
+    } else {
+      last.addListener(done -> taken(last));
+    }
+  }
+
+  /** QUIC has taken all of the answer, or the stream is lost. */
+  private void taken(ChannelFuture last) {
+    end(last.isSuccess() ? null : GONE);
+    if (!tunnel && channel.isActive()) {
+      channel.close();
+    }
   }
 
   @Override
@@ -200,17 +207,17 @@ final class Http3ServerStream implements ServerStream, Http3Outgoing.Owner, Dupl
     headSent = true;
     abort(
         switch (why.kind()) {
-          case CLIENT_GONE -> Http3ErrorCode.H3_REQUEST_CANCELLED;
-          case STOPPING -> Http3ErrorCode.H3_REQUEST_REJECTED;
-          default -> Http3ErrorCode.H3_INTERNAL_ERROR;
+          case CLIENT_GONE -> Http3Error.REQUEST_CANCELLED;
+          case STOPPING -> Http3Error.REQUEST_REJECTED;
+          default -> Http3Error.INTERNAL_ERROR;
         },
         why);
   }
 
   /** Ends both directions before their end. A channel that is only closed would end in order. */
-  void abort(Http3ErrorCode error, Failure why) {
+  void abort(Http3Error error, Failure why) {
     if (!over) {
-      channel.shutdown(Http3Server.code(error), channel.newPromise());
+      channel.shutdown(error.code(), channel.newPromise());
       closed(why);
       channel.close();
     }
@@ -219,7 +226,7 @@ final class Http3ServerStream implements ServerStream, Http3Outgoing.Owner, Dupl
   /** Its channel is closed. */
   void closed() {
     if (!over) {
-      closed(gone());
+      closed(GONE);
     }
   }
 
@@ -227,13 +234,13 @@ final class Http3ServerStream implements ServerStream, Http3Outgoing.Owner, Dupl
     over = true;
     connection.ended(written ? null : why);
     Http3Incoming body = reader.body();
-    Failure gone = gone();
     if (body != null) {
-      body.fail(gone);
+      body.fail(GONE);
     }
     if (outgoing != null) {
-      outgoing.cancel(gone);
+      outgoing.cancel(GONE);
     }
+    writer.close();
     if (!written) {
       end(why);
     }
@@ -251,23 +258,23 @@ final class Http3ServerStream implements ServerStream, Http3Outgoing.Owner, Dupl
     // An upgrade of HTTP/1 is an accepted extended CONNECT here (RFC 9220 §3).
     int status = answer.status() == 101 ? 200 : answer.status();
     ResponseHead accepted = new ResponseHead(status, answer.fields());
-    frames.head(accepted);
-    frames.flush();
+    writer.head(accepted, 0);
+    writer.flush();
     return this;
   }
 
   @Override
   public Body.Stream incoming() {
-    return requestBody();
+    return reader.incoming();
   }
 
   @Override
   public void send(Body.Stream bytes) {
     if (over) {
-      bytes.cancel(gone());
+      bytes.cancel(GONE);
       return;
     }
-    outgoing = new Http3Outgoing(channel, frames, bytes, this);
+    outgoing = new Http3Outgoing(channel, writer, bytes, this);
     outgoing.start();
   }
 
@@ -284,33 +291,48 @@ final class Http3ServerStream implements ServerStream, Http3Outgoing.Owner, Dupl
     if (over || tunnel) {
       return;
     }
-    Http3Incoming body = reader.body();
-    if (body == null) {
+    if (!reader.handedOver() && !headSent) {
       if (now - since > timeouts.head().toNanos()) {
-        abort(Http3ErrorCode.H3_REQUEST_CANCELLED, gone());
+        abort(Http3Error.REQUEST_CANCELLED, GONE);
       }
       return;
     }
-    if (!body.complete()) {
-      BodyPace.Slow slow =
-          pace.look(
-              now,
-              body.hungry(),
-              body.received(),
-              timeouts.body(),
-              timeouts.minRate(),
-              timeouts.minRateAfter());
-      if (slow != null) {
-        body.fail(Failure.of(Kind.REQUEST_TIMEOUT, "request body too slow"));
-      }
+    Http3Incoming body = reader.body();
+    if (body != null && !body.complete()) {
+      lookAtReading(body, now, timeouts);
     }
-    if (headSent && writes.stalled(channel, now, timeouts.write().toNanos())) {
-      reset(Failure.of(Kind.CLIENT_GONE, "client does not take the answer"));
+    if (headSent && !over) {
+      lookAtWriting(now, timeouts);
     }
   }
 
-  static Failure gone() {
-    return Failure.of(Kind.CLIENT_GONE, "client closed the stream");
+  private void lookAtReading(Http3Incoming body, long now, Timeouts timeouts) {
+    BodyPace looked = pace == null ? new BodyPace() : pace;
+    pace = looked;
+    BodyPace.Slow slow =
+        looked.look(
+            now,
+            body.hungry(),
+            body.received(),
+            timeouts.body(),
+            timeouts.minRate(),
+            timeouts.minRateAfter());
+    if (slow != null) {
+      body.fail(Failure.of(Kind.REQUEST_TIMEOUT, "request body too slow"));
+    }
+  }
+
+  /** An answer that nobody takes is reset. */
+  private void lookAtWriting(long now, Timeouts timeouts) {
+    long held = writer.held();
+    long mark = bytesSent() * 31 + held;
+    boolean waits = held > 0 || (outgoing != null && !written && !channel.isWritable());
+    if (!waits || mark != writeMark) {
+      writeMark = mark;
+      writeMarkSince = now;
+    } else if (now - writeMarkSince > timeouts.write().toNanos()) {
+      reset(Failure.of(Kind.CLIENT_GONE, "client does not take the answer"));
+    }
   }
 
   @Override
@@ -342,7 +364,7 @@ final class Http3ServerStream implements ServerStream, Http3Outgoing.Owner, Dupl
 
   @Override
   public long held() {
-    return WriteWatch.waiting(channel);
+    return writer.held();
   }
 
   @Override

@@ -315,6 +315,81 @@ class Http3Test {
     }
   }
 
+  @Test
+  void head_tooLarge_isToldSo_andTheConnectionGoesOn() throws Exception {
+    try (RawHttp3 client = client()) {
+      RawHttp3.Request request = client.request().head("GET", "/", "x-a", "x".repeat(100_000));
+      assertEquals(431, request.status());
+      assertEquals(200, client.request().head("GET", "/").end().status());
+    }
+  }
+
+  /** What Netty's encoder writes, Huffman's code and all. */
+  @Test
+  void fields_ofManyKinds_arriveAsTheyWere() throws Exception {
+    StringBuilder all = new StringBuilder();
+    for (char c = 0x21; c < 0xff; c++) {
+      all.append(c == 0x7f ? '?' : c);
+    }
+    try (RawHttp3 client = client()) {
+      RawHttp3.Request request =
+          client
+              .request()
+              .head("GET", "/", "x-all", all.toString(), "accept-encoding", "br", "x-none", "")
+              .end();
+      assertEquals(200, request.status());
+    }
+    assertEquals(all.toString(), seen().field("X-All"));
+    assertEquals("br", seen().field("Accept-Encoding"));
+    assertEquals("", seen().field("X-None"));
+  }
+
+  /** Of a known length, so that all of its pieces are one frame; and of an unknown one. */
+  @ParameterizedTest
+  @ValueSource(strings = {"Content-Length: 200000", "Transfer-Encoding: chunked"})
+  void body_large_arrivesWhole(String framing) throws Exception {
+    String body = "0123456789".repeat(20_000);
+    bench
+        .origin()
+        .script(connection -> {
+          connection.next();
+          connection.send("HTTP/1.1 200 X\r\n" + framing + "\r\n\r\n");
+          boolean chunked = framing.endsWith("chunked");
+          connection.send(chunked ? "30d40\r\n" + body + "\r\n0\r\n\r\n" : body);
+        });
+    try (RawHttp3 client = client()) {
+      RawHttp3.Request request = client.request().head("GET", "/").end();
+      assertEquals(200, request.status());
+      assertEquals(body, request.body());
+    }
+  }
+
+  /** As when somebody seeks within a film: nothing more is to be fetched for it. */
+  @Test
+  void answer_notWantedAnyMore_isNotFetchedAnyMore() throws Exception {
+    bench
+        .origin()
+        .script(connection -> {
+          connection.next();
+          connection.send("HTTP/1.1 200 X\r\nContent-Length: 1000000000\r\n\r\n");
+          try {
+            while (true) {
+              connection.send("x".repeat(100_000));
+            }
+          } catch (java.io.IOException | java.io.UncheckedIOException cut) {
+            // As it should be.
+          }
+        });
+    try (RawHttp3 client = client()) {
+      RawHttp3.Request request = client.request().head("GET", "/").end();
+      assertEquals(200, request.status());
+      request.piece();
+      assertEquals(1, bench.origin().open());
+      request.stop();
+      Await.until(SOON, () -> bench.origin().open() == 0, () -> "still open");
+    }
+  }
+
   /** None of them is counted as under way any more, whether or not the client ends its side. */
   @Test
   void stop_afterStreamsThatEndedEarly_isAtOnce() throws Exception {
