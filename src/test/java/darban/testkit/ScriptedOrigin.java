@@ -53,8 +53,9 @@ public final class ScriptedOrigin implements AutoCloseable {
     while (!server.isClosed()) {
       try {
         Connection connection = new Connection(server.accept());
+        Script now = script;
         connections.add(connection);
-        Thread.ofVirtual().start(() -> connection.serve(script));
+        Thread.ofVirtual().start(() -> connection.serve(now));
       } catch (IOException closed) {
         return;
       }
