@@ -29,9 +29,7 @@ public final class Feed implements Sink {
   private final long end;
   private final boolean resumable;
   private final Window window;
-  private long durable;
-  private long sealed;
-  private long lost;
+  private final Written written;
   private boolean passing;
   private boolean writing;
   private boolean needed;
@@ -49,9 +47,7 @@ public final class Feed implements Sink {
     this.resumable = resumable;
     this.passing = passing;
     this.window = new Window(start);
-    this.durable = start;
-    this.sealed = start;
-    this.lost = start;
+    this.written = new Written(start);
   }
 
   /**
@@ -290,7 +286,7 @@ public final class Feed implements Sink {
   private void finishIfDone() {
     boolean done;
     synchronized (content) {
-      boolean placed = content.file() == null || (!writing && durable == window.to());
+      boolean placed = content.file() == null || (!writing && written.to() == window.to());
       done = ended && (passing ? window.size() == 0 || !content.isRead() : placed);
     }
     if (done && content.remove(this, null)) {
@@ -331,7 +327,7 @@ public final class Feed implements Sink {
     if (!batch.isEmpty()) {
       long n = batch.stream().mapToLong(ByteBuf::readableBytes).sum();
       SliceFile file = Objects.requireNonNull(content.file());
-      file.write(durable, batch, failed -> written(n, failed));
+      file.write(written.to(), batch, failed -> written(n, failed));
     }
   }
 
@@ -344,8 +340,8 @@ public final class Feed implements Sink {
       passing |= failed != null;
       useless = passing && !content.isRead();
       if (failed == null) {
-        durable += n;
-        window.dropBefore(durable);
+        written.add(n);
+        window.dropBefore(written.to());
         seal();
       }
       dropPassed();
@@ -363,19 +359,8 @@ public final class Feed implements Sink {
   /** Counts the slices that are complete now. Under the lock. */
   private void seal() {
     SliceFile file = content.file();
-    if (file == null || passing) {
-      return;
-    }
-    int size = file.sliceBytes();
-    long length = content.length();
-    while (sealed < durable) {
-      boolean last = length >= 0 && length - sealed <= size;
-      long next = last ? length : sealed + size;
-      if (durable < next) {
-        return;
-      }
-      file.seal((int) (sealed / size));
-      sealed = next;
+    if (file != null && !passing) {
+      written.seal(file, content.length());
     }
   }
 
@@ -417,7 +402,7 @@ public final class Feed implements Sink {
 
   /** Whether the slice that begins at {@code at} will be complete soon, or can be had otherwise. */
   boolean completes(long at) {
-    return !passing && at >= Math.max(sealed, lost) && isWithin(at, 0);
+    return !passing && written.isOpen(at) && isWithin(at, 0);
   }
 
   private boolean isWithin(long at, int margin) {
@@ -431,14 +416,12 @@ public final class Feed implements Sink {
 
   /** Where what was written from {@code at} on, and is in no slice yet, ends; else {@code at}. */
   long durableFrom(long at) {
-    return at >= Math.max(sealed, lost) && at < durable ? durable : at;
+    return written.from(at);
   }
 
   /** What was written at {@code at}, and is in no slice yet, cannot be read back. */
   void lose(long at) {
-    if (durableFrom(at) > at) {
-      lost = durable;
-    }
+    written.lose(at);
   }
 
   void letGo() {
