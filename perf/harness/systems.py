@@ -26,6 +26,7 @@ class Setup:
     cache_mib: int = 64
     routes: int = 0
     objects: int = 0
+    datagram: int = 1350  # bytes in a packet of HTTP/3
     workers: int = 1  # event loops or processes, each with a core; from the second on, the load shares them
 
 
@@ -97,6 +98,7 @@ class Darban(System):
         return {
             "log": "{ file: access.log }" if place.setup.log else "off",
             "routes": "\n      ".join(route.format(n) for n in range(place.setup.routes)),
+            "datagram": place.setup.datagram,
             "transport": f"transport: {self.transport}" if self.transport else "",
         }
 

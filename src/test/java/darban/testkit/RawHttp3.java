@@ -7,10 +7,15 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.DatagramPacket;
 import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.handler.codec.http3.DefaultHttp3DataFrame;
 import io.netty.handler.codec.http3.DefaultHttp3Headers;
@@ -36,6 +41,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A client of HTTP/3 frames, on Netty's codec: sends what it is told to and keeps what comes, in
@@ -50,7 +56,9 @@ public final class RawHttp3 implements AutoCloseable {
   private final QuicChannel connection;
   private final BlockingQueue<Long> goAways = new LinkedBlockingQueue<>();
 
-  private RawHttp3(int port) throws Exception {
+  private final AtomicInteger largest = new AtomicInteger();
+
+  private RawHttp3(int port, int datagram) throws Exception {
     QuicSslContext trusting =
         QuicSslContextBuilder.forClient()
             .trustManager(InsecureTrustManagerFactory.INSTANCE)
@@ -60,13 +68,14 @@ public final class RawHttp3 implements AutoCloseable {
         new Bootstrap()
             .group(group)
             .channel(NioDatagramChannel.class)
+            .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(65_536))
             .handler(
-                Http3.newQuicClientCodecBuilder()
-                    .sslContext(trusting)
-                    .maxIdleTimeout(30, TimeUnit.SECONDS)
-                    .initialMaxData(10_000_000)
-                    .initialMaxStreamDataBidirectionalLocal(1_000_000)
-                    .build())
+                new ChannelInitializer<>() {
+                  @Override
+                  protected void initChannel(Channel channel) {
+                    channel.pipeline().addLast(new Measuring(), codec(trusting, datagram));
+                  }
+                })
             .bind(0)
             .sync()
             .channel();
@@ -78,13 +87,42 @@ public final class RawHttp3 implements AutoCloseable {
             .get(SECONDS, TimeUnit.SECONDS);
   }
 
+  private static ChannelHandler codec(QuicSslContext trusting, int datagram) {
+    return Http3.newQuicClientCodecBuilder()
+        .sslContext(trusting)
+        .maxIdleTimeout(30, TimeUnit.SECONDS)
+        .initialMaxData(10_000_000)
+        .initialMaxStreamDataBidirectionalLocal(1_000_000)
+        .maxRecvUdpPayloadSize(datagram)
+        .build();
+  }
+
   /** Connects to a port of this machine. */
   public static RawHttp3 connect(int port) throws Exception {
-    return new RawHttp3(port);
+    return connect(port, 2048);
+  }
+
+  /** Connects, and says that a datagram of so many bytes is the largest it takes. */
+  public static RawHttp3 connect(int port, int datagram) throws Exception {
+    return new RawHttp3(port, datagram);
+  }
+
+  /** Notes the largest datagram that comes. */
+  private final class Measuring extends ChannelInboundHandlerAdapter {
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+      largest.accumulateAndGet(((DatagramPacket) message).content().readableBytes(), Math::max);
+      ctx.fireChannelRead(message);
+    }
+  }
+
+  /** Bytes in the largest datagram that came. */
+  public int largestDatagram() {
+    return largest.get();
   }
 
   /** What comes on the control stream. */
-  private final class Control extends io.netty.channel.ChannelInboundHandlerAdapter {
+  private final class Control extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object frame) {
       if (frame instanceof Http3GoAwayFrame goAway) {

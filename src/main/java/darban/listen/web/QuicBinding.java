@@ -9,6 +9,8 @@ import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.FixedRecvByteBufAllocator;
@@ -20,6 +22,7 @@ import io.netty.handler.codec.quic.QuicChannelOption;
 import io.netty.handler.codec.quic.QuicCodecDispatcher;
 import io.netty.handler.codec.quic.QuicConnectionIdGenerator;
 import io.netty.handler.codec.quic.QuicServerCodecBuilder;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.internal.VertxInternal;
@@ -43,12 +46,6 @@ final class QuicBinding {
   private static final ChannelOption<Integer> MAX_DATAGRAM_PAYLOAD_SIZE =
       ChannelOption.valueOf("MAX_DATAGRAM_PAYLOAD_SIZE");
 
-  private static final int UDP_PAYLOAD = 1350;
-  private static final int SEGMENTS = 40;
-
-  /** What came in the meantime is answered together: the more, the larger what is sent at once. */
-  private static final int DATAGRAMS_AT_ONCE = 32;
-
   private static final long STREAM_WINDOW = 256 * 1024;
   private static final long CONNECTION_WINDOW = 1024 * 1024;
 
@@ -69,10 +66,14 @@ final class QuicBinding {
 
   /** Binds; datagrams wait until {@link #open}. */
   static Future<QuicBinding> bind(
-      List<Loop> loops, InetSocketAddress address, ServerOptions options, Taker taker) {
+      List<Loop> loops,
+      InetSocketAddress address,
+      ServerOptions options,
+      Datagrams datagrams,
+      Taker taker) {
     boolean share = loops.getFirst().transport().sharesPorts();
     List<Loop> used = share ? loops : loops.subList(0, 1);
-    Dispatcher dispatcher = new Dispatcher(used, options, taker);
+    Dispatcher dispatcher = new Dispatcher(used, options, datagrams, taker);
     List<Channel> bound = new ArrayList<>();
     Future<Void> all = Future.succeededFuture();
     for (Loop loop : used) {
@@ -98,7 +99,7 @@ final class QuicBinding {
                 new ChannelInitializer<>() {
                   @Override
                   protected void initChannel(Channel channel) {
-                    readManyAtOnce(channel);
+                    dispatcher.readManyAtOnce(channel);
                     channel.pipeline().addLast(dispatcher);
                   }
                 });
@@ -126,28 +127,30 @@ final class QuicBinding {
     return promise.future();
   }
 
-  /** Several datagrams by one system call (recvmmsg), or one turn of the ring. */
-  private static void readManyAtOnce(Channel channel) {
-    if (channel instanceof UnixChannel) {
-      channel.config().setOption(MAX_DATAGRAM_PAYLOAD_SIZE, 2048);
-      channel
-          .config()
-          .setOption(
-              ChannelOption.RECVBUF_ALLOCATOR,
-              new FixedRecvByteBufAllocator(2048 * DATAGRAMS_AT_ONCE));
-    }
-  }
-
   /** Sets up the codec on each socket and leads packets to the socket of their connection. */
   private static final class Dispatcher extends QuicCodecDispatcher {
     private final List<Loop> loops;
     private final ServerOptions options;
+    private final Datagrams datagrams;
     private volatile Taker taker;
 
-    Dispatcher(List<Loop> loops, ServerOptions options, Taker taker) {
+    Dispatcher(List<Loop> loops, ServerOptions options, Datagrams datagrams, Taker taker) {
       this.loops = loops;
       this.options = options;
+      this.datagrams = datagrams;
       this.taker = taker;
+    }
+
+    void readManyAtOnce(Channel channel) {
+      if (channel instanceof UnixChannel) {
+        int room = datagrams.room();
+        channel.config().setOption(MAX_DATAGRAM_PAYLOAD_SIZE, room);
+        channel
+            .config()
+            .setOption(
+                ChannelOption.RECVBUF_ALLOCATOR,
+                new FixedRecvByteBufAllocator(room * datagrams.receivedAtOnce()));
+      }
     }
 
     @Override
@@ -159,28 +162,25 @@ final class QuicBinding {
               .findFirst()
               .orElseThrow();
       int streams = options.limits().streams();
-      QuicServerCodecBuilder codec =
-          new QuicServerCodecBuilder()
+      channel
+          .pipeline()
+          .addLast(
+              new QuicServerCodecBuilder()
               .sslEngineProvider(made -> taker.tls().quic().orElseThrow().newEngine(made.alloc()))
               .sslTaskExecutor(task -> taker.tls().quicTasks().execute(task))
               .localConnectionIdLength(idLength)
               .connectionIdAddressGenerator(idGenerator)
               .maxIdleTimeout(options.timeouts().idle().toMillis(), TimeUnit.MILLISECONDS)
-              .maxSendUdpPayloadSize(UDP_PAYLOAD)
-              .maxRecvUdpPayloadSize(2048)
+              .maxSendUdpPayloadSize(datagrams.payload())
+              .maxRecvUdpPayloadSize(datagrams.room())
               .initialMaxData(CONNECTION_WINDOW)
               .initialMaxStreamDataBidirectionalRemote(STREAM_WINDOW)
               .initialMaxStreamDataUnidirectional(STREAM_WINDOW)
               .initialMaxStreamsBidirectional(streams)
               .initialMaxStreamsUnidirectional(8)
               .activeMigration(true)
-              .handler(connection(loop));
-      if (channel instanceof UnixChannel) {
-        codec.option(
-            QuicChannelOption.SEGMENTED_DATAGRAM_PACKET_ALLOCATOR,
-            EpollQuicUtils.newSegmentedAllocator(SEGMENTS));
-      }
-      channel.pipeline().addLast(codec.build());
+              .handler(connection(loop))
+              .build());
     }
 
     private ChannelHandler connection(Loop loop) {
@@ -189,9 +189,44 @@ final class QuicBinding {
         protected void initChannel(QuicChannel channel) {
           Taker now = taker;
           channel.pipeline().addLast(now.tls().quicWatch());
+          if (channel.parent() instanceof UnixChannel) {
+            channel.pipeline().addLast(new ManyAtOnce(datagrams));
+          }
           now.accept().accept(loop, channel);
         }
       };
+    }
+  }
+
+  /** Sends as many datagrams at once as the size lets that the client takes. */
+  private static final class ManyAtOnce extends ChannelInboundHandlerAdapter {
+    private final Datagrams datagrams;
+
+    ManyAtOnce(Datagrams datagrams) {
+      this.datagrams = datagrams;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+      sendAtOnce(ctx.channel(), datagrams.segments(datagrams.payload()));
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
+      if (event instanceof SslHandshakeCompletionEvent done && done.isSuccess()) {
+        long takes = ((QuicChannel) ctx.channel()).peerTransportParameters().maxUdpPayloadSize();
+        sendAtOnce(ctx.channel(), datagrams.segments(takes));
+        ctx.pipeline().remove(this);
+      }
+      super.userEventTriggered(ctx, event);
+    }
+
+    private static void sendAtOnce(Channel channel, int segments) {
+      channel
+          .config()
+          .setOption(
+              QuicChannelOption.SEGMENTED_DATAGRAM_PACKET_ALLOCATOR,
+              EpollQuicUtils.newSegmentedAllocator(segments));
     }
   }
 

@@ -3,6 +3,7 @@ package darban.listen.web;
 import static darban.config.Shapes.bool;
 import static darban.config.Shapes.choice;
 import static darban.config.Shapes.cidr;
+import static darban.config.Shapes.integer;
 import static darban.config.Shapes.list;
 import static darban.config.Shapes.section;
 
@@ -37,6 +38,7 @@ import java.util.function.Function;
  * @param trustedProxies whose word on the client's address counts
  * @param crowd how many may come
  * @param sources whether sources of radio may send without an end that is told
+ * @param datagrams those of h3
  * @param options limits and times
  */
 public record WebConfig(
@@ -47,6 +49,7 @@ public record WebConfig(
     List<Cidr> trustedProxies,
     Crowd crowd,
     boolean sources,
+    Datagrams datagrams,
     ServerOptions options) {
 
   /** What a listener is for. */
@@ -110,6 +113,12 @@ public record WebConfig(
             bool(),
             "false",
             "Sources of radio may send without telling where they end, as most of them do");
+    var datagram =
+        keys.withDefault(
+            "datagram",
+            integer(Datagrams.LEAST, Datagrams.MOST),
+            String.valueOf(Datagrams.DEFAULT),
+            "Bytes in a datagram of h3: as many as the paths of all clients take");
     var bounds = keys.withDefault("limits", LimitsConfig.BOUNDS, "{}", "How much clients may ask");
     var timeouts =
         keys.withDefault("timeouts", LimitsConfig.TIMEOUTS, "{}", "How long clients may take");
@@ -122,6 +131,7 @@ public record WebConfig(
             values.get(trusted),
             values.get(bounds).crowd(),
             values.get(sources),
+            new Datagrams(values.get(datagram)),
             new ServerOptions(values.get(bounds).limits(), values.get(timeouts)));
   }
 

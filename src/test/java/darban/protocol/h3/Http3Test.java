@@ -364,6 +364,31 @@ class Http3Test {
     }
   }
 
+  /** As large as the listener is told, unless the client takes no more than so many bytes. */
+  @ParameterizedTest
+  @CsvSource({"9000, 65527, 9000", "9000, 1472, 1472", "1350, 65527, 1350", "16383, 20000, 16383"})
+  void datagrams_asLargeAsBothSidesTake(int datagram, int taken, int largest) throws Exception {
+    String body = "0123456789".repeat(50_000);
+    try (Bench own =
+        Bench.of(
+            "plain: { address: \"127.0.0.1:0\", protocols: [h1, h3], tls: internal,"
+                + " datagram: "
+                + datagram
+                + " }")) {
+      own.origin()
+          .script(connection -> {
+            connection.next();
+            connection.send("HTTP/1.1 200 X\r\nContent-Length: 500000\r\n\r\n" + body);
+          });
+      try (RawHttp3 client = RawHttp3.connect(own.gateway().port("plain"), taken)) {
+        RawHttp3.Request request = client.request().head("GET", "/").end();
+        assertEquals(200, request.status());
+        assertEquals(body, request.body());
+        assertEquals(largest, client.largestDatagram());
+      }
+    }
+  }
+
   /** As when somebody seeks within a film: nothing more is to be fetched for it. */
   @Test
   void answer_notWantedAnyMore_isNotFetchedAnyMore() throws Exception {
