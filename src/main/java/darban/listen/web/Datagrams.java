@@ -2,8 +2,8 @@ package darban.listen.web;
 
 /**
  * How large the datagrams of a listener are (RFC 9000, section 14). The codec can look for what a
- * path takes, but passes over what the client has said it takes: Chromium closes the connection.
- * So it is told; what is more than a client takes is not sent to it.
+ * path takes, but passes over what the client has said it takes: Chromium closes the connection. So
+ * it is told; what is more than a client takes is not sent to it.
  *
  * @param payload bytes that one holds at most, sent or received
  */

@@ -22,6 +22,7 @@ import io.netty.handler.codec.quic.QuicChannelOption;
 import io.netty.handler.codec.quic.QuicCodecDispatcher;
 import io.netty.handler.codec.quic.QuicConnectionIdGenerator;
 import io.netty.handler.codec.quic.QuicServerCodecBuilder;
+import io.netty.handler.codec.quic.QuicTransportParameters;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -166,21 +167,22 @@ final class QuicBinding {
           .pipeline()
           .addLast(
               new QuicServerCodecBuilder()
-              .sslEngineProvider(made -> taker.tls().quic().orElseThrow().newEngine(made.alloc()))
-              .sslTaskExecutor(task -> taker.tls().quicTasks().execute(task))
-              .localConnectionIdLength(idLength)
-              .connectionIdAddressGenerator(idGenerator)
-              .maxIdleTimeout(options.timeouts().idle().toMillis(), TimeUnit.MILLISECONDS)
-              .maxSendUdpPayloadSize(datagrams.payload())
-              .maxRecvUdpPayloadSize(datagrams.room())
-              .initialMaxData(CONNECTION_WINDOW)
-              .initialMaxStreamDataBidirectionalRemote(STREAM_WINDOW)
-              .initialMaxStreamDataUnidirectional(STREAM_WINDOW)
-              .initialMaxStreamsBidirectional(streams)
-              .initialMaxStreamsUnidirectional(8)
-              .activeMigration(true)
-              .handler(connection(loop))
-              .build());
+                  .sslEngineProvider(
+                      made -> taker.tls().quic().orElseThrow().newEngine(made.alloc()))
+                  .sslTaskExecutor(task -> taker.tls().quicTasks().execute(task))
+                  .localConnectionIdLength(idLength)
+                  .connectionIdAddressGenerator(idGenerator)
+                  .maxIdleTimeout(options.timeouts().idle().toMillis(), TimeUnit.MILLISECONDS)
+                  .maxSendUdpPayloadSize(datagrams.payload())
+                  .maxRecvUdpPayloadSize(datagrams.room())
+                  .initialMaxData(CONNECTION_WINDOW)
+                  .initialMaxStreamDataBidirectionalRemote(STREAM_WINDOW)
+                  .initialMaxStreamDataUnidirectional(STREAM_WINDOW)
+                  .initialMaxStreamsBidirectional(streams)
+                  .initialMaxStreamsUnidirectional(8)
+                  .activeMigration(true)
+                  .handler(connection(loop))
+                  .build());
     }
 
     private ChannelHandler connection(Loop loop) {
@@ -214,8 +216,10 @@ final class QuicBinding {
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
       if (event instanceof SslHandshakeCompletionEvent done && done.isSuccess()) {
-        long takes = ((QuicChannel) ctx.channel()).peerTransportParameters().maxUdpPayloadSize();
-        sendAtOnce(ctx.channel(), datagrams.segments(takes));
+        QuicTransportParameters client = ((QuicChannel) ctx.channel()).peerTransportParameters();
+        if (client != null) {
+          sendAtOnce(ctx.channel(), datagrams.segments(client.maxUdpPayloadSize()));
+        }
         ctx.pipeline().remove(this);
       }
       super.userEventTriggered(ctx, event);

@@ -169,8 +169,7 @@ public final class WebListener {
       quicBinding = before.quicBinding;
       return Future.succeededFuture();
     }
-    return QuicBinding.bind(
-            loops, address, config.options(), config.datagrams(), quicTaker(secure))
+    return QuicBinding.bind(loops, address, config.options(), config.datagrams(), quicTaker(secure))
         .map(quic -> {
           quicBinding = quic;
           return null;
