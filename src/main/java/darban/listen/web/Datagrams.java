@@ -20,7 +20,7 @@ record Datagrams(int payload) {
   /** Bytes that one system call sends at most: a UDP datagram of IPv4. */
   private static final int SENT = 65_507;
 
-  /** Bytes that are there for what one system call receives. */
+  /** Bytes that are there for what one system call receives, unless datagrams are large. */
   private static final int RECEIVED = 64 * 1024;
 
   private static final int MOST_SEGMENTS = 64;

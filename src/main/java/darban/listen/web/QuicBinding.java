@@ -40,7 +40,7 @@ import java.util.function.BiConsumer;
  *
  * <p>As with a {@link darban.listen.Binding}, {@link #open} says who takes connections from then
  * on. What QUIC itself was promised when the socket was bound (the idle time, the number of
- * streams) stays: the codec cannot change it.
+ * streams, the size of datagrams) stays: the codec cannot change it.
  */
 final class QuicBinding {
   /** An option of that name that both native transports have. */
