@@ -28,8 +28,8 @@ public final class StoredResponse {
   private @Nullable Fields answer;
 
   StoredResponse(ResponseHead head, Vary vary, Freshness freshness) {
-    Fields fields = head.fields();
-    this.head = head;
+    Fields fields = head.fields().kept();
+    this.head = new ResponseHead(head.status(), fields);
     this.vary = vary;
     this.freshness = freshness;
     String tag = fields.get(FieldName.ETAG);

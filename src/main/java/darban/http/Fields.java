@@ -168,13 +168,25 @@ public final class Fields {
     return false;
   }
 
+  /** The same to be kept for long: in little memory, what many have in common kept once. */
+  public Fields kept() {
+    return kept(beginning);
+  }
+
   /**
    * The same, as the beginning of many answers: what is written of them is kept, also for those
    * that have more lines behind.
    */
   public Fields asBeginning() {
-    return new Fields(
-        Arrays.copyOf(names, size), Arrays.copyOf(values, size), size, new Beginning(size));
+    return kept(new Beginning(size));
+  }
+
+  private Fields kept(@Nullable Beginning beginning) {
+    String[] common = new String[size];
+    for (int i = 0; i < size; i++) {
+      common[i] = Common.value(values[i]);
+    }
+    return new Fields(Common.names(names, size), common, size, beginning);
   }
 
   /** What they have in common with other answers; null for nothing. */

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Content {
   private final ContentBounds bounds;
-  private final Supplier<@Nullable SliceFile> files;
+  private @Nullable Supplier<@Nullable SliceFile> files;
   private final boolean passing;
   private final DiskPlace place = new DiskPlace();
   private final Feeds feeds = new Feeds();
@@ -45,7 +45,10 @@ public final class Content {
   private int holders = 1;
 
   private Content(
-      ContentBounds bounds, long length, Supplier<@Nullable SliceFile> files, boolean passing) {
+      ContentBounds bounds,
+      long length,
+      @Nullable Supplier<@Nullable SliceFile> files,
+      boolean passing) {
     this.bounds = bounds;
     this.length = length;
     this.files = files;
@@ -64,19 +67,19 @@ public final class Content {
 
   /** Bytes that are kept nowhere: they pass from the feed to those who read already. */
   static Content passing(ContentBounds bounds, long length) {
-    return new Content(bounds, length, () -> null, true);
+    return new Content(bounds, length, null, true);
   }
 
   /** Bytes in memory, complete; {@code bytes} are owned from now on. */
   static Content of(ContentBounds bounds, ByteBuf bytes) {
-    Content content = new Content(bounds, bytes.readableBytes(), () -> null, false);
+    Content content = new Content(bounds, bytes.readableBytes(), null, false);
     content.whole = bytes;
     return content;
   }
 
   /** Bytes on disk, perhaps with slices missing; {@code file} is held from now on. */
   static Content of(ContentBounds bounds, long length, SliceFile file) {
-    Content content = new Content(bounds, length, () -> null, false);
+    Content content = new Content(bounds, length, null, false);
     content.file = file;
     return content;
   }
@@ -359,7 +362,7 @@ public final class Content {
   /** Whether so many bytes of one feed are kept: there is a file if they are many. */
   synchronized boolean keeps(long bytes) {
     if (file == null && bytes > bounds.memory()) {
-      file = passing ? null : files.get();
+      file = files == null ? null : files.get();
       if (file != null && length >= 0) {
         file.length(length);
       }
@@ -378,6 +381,7 @@ public final class Content {
 
   synchronized void wholeIs(ByteBuf all) {
     whole = all;
+    files = null; // and what it knows
   }
 
   /**

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Entry(Key key, StoredResponse response, Content content) {
   /** What is kept besides the strings of a head: objects, a place in the index. */
-  private static final int OVERHEAD = 600;
+  private static final int OVERHEAD = 900;
 
   Entry with(StoredResponse other) {
     return new Entry(key, other, content);

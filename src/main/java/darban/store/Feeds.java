@@ -10,15 +10,20 @@ final class Feeds {
   /** Slices that are there already, beyond which it is better to ask anew. */
   private static final int WORTH_A_REQUEST = 16;
 
-  private final List<Feed> all = new ArrayList<>(1);
+  private List<Feed> all = List.of();
 
   void add(Feed feed) {
+    all = all.isEmpty() ? new ArrayList<>(1) : all;
     all.add(feed);
   }
 
   /** Takes one out; whether it was there. */
   boolean remove(Feed feed) {
-    return all.remove(feed);
+    boolean there = !all.isEmpty() && all.remove(feed);
+    if (there && all.isEmpty()) {
+      all = List.of();
+    }
+    return there;
   }
 
   boolean has(Feed feed) {

@@ -5,14 +5,17 @@ import java.util.List;
 
 /** Who reads a content. Guarded by the content's lock. */
 final class Readers {
-  private final List<ContentReader> all = new ArrayList<>(2);
+  private List<ContentReader> all = List.of();
 
   void add(ContentReader reader) {
+    all = all.isEmpty() ? new ArrayList<>(2) : all;
     all.add(reader);
   }
 
   void remove(ContentReader reader) {
-    all.remove(reader);
+    if (!all.isEmpty() && all.remove(reader) && all.isEmpty()) {
+      all = List.of();
+    }
   }
 
   boolean isEmpty() {

@@ -22,6 +22,9 @@ final class Care {
   /** Between two looks at all: where little is stored, a look is over at once. */
   private static final int TICKS_OF_REST = 5;
 
+  /** Bytes that could be read in the time a look at an entry takes, however small it is. */
+  private static final long BYTES_OF_A_LOOK = 16 * 1024;
+
   private static final int ROWS_AT_A_TIME = 256;
   private static final byte[] NO_KEY = {};
 
@@ -79,7 +82,7 @@ final class Care {
     while (owed > 0 && scrubbing < end) {
       for (Row row : parts.index.some(scrubbing, 16)) {
         long bytes = loader.check(row);
-        owed -= bytes;
+        owed -= Math.max(bytes, BYTES_OF_A_LOOK);
         parts.scrubbed.add(bytes);
       }
       scrubbing += 16;
