@@ -110,6 +110,18 @@ class RoundsTest(unittest.TestCase):
         rounds.measured(scenario, None, Options(rounds=3), lambda _: None)
         self.assertEqual(scenario.order[::3], ["nginx", "squid", "varnish"])
 
+    def test_what_takes_long_is_sampled_at_the_same_time(self):
+        together = threading.Barrier(2)
+
+        class Meeting(Recorded):
+            def sample(self, *_):
+                together.wait(10)
+                return Sample(1)
+
+        scenario = Meeting("x", "", "", [Case(systems.NGINX), Case(systems.SQUID)], at_once=True)
+        rows = rounds.measured(scenario, None, Options(rounds=2), lambda _: None)
+        self.assertEqual([len(row.samples) for row in rows], [2, 2])
+
 
 class ReportTest(unittest.TestCase):
     def setUp(self):
@@ -171,8 +183,8 @@ class Recorded(Scenario):
     broken: set[str] = set()
     order: list[str] = []
 
-    def __init__(self, *arguments):
-        super().__init__(*arguments)
+    def __init__(self, *arguments, **named):
+        super().__init__(*arguments, **named)
         object.__setattr__(self, "broken", set())
         object.__setattr__(self, "order", [])
 

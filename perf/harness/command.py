@@ -45,7 +45,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--systems", metavar="A,B", type=lambda text: text.split(","),
                         help="only these; `darban@FOLDER` is the Darban of another checkout")
     parser.add_argument("--rounds", type=int, metavar="N", help="samples of each system (5)")
-    parser.add_argument("--seconds", type=float, metavar="S", help="of a sample (1.5)")
+    parser.add_argument("--seconds", type=float, metavar="S", help="of a sample (1)")
     parser.add_argument("--warm", type=float, metavar="S", help="the most a JVM may take to settle (60)")
     parser.add_argument("--quick", action="store_true", help="two short rounds, hardly warmed: to see that it works")
     parser.add_argument("--profile", action="store_true", help="flight recordings of Darban in target/perf/profiles")

@@ -3,6 +3,7 @@
 import contextlib
 import statistics
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -17,13 +18,14 @@ class Options:
     """How long and how often."""
 
     rounds: int = 5
-    seconds: float = 1.5
+    seconds: float = 1
     warm_cap: float = 60  # seconds a JVM may take to settle
+    short: bool = False  # only to see that it works
     profiles: Path | None = None  # where to keep flight recordings of Darban
 
     @staticmethod
     def quick() -> "Options":
-        return Options(rounds=2, seconds=1, warm_cap=12)
+        return Options(rounds=2, warm_cap=12, short=True)
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,10 @@ def measured(scenario, bench, options: Options, say) -> list[Row]:
         field = Field(scenario, bench, options, say, running)
         field.each(field.prepare)
         for turn in range(min(options.rounds, scenario.most_rounds)):
-            field.each(field.sample, first=turn)
+            if scenario.at_once:
+                field.at_once(field.sample)
+            else:
+                field.each(field.sample, first=turn)
         field.each(field.look_closer)
         return field.rows
 
@@ -98,13 +103,21 @@ class Field:
         pairs = list(zip(self.scenario.cases, self.rows))
         start = first % len(pairs)
         for case, row in pairs[start:] + pairs[:start]:
-            if row.failure:
-                continue
-            try:
-                step(case, row)
-            except (Broken, Wrong, OSError, subprocess.SubprocessError) as failure:
-                row.failure = str(failure) or repr(failure)
-                self.say(f"  {row.label}: {row.failure}")
+            self._attempt(step, case, row)
+
+    def at_once(self, step) -> None:
+        """Does something with all of them at the same time."""
+        with ThreadPoolExecutor(len(self.rows)) as pool:
+            list(pool.map(lambda case, row: self._attempt(step, case, row), self.scenario.cases, self.rows))
+
+    def _attempt(self, step, case, row: Row) -> None:
+        if row.failure:
+            return
+        try:
+            step(case, row)
+        except (Broken, Wrong, OSError, subprocess.SubprocessError) as failure:
+            row.failure = str(failure) or repr(failure)
+            self.say(f"  {row.label}: {row.failure}")
 
     def prepare(self, case, row: Row) -> None:
         if self.scenario.fresh:
