@@ -18,7 +18,7 @@ from .systems import DARBAN, Setup
 from .viewers import Watched
 
 NAMES = 120
-FEW = 9  # of them tell what it is like soon after a start, and the last ones what it is like for long
+FEW = 9  # of them tell what it is like soon after a start, twice as many at the end what it is like later
 ROOMS = {"a folder": "/films", "an origin": "/far"}
 
 
@@ -62,7 +62,7 @@ def run(bench: Bench, say) -> dict:
                 warm = [_timed(port, f"{room}/hour-{n}.mp4/v0/0.m4s") for n in range(NAMES)]
                 said[name] = {"tables alone": fetch, "first of all": cold[0],
                               # The first two are those by which a JVM learns to read tables of that size.
-                              "cold": cold[2:FEW], "cold, settled": cold[-2 * FEW:], "warm": warm}
+                              "cold": cold[2:FEW], "cold, later": cold[-2 * FEW:], "warm": warm}
                 say(f"{name}: " + ", ".join(f"{key} {statistics.median(value) * 1000:.1f} ms"
                                             for key, value in said[name].items() if isinstance(value, list)))
     said["same after another start"] = digests[0] == digests[1]

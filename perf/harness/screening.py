@@ -107,13 +107,13 @@ def _first(said: dict):
     yield ""
     yield (f"A film of {said['bytes'] / 1e9:.2f} GB with {said['tables'] / 1e6:.1f} MB of tables at its end; median and most. "
            "The JVM has served a film before, but has never read such tables: what the first one took is told apart, and what "
-           "the last of a hundred took, when it was settled.")
+           "those took that came soon after it.")
     yield ""
     rooms = {name: value for name, value in said.items() if isinstance(value, dict)}
     both = lambda values: f"{statistics.median(values) * 1000:.1f} / {max(values) * 1000:.1f} ms"
     yield from _table(["", *rooms], [
         ["the tables alone, without Darban", *(both(room["tables alone"]) for room in rooms.values())],
-        ["first segment, film not known", *(both(room["cold, settled"]) for room in rooms.values())],
+        ["first segment, film not known", *(both(room["cold, later"]) for room in rooms.values())],
         ["the same, soon after a start", *(both(room["cold"]) for room in rooms.values())],
         ["first segment, the very first film", *(f"{room['first of all'] * 1000:.1f} ms" for room in rooms.values())],
         ["first segment, film known", *(both(room["warm"]) for room in rooms.values())]])
