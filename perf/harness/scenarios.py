@@ -194,7 +194,7 @@ def _all(systems: list[System], load, setup: Setup = Setup()) -> list[Case]:
 
 
 WEB = [DARBAN, NGINX, HAPROXY, VARNISH, SQUID, TRAFFIC_SERVER]
-# Without those that are far behind, where it takes long to show: half an hour shall do for all scenarios.
+# Without Squid, and without Varnish too, where they are far behind: half an hour shall do for all scenarios.
 MOST = [DARBAN, NGINX, HAPROXY, VARNISH, TRAFFIC_SERVER]
 FAST = [DARBAN, NGINX, HAPROXY, TRAFFIC_SERVER]
 TLS, LARGE = Setup(tls=True), Setup(cache_mib=1024)
