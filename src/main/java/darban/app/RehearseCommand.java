@@ -55,6 +55,9 @@ import picocli.CommandLine.Option;
 final class RehearseCommand implements Callable<Integer> {
   private static final Duration PATIENCE = Duration.ofMinutes(3);
 
+  /** How often the film of a quarter of a minute is shown in one. */
+  private static final int AN_HOUR = 225;
+
   private static final String CONFIGURATION =
       """
       listeners:
@@ -100,8 +103,10 @@ final class RehearseCommand implements Callable<Integer> {
   private int rehearse(Path folder) throws Exception {
     Files.writeString(folder.resolve("text"), "salam\n".repeat(1000));
     try (InputStream film = Main.class.getResourceAsStream("/darban/demo/clock.mp4")) {
+      byte[] clock = Objects.requireNonNull(film).readAllBytes();
       Files.createDirectory(folder.resolve("films"));
-      Files.copy(Objects.requireNonNull(film), folder.resolve("films/clock.mp4"));
+      Files.write(folder.resolve("films/clock.mp4"), clock);
+      Files.write(folder.resolve("films/hour.mp4"), LongFilm.of(clock, AN_HOUR));
     }
     makeAuthority(folder);
     int demo = freePort();
@@ -177,7 +182,7 @@ final class RehearseCommand implements Callable<Integer> {
         HttpClient proxied = client(folder, addresses.get("proxy"))) {
       while (System.nanoTime() < end) {
         ask(direct, "http://" + addresses.get("plain"));
-        watch(direct, "http://" + addresses.get("plain"), folder.resolve("films/clock.mp4"));
+        watch(direct, "http://" + addresses.get("plain"), folder.resolve("films"));
         ask(direct, "https://" + addresses.get("web"));
         get(proxied, "http://127.0.0.1:" + demo + "/headers");
         get(direct, "http://" + addresses.get("admin") + "/metrics");
@@ -238,11 +243,14 @@ final class RehearseCommand implements Callable<Integer> {
   }
 
   /** What players ask for, of a film that is another one each time. */
-  private static void watch(HttpClient client, String base, Path film)
+  private static void watch(HttpClient client, String base, Path films)
       throws IOException, InterruptedException {
     for (int i = 0; i < 10; i++) {
-      Files.setLastModifiedTime(film, FileTime.fromMillis(System.currentTimeMillis() + i));
-      get(client, base + "/films/clock.mp4/v0/" + i % 4 + ".m4s");
+      for (String film : List.of("clock.mp4", "hour.mp4")) {
+        FileTime now = FileTime.fromMillis(System.currentTimeMillis() + i);
+        Files.setLastModifiedTime(films.resolve(film), now);
+        get(client, base + "/films/" + film + "/v0/" + i % 4 + ".m4s");
+      }
     }
     for (String name : List.of("index.m3u8", "v0.m3u8", "a0.m3u8", "a0/1.m4s", "v0/2.m4s")) {
       get(client, base + "/films/clock.mp4/" + name);
