@@ -47,12 +47,7 @@ record OriginTexts(String stamp, List<Recording.Text> texts) {
                             .names(cause, folder, turn::onGivenUp)
                             .onComplete(done -> room.close())))
         .recover(untold -> Future.succeededFuture(List.of()))
-        .map(names ->
-            names.stream()
-                .filter(each -> Texts.isBeside(each, name))
-                .sorted()
-                .limit(MOST)
-                .toList());
+        .map(names -> names.stream().filter(Texts.beside(name)).sorted().limit(MOST).toList());
   }
 
   private static String folder(String film) {

@@ -14,11 +14,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * The subtitles beside a film: {@code film.srt}, {@code film.fa.srt}, {@code film.pt-BR.vtt}.
@@ -36,11 +36,11 @@ record Texts(List<Path> files, String stamp, long bytes) {
 
   /** Those of a film, as they are now; none that {@code folder} does not hold. */
   static Texts beside(Path film, Folder folder) throws IOException {
-    String name = name(film);
+    Predicate<String> beside = beside(name(film));
     List<Path> files = new ArrayList<>();
     try (DirectoryStream<Path> all =
         Files.newDirectoryStream(
-            Objects.requireNonNull(film.getParent()), each -> isBeside(name(each), name))) {
+            Objects.requireNonNull(film.getParent()), each -> beside.test(name(each)))) {
       for (Path each : all) {
         if (Files.isRegularFile(each) && folder.holds(each)) {
           files.add(each);
@@ -64,16 +64,24 @@ record Texts(List<Path> files, String stamp, long bytes) {
     return Objects.requireNonNull(file.getFileName()).toString();
   }
 
-  /** Whether a file of that name has subtitles of a film of that name, or of all its sizes. */
-  static boolean isBeside(String name, String film) {
-    return ending(name, film).isPresent();
+  /** Which names are of files with subtitles of a film of that name, or of all its sizes. */
+  static Predicate<String> beside(String film) {
+    List<String> stems = stems(film);
+    return name -> ending(name, stems).isPresent();
   }
 
-  private static Optional<Matcher> ending(String name, String film) {
+  private static List<String> stems(String film) {
     int dot = film.lastIndexOf('.');
     String own = dot > 0 ? film.substring(0, dot) : film;
-    String stem = Rendition.of(film).map(Rendition::stem).filter(all -> !all.isEmpty()).orElse(own);
-    return Stream.of(own, stem)
+    return Rendition.of(film)
+        .map(Rendition::stem)
+        .filter(all -> !all.isEmpty())
+        .map(all -> List.of(own, all))
+        .orElseGet(() -> List.of(own));
+  }
+
+  private static Optional<Matcher> ending(String name, List<String> stems) {
+    return stems.stream()
         .filter(name::startsWith)
         .map(each -> ENDING.matcher(name.substring(each.length())))
         .filter(Matcher::matches)
@@ -95,7 +103,7 @@ record Texts(List<Path> files, String stamp, long bytes) {
 
   /** What is in one of them. */
   static Optional<Recording.Text> read(String name, String film, byte[] bytes) {
-    String language = ending(name, film).map(ending -> ending.group(1)).orElse("");
+    String language = ending(name, stems(film)).map(ending -> ending.group(1)).orElse("");
     try {
       return Optional.of(new Recording.Text(language, label(language), Subtitles.read(bytes)));
     } catch (MalformedMedia wrong) {

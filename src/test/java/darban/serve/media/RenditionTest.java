@@ -55,7 +55,7 @@ class RenditionTest {
     "film.fa.txt, film.mp4, false",
   })
   void subtitles_areOfOneSizeOrAll(String name, String film, boolean wanted) {
-    assertEquals(wanted, Texts.isBeside(name, film));
+    assertEquals(wanted, Texts.beside(film).test(name));
   }
 
   @ParameterizedTest
