@@ -147,12 +147,11 @@ public final class ContentReader extends Body.Stream {
 
   /** Something changed. Any thread. */
   void wake() {
-    if (woken.compareAndSet(false, true)) {
-      if (loop.eventLoop().inEventLoop() && !pumping) {
-        look();
-      } else {
-        loop.execute(this::look);
-      }
+    if (loop.eventLoop().inEventLoop() && !pumping) {
+      // At once, though another thread may have asked for it to be done later.
+      pump();
+    } else if (woken.compareAndSet(false, true)) {
+      loop.execute(this::look);
     }
   }
 

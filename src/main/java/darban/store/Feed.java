@@ -148,6 +148,7 @@ public final class Feed implements Sink {
       window.add(bytes);
       passing |= !content.keeps(window.size());
       dropPassed();
+      dropWritten();
       enough = (content.isRead() && isIdle()) || comesToWhatOthersHave(before);
       batch = enough ? List.of() : nextBatch(false);
       more = mayGoOn();
@@ -206,7 +207,7 @@ public final class Feed implements Sink {
     if (passing) {
       return read == Long.MAX_VALUE || window.to() - read < content.bounds().unwritten();
     }
-    if (content.file() != null && window.size() > content.bounds().unwritten()) {
+    if (content.file() != null && unwritten() > content.bounds().unwritten()) {
       return false;
     }
     long fastest = content.readers().fastestOf(this);
@@ -240,6 +241,18 @@ public final class Feed implements Sink {
     if (passing) {
       window.dropBefore(content.readers().slowestOf(this));
     }
+  }
+
+  /** What is written stays for who comes to it next, as long as there is room. Under the lock. */
+  private void dropWritten() {
+    boolean room = window.size() <= content.bounds().unwritten();
+    long wanted = room ? content.readers().slowestIn(this) : Long.MAX_VALUE;
+    window.dropBefore(Math.min(wanted, written.to()));
+  }
+
+  /** Bytes that are here and not on disk. Under the lock. */
+  private long unwritten() {
+    return window.to() - written.to();
   }
 
   /**
@@ -315,12 +328,12 @@ public final class Feed implements Sink {
    */
   private List<ByteBuf> nextBatch(boolean all) {
     long enough = Math.min(BATCH, content.bounds().unwritten() / 2);
-    boolean ready = window.size() >= enough || (all && window.size() > 0);
+    boolean ready = unwritten() >= enough || (all && unwritten() > 0);
     if (passing || writing || !ready || content.file() == null) {
       return List.of();
     }
     writing = true;
-    return window.oldest(MOST_BATCHED);
+    return window.pieces(written.to(), MOST_BATCHED);
   }
 
   private void write(List<ByteBuf> batch) {
@@ -341,7 +354,7 @@ public final class Feed implements Sink {
       useless = passing && !content.isRead();
       if (failed == null) {
         written.add(n);
-        window.dropBefore(written.to());
+        dropWritten();
         seal();
       }
       dropPassed();

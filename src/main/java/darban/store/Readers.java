@@ -38,6 +38,17 @@ final class Readers {
     return most;
   }
 
+  /** Where the last of those is who read what a feed holds; {@link Long#MAX_VALUE} for nobody. */
+  long slowestIn(Feed feed) {
+    long least = Long.MAX_VALUE;
+    for (ContentReader reader : all) {
+      if (feed.serves(reader.position())) {
+        least = Math.min(least, reader.position());
+      }
+    }
+    return least;
+  }
+
   /** Where the last of those is whom a feed must serve; {@link Long#MAX_VALUE} for nobody. */
   long slowestOf(Feed feed) {
     long least = Long.MAX_VALUE;

@@ -63,16 +63,21 @@ final class Window {
     return null;
   }
 
-  /** The oldest pieces, until they are {@code enough} bytes; the caller owns them. */
-  List<ByteBuf> oldest(long enough) {
+  /**
+   * The pieces from {@code at} on, which is where one begins, until they are {@code enough} bytes;
+   * the caller owns them.
+   */
+  List<ByteBuf> pieces(long at, long enough) {
     List<ByteBuf> some = new ArrayList<>();
-    long taken = 0;
+    long start = from;
     for (ByteBuf each : pieces) {
-      if (taken >= enough) {
+      if (start >= at + enough) {
         break;
       }
-      some.add(each.retainedDuplicate());
-      taken += each.readableBytes();
+      if (start >= at) {
+        some.add(each.retainedDuplicate());
+      }
+      start += each.readableBytes();
     }
     return some;
   }

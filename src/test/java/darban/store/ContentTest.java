@@ -1,18 +1,22 @@
 package darban.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import darban.base.Failure;
 import darban.base.Kind;
 import darban.base.Ticker;
 import darban.flow.Body;
+import darban.flow.FileSlice;
 import darban.flow.Loop;
 import darban.flow.Sink;
 import darban.http.Fields;
 import darban.testkit.Await;
+import darban.testkit.DrivenStream;
 import darban.testkit.Guard;
 import darban.testkit.OneLoop;
+import darban.testkit.RecordingSink;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.file.Path;
@@ -22,6 +26,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -354,6 +359,59 @@ class ContentTest {
     assertTrue(
         whole.pieces.position < 53 * SLICE, () -> whole.pieces.position + " bytes were asked");
     content.release();
+  }
+
+  @Test
+  void readerGetsWhatComes_atOnce_thoughItIsToBeWokenLater() throws Exception {
+    TempSlices file = new TempSlices(folder.resolve("wake"), SLICE, disk, () -> false);
+    Content content = Content.of(BOUNDS, 4L * SLICE, file);
+    Feed feed = content.feed(0, 4L * SLICE, true);
+    ContentReader reader = reader(content, 0, 4L * SLICE);
+    RecordingSink sink = new RecordingSink();
+    one.run(() -> {
+      feed.start(one.loop(), new DrivenStream(-1), why -> {});
+      reader.open(sink);
+      CompletableFuture.runAsync(reader::wake).join();
+      feed.data(Unpooled.directBuffer(SLICE).writeZero(SLICE));
+      assertEquals(SLICE, sink.text().length());
+      reader.cancel(Failure.of(Kind.CLIENT_GONE, "enough"));
+    });
+    content.release();
+    Await.until(Duration.ofSeconds(10), () -> content.feeds() == 0, () -> "a feed goes on");
+  }
+
+  @Test
+  void whatIsWritten_isInMemory_forWhoComesToItNext_asLongAsThereIsRoom() throws Exception {
+    TempSlices file = new TempSlices(folder.resolve("room"), SLICE, disk, () -> false);
+    Content content = Content.of(BOUNDS, 40L * SLICE, file);
+    Feed feed = content.feed(0, 40L * SLICE, true);
+    ContentReader reader = reader(content, 0, 40L * SLICE);
+    one.run(() -> feed.start(one.loop(), new DrivenStream(-1), why -> {}));
+    int room = BOUNDS.unwritten() / SLICE;
+    for (int slice = 0; slice < room; slice++) {
+      one.run(() -> feed.data(Unpooled.directBuffer(SLICE).writeZero(SLICE)));
+    }
+    Await.until(Duration.ofSeconds(10), () -> file.isPresent(room - 5), () -> "not written");
+    assertInstanceOf(Next.Piece.class, released(content.next(0, SLICE)));
+    one.run(() -> feed.data(Unpooled.directBuffer(SLICE).writeZero(SLICE)));
+    assertInstanceOf(Next.Run.class, released(content.next(0, SLICE)));
+    one.run(() -> reader.cancel(Failure.of(Kind.CLIENT_GONE, "enough")));
+    content.release();
+    Await.until(Duration.ofSeconds(10), () -> content.feeds() == 0, () -> "a feed goes on");
+  }
+
+  private static Next released(Next next) {
+    switch (next) {
+      case Next.Piece(ByteBuf bytes) -> bytes.release();
+      case Next.Run(FileSlice slice) -> slice.close();
+      default -> {}
+    }
+    return next;
+  }
+
+  private static ContentReader reader(Content content, long from, long to) {
+    return Objects.requireNonNull(
+        ContentReader.of(content, one.loop(), from, to, ContentReader.Fetcher.NONE));
   }
 
   private Checking fetching(

@@ -108,8 +108,9 @@ final class PartFetch {
 
   private void answered(Reply reply) {
     if (reply instanceof Reply.Message message && isRight(message)) {
-      feed.start(loop, message.body(), why -> {});
       promise.complete(true);
+      // Whoever waits begins to read first, and has it out of memory.
+      loop.execute(() -> feed.start(loop, message.body(), why -> {}));
       return;
     }
     String detail = "status " + reply.status() + " to a range of what is stored";
