@@ -179,7 +179,7 @@ final class HlsOffer {
     return Micros.of(to, segments.timescale()) - Micros.of(from, segments.timescale());
   }
 
-  private static int target(List<Segment> segments) {
+  static int target(List<Segment> segments) {
     long longest = segments.stream().mapToLong(Segment::micros).max().orElse(0);
     return (int) Math.max(1, Math.ceilDiv(longest, Micros.SECOND));
   }

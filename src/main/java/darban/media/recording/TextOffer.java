@@ -8,19 +8,26 @@ import darban.media.hls.MediaPlaylist;
 import darban.media.hls.MultivariantPlaylist;
 import darban.media.hls.Rendition;
 import darban.media.hls.Segment;
+import darban.media.mp4.Timeline;
 import darban.media.recording.Recording.Answer;
+import darban.media.recording.Recording.Stream;
 import darban.media.recording.Recording.Text;
+import darban.media.segment.Segments;
 import darban.media.text.WebVtt;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The subtitles of a recording as HLS and DASH offer them. Pure. */
+/**
+ * The subtitles of a recording as HLS and DASH offer them. Pure.
+ *
+ * <p>Their segments end where those of the pictures do: after a seek VLC lets its clock begin with
+ * the earliest of the segments that it loads, and shows nothing until the clock is at the picture.
+ */
 final class TextOffer {
   /** The group that variants name. */
   static final String GROUP = "subtitles";
 
-  private static final long SEGMENT_MILLIS = 30_000;
   private static final String WEBVTT = "text/vtt; charset=utf-8";
 
   private TextOffer() {}
@@ -70,28 +77,43 @@ final class TextOffer {
       case ".vtt" -> Optional.of(Recording.text(WEBVTT, WebVtt.whole(text.subtitles())));
       case ".m3u8" ->
           Optional.of(Recording.text(Recording.PLAYLIST, playlist("s" + number, recording)));
-      default -> segment(text, rest, recording.millis());
+      default -> segment(text, rest, recording);
     };
   }
 
-  private static Optional<Answer> segment(Text text, String rest, long millis) {
+  private static Optional<Answer> segment(Text text, String rest, Recording recording) {
     boolean ours = rest.startsWith("/") && rest.endsWith(".vtt") && rest.length() > 5;
     int number = ours ? Recording.number(rest.substring(1, rest.length() - 4)) : -1;
-    long from = number * SEGMENT_MILLIS;
-    if (number < 0 || from >= millis) {
+    if (number < 0 || number >= lead(recording).count()) {
       return Optional.empty();
     }
-    byte[] bytes = WebVtt.segment(text.subtitles(), from, from + SEGMENT_MILLIS, 0);
+    byte[] bytes =
+        WebVtt.segment(text.subtitles(), start(number, recording), start(number + 1, recording), 0);
     return Optional.of(Recording.text(WEBVTT, bytes));
   }
 
   private static byte[] playlist(String name, Recording recording) {
     List<Segment> list = new ArrayList<>();
-    for (long from = 0; from < recording.millis(); from += SEGMENT_MILLIS) {
-      long length = Math.min(SEGMENT_MILLIS, recording.millis() - from);
-      String uri = name + "/" + list.size() + ".vtt";
-      list.add(Segment.of(uri, length * 1000, Segment.Context.NONE));
+    for (int i = 0; i < lead(recording).count(); i++) {
+      long millis = start(i + 1, recording) - start(i, recording);
+      list.add(Segment.of(name + "/" + i + ".vtt", millis * 1000, Segment.Context.NONE));
     }
-    return MediaPlaylist.vod((int) (SEGMENT_MILLIS / 1000), list).bytes();
+    return MediaPlaylist.vod(HlsOffer.target(list), list).bytes();
+  }
+
+  private static Segments lead(Recording recording) {
+    List<Stream> videos = recording.videos();
+    return (videos.isEmpty() ? recording.streams() : videos).getFirst().segments();
+  }
+
+  /** Where a segment begins, in milliseconds; together they are as long as the recording. */
+  private static long start(int number, Recording recording) {
+    Segments lead = lead(recording);
+    if (number == 0) {
+      return 0;
+    }
+    return number == lead.count()
+        ? recording.millis()
+        : Timeline.nearest(lead.start(number), lead.timescale(), 1000);
   }
 }

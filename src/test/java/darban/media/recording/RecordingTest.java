@@ -1,6 +1,7 @@
 package darban.media.recording;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import darban.media.Frames;
@@ -337,7 +338,12 @@ class RecordingTest {
     assertEquals("s0/0.vtt", list.segments().getFirst().uri());
     assertEquals(12_000_000, list.micros());
     assertTrue(new String(answer(recording, "s0/0.vtt"), StandardCharsets.UTF_8).contains("سلام"));
-    assertTrue(recording.answer("s0/1.vtt").isEmpty());
+    assertFalse(new String(answer(recording, "s0/1.vtt"), StandardCharsets.UTF_8).contains("سلام"));
+    MediaPlaylist pictures = MediaPlaylist.of(playlist(answer(recording, "v0.m3u8")));
+    assertEquals(
+        pictures.segments().stream().map(Segment::micros).toList(),
+        list.segments().stream().map(Segment::micros).toList());
+    assertTrue(recording.answer("s0/" + pictures.segments().size() + ".vtt").isEmpty());
     mirror(recording);
     write("s0.vtt", answer(recording, "s0.vtt"));
     String told =
