@@ -33,8 +33,9 @@ final class DashOffer {
     long longest = 0;
     for (Stream stream : recording.streams()) {
       Segments segments = stream.segments();
-      long millis = Timeline.nearest(segments.longest(), segments.timescale(), 1000);
-      longest = Math.max(longest, millis);
+      long millis = Timeline.scaled(segments.longest(), segments.timescale(), 1000);
+      // More than that, since Shaka lets a track wait for a second that is ahead by as much.
+      longest = Math.max(longest, millis + 1);
     }
     List<AdaptationSet> all = new ArrayList<>(sets.values().stream().map(DashOffer::set).toList());
     all.addAll(TextOffer.sets(recording.texts()));

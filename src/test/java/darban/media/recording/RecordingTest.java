@@ -151,6 +151,13 @@ class RecordingTest {
         MultivariantPlaylist.of(playlist(answer(slow, "master.m3u8"))).variants().getFirst().uri());
   }
 
+  @Test
+  void segments_ofWholeMillis_areShorterThanTheManifestSays() throws Exception {
+    Recording recording = recording(Options.DEFAULT, Films.plain("silent.mp4", "-an"));
+    String manifest = new String(answer(recording, "manifest.mpd"), StandardCharsets.UTF_8);
+    assertTrue(manifest.contains("maxSegmentDuration=\"PT4.001S\""), manifest);
+  }
+
   /** What the rules for playlists say of every one of ours (RFC 8216bis §4.4, §6.2). */
   @ParameterizedTest(name = "segments of {0} ms")
   @CsvSource({"1000", "4000", "6000", "20000"})
