@@ -166,6 +166,11 @@ final class Runs {
       return value;
     }
 
+    /** The sum of all numbers, where they are summed. */
+    long sum() {
+      return sum + (long) (count - first) * value;
+    }
+
     /**
      * For exactly {@code wanted} samples, which is no less than there are: the last one goes on.
      */

@@ -12,6 +12,12 @@ import org.jspecify.annotations.Nullable;
 final class SampleTableParser {
   private static final Cursor NOTHING = Cursor.over(new byte[8], "sample table");
 
+  /** No picture is held back for so many ticks; FFmpeg ignores a table that says so. */
+  private static final int FARTHEST_SHOWN = 1 << 28;
+
+  /** Films that play well have nonsense here, and FFmpeg bears with it too. */
+  private static final int LAST_ROWS = 2;
+
   private final SampleTableBuilder out = new SampleTableBuilder();
   private Cursor durations = NOTHING.duplicate();
   private Cursor compositions = NOTHING.duplicate();
@@ -82,10 +88,7 @@ final class SampleTableParser {
     if (count > 0 && out.durations.count() == 0) {
       throw new MalformedMedia("track " + track + " has samples but no times");
     }
-    // Writers put negative numbers into version 0 too, so they are read as such there.
-    for (Rows rows = new Rows(compositions, 2); rows.next(); ) {
-      out.compositions.addUpTo(count, rows.unsigned(0), rows.number(1));
-    }
+    compositions(count, track);
     chunks(count, track);
     if (!out.allSync) {
       // Where all sizes are equal, their number is not bounded by the bytes of a table.
@@ -103,6 +106,21 @@ final class SampleTableParser {
         throw durations.malformed("has a duration beyond all bounds");
       }
       out.durations.addUpTo(count, rows.unsigned(0), rows.number(1));
+    }
+  }
+
+  private void compositions(int count, int track) {
+    long farthest = Math.max(FARTHEST_SHOWN, out.durations.sum());
+    Rows rows = new Rows(compositions, 2);
+    for (int row = 0; rows.next(); row++) {
+      // Writers put negative numbers into version 0 too, so they are read as such there.
+      int ticks = rows.number(1);
+      boolean told = out.compositions.count() < count && row < rows.count() - LAST_ROWS;
+      if (told && Math.abs((long) ticks) > farthest) {
+        throw new MalformedMedia(
+            "track " + track + " has samples that are shown far away from its others");
+      }
+      out.compositions.addUpTo(count, rows.unsigned(0), ticks);
     }
   }
 

@@ -234,6 +234,17 @@ class MovieReaderTest {
   }
 
   @Test
+  void picture_shownFarAway_isNonsense_butNotTheLastTwo() {
+    byte[] head = SyntheticMovie.begin().pictures(100, true, 0).head();
+    int rows = new String(head, StandardCharsets.ISO_8859_1).indexOf("ctts") + 12;
+    ByteBuffer.wrap(head).putInt(rows + 98 * 8 + 4, Integer.MIN_VALUE);
+    assertEquals(100, SyntheticMovie.read(head).videos().getFirst().samples().count());
+    ByteBuffer.wrap(head).putInt(rows + 97 * 8 + 4, 1 << 29);
+    MalformedMedia thrown = assertThrows(MalformedMedia.class, () -> SyntheticMovie.read(head));
+    assertTrue(thrown.getMessage().contains("far away"), thrown.getMessage());
+  }
+
+  @Test
   void box_thatClaimsMoreThanAnyFile_endsTheWalk() {
     BoxWriter out = new BoxWriter(100);
     out.open("ftyp").fourCc("isom").u32(0).close();
