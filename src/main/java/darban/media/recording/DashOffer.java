@@ -80,7 +80,7 @@ final class DashOffer {
           default -> new Representation.Text();
         };
     return new Representation(
-        stream.name(), stream.segments().peakBitRate(), track.codec().name(), format);
+        stream.name(), stream.segments().bitRate().peak(), track.codec().name(), format);
   }
 
   /** As a fraction where it is steady, else rounded. */

@@ -98,10 +98,11 @@ final class HlsOffer {
     List<String> codecs = new ArrayList<>();
     video.ifPresent(each -> codecs.add(each.track().codec().name()));
     audios.stream().limit(1).forEach(each -> codecs.add(each.track().codec().name()));
-    long peak = video.map(each -> each.segments().peakBitRate()).orElse(0L);
-    long average = video.map(each -> each.segments().averageBitRate()).orElse(0L);
-    peak += audios.stream().mapToLong(each -> each.segments().peakBitRate()).max().orElse(0);
-    average += audios.stream().mapToLong(each -> each.segments().averageBitRate()).max().orElse(0);
+    long peak = video.map(each -> each.segments().bitRate().peak()).orElse(0L);
+    long average = video.map(each -> each.segments().bitRate().average()).orElse(0L);
+    peak += audios.stream().mapToLong(each -> each.segments().bitRate().peak()).max().orElse(0);
+    average +=
+        audios.stream().mapToLong(each -> each.segments().bitRate().average()).max().orElse(0);
     Attributes.Builder attributes =
         Attributes.builder()
             .number("BANDWIDTH", peak)
@@ -128,19 +129,10 @@ final class HlsOffer {
 
   private static Variant frameVariant(Stream video) {
     Segments segments = video.segments();
-    double peak = 0;
-    long bytes = 0;
-    for (int i = 0; i < segments.keyFrameCount(); i++) {
-      int size = segments.track().samples().size(segments.keyFrame(i));
-      long ticks = Math.max(1, segments.keyFrameStart(i + 1) - segments.keyFrameStart(i));
-      peak = Math.max(peak, 8.0 * size * segments.timescale() / ticks);
-      bytes += size;
-    }
-    long all = Math.max(1, segments.keyFrameStart(segments.keyFrameCount()));
     Attributes.Builder attributes =
         Attributes.builder()
-            .number("BANDWIDTH", (long) Math.ceil(peak))
-            .number("AVERAGE-BANDWIDTH", (long) Math.ceil(8.0 * bytes * segments.timescale() / all))
+            .number("BANDWIDTH", segments.keyFrameBitRate().peak())
+            .number("AVERAGE-BANDWIDTH", segments.keyFrameBitRate().average())
             .quoted("CODECS", segments.track().codec().name());
     shape(segments.track(), attributes, false);
     String uri = video.name() + "-frames.m3u8";

@@ -49,7 +49,7 @@ final class TsOffer {
   }
 
   private static Variant variant(List<Stream> streams) {
-    long peak = streams.stream().mapToLong(each -> each.segments().peakBitRate()).sum();
+    long peak = streams.stream().mapToLong(each -> each.segments().bitRate().peak()).sum();
     String codecs =
         streams.stream().map(each -> each.track().codec().name()).collect(Collectors.joining(","));
     Attributes.Builder attributes =

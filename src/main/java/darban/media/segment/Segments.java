@@ -2,6 +2,7 @@ package darban.media.segment;
 
 import darban.media.mp4.SampleTable;
 import darban.media.mp4.Track;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The segments of one track: which samples each has and when it is presented.
@@ -20,6 +21,10 @@ public final class Segments {
   private final int[] firsts;
   private final long[] starts;
   private final int compositionShift;
+
+  // Worked out when first asked for: all samples are looked at.
+  private volatile @Nullable BitRate bitRate;
+  private volatile @Nullable BitRate keyFrameBitRate;
 
   /**
    * Segments of {@code track}.
@@ -128,27 +133,52 @@ public final class Segments {
     return track.samples().bytes(first(segment), end(segment));
   }
 
-  /** Bits a second of the segment that has most, heads included, as BANDWIDTH wants it. */
-  public long peakBitRate() {
-    long longest = longest();
-    double peak = 0;
-    for (int i = 0; i < count(); i++) {
-      // Of a short rest at the end no rate can be told.
-      if (duration(i) * 2 > longest) {
-        peak = Math.max(peak, bits(i) * timescale() / duration(i));
-      }
+  /** Bits a second of the segments, heads included. */
+  public BitRate bitRate() {
+    BitRate known = bitRate;
+    if (known == null) {
+      known = bitRateOfSegments();
+      bitRate = known;
     }
-    return (long) Math.ceil(peak);
+    return known;
   }
 
-  /** Bits a second of all segments together, heads included. */
-  public long averageBitRate() {
+  private BitRate bitRateOfSegments() {
+    long longest = longest();
+    double peak = 0;
     double bits = 0;
     for (int i = 0; i < count(); i++) {
-      bits += bits(i);
+      double some = bits(i);
+      bits += some;
+      // Of a short rest at the end no rate can be told.
+      if (duration(i) * 2 > longest) {
+        peak = Math.max(peak, some * timescale() / duration(i));
+      }
     }
     long duration = starts[count()] - starts[0];
-    return duration == 0 ? 0 : (long) Math.ceil(bits * timescale() / duration);
+    return new BitRate(peak, duration == 0 ? 0 : bits * timescale() / duration);
+  }
+
+  /** Bits a second of {@link #keyFrame}s, each shown until the next one. */
+  public BitRate keyFrameBitRate() {
+    BitRate known = keyFrameBitRate;
+    if (known == null) {
+      known = bitRateOfKeyFrames();
+      keyFrameBitRate = known;
+    }
+    return known;
+  }
+
+  private BitRate bitRateOfKeyFrames() {
+    double peak = 0;
+    long bytes = 0;
+    for (int i = 0; i < keyFrameCount(); i++) {
+      int size = track.samples().size(keyFrame(i));
+      long ticks = Math.max(1, keyFrameStart(i + 1) - keyFrameStart(i));
+      peak = Math.max(peak, 8.0 * size * timescale() / ticks);
+      bytes += size;
+    }
+    return new BitRate(peak, 8.0 * bytes * timescale() / Math.max(1, starts[count()]));
   }
 
   private double bits(int segment) {

@@ -50,7 +50,7 @@ class Mp4FuzzTest {
     SegmentPlan plan = SegmentPlan.of(movie.tracks(), 1000);
     for (Segments segments : plan.all()) {
       InitSegment.of(segments);
-      segments.peakBitRate();
+      segments.bitRate();
       for (int i = 0; i < Math.min(segments.count(), 100); i++) {
         MediaSegment.of(segments, i, 0);
       }

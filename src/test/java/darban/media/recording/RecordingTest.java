@@ -178,7 +178,7 @@ class RecordingTest {
           peak = Math.max(peak, 8e6 * size / segment.micros());
         }
       }
-      assertTrue(stream.segments().peakBitRate() >= peak, "BANDWIDTH covers every segment");
+      assertTrue(stream.segments().bitRate().peak() >= peak, "BANDWIDTH covers every segment");
       assertEquals(12.0, list.micros() / 1e6, 0.03, "as long as the film");
     }
     for (Variant variant : master.variants()) {

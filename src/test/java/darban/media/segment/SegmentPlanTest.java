@@ -148,7 +148,7 @@ class SegmentPlanTest {
     for (int i = 0; i < sound.count(); i++) {
       busiest = Math.max(busiest, 8.0 * sound.bytes(i) * 48_000 / sound.duration(i));
     }
-    assertTrue(sound.peakBitRate() >= busiest);
-    assertTrue(sound.averageBitRate() <= sound.peakBitRate());
+    assertTrue(sound.bitRate().peak() >= busiest);
+    assertTrue(sound.bitRate().average() <= sound.bitRate().peak());
   }
 }
