@@ -147,11 +147,16 @@ final class FilmServer implements Endpoint {
       throw Folder.notFound();
     }
     FilmFiles files = name.isEmpty() ? FilmFiles.alone(file) : FilmFiles.of(file, folder);
-    Optional<String> texts =
-        Offer.tellsTexts(name)
-            ? Optional.of(Texts.beside(files.largest(), folder).stamp())
-            : Optional.empty();
-    return new Asked(files, name, new Film.Stamp(files.etag(), texts));
+    try {
+      Optional<String> texts =
+          Offer.tellsTexts(name)
+              ? Optional.of(Texts.beside(files.largest(), folder).stamp())
+              : Optional.empty();
+      return new Asked(files, name, new Film.Stamp(files.etag(), texts));
+    } catch (IOException | RuntimeException failed) {
+      files.release();
+      throw failed;
+    }
   }
 
   /** Whether the file is wanted with its head in front, and nobody has moved it yet. */
@@ -307,18 +312,18 @@ final class FilmServer implements Endpoint {
           Reply.empty(308, Fields.builder(2).add(FieldName.LOCATION, location).build());
       case Found.Plain(FoundFile file) -> file.reply(exchange);
       case Found.Made(FilmFiles files, _, Offer offer) -> {
-        Reply reply =
-            offer
-                .representation()
-                .answer(
-                    exchange,
-                    exchange.request(),
-                    (from, to) ->
-                        LocalPieces.body(
-                            exchange.loop(), files.opened(), offer.pieces().slice(from, to)));
-        // Its parts hold them now.
-        files.release();
-        yield reply;
+        try {
+          yield offer
+              .representation()
+              .answer(
+                  exchange,
+                  exchange.request(),
+                  (from, to) ->
+                      LocalPieces.body(
+                          exchange.loop(), files.opened(), offer.pieces().slice(from, to)));
+        } finally {
+          files.release(); // Its parts hold them now.
+        }
       }
       case Found.Unread unread -> throw new IllegalStateException("it was read");
     };
