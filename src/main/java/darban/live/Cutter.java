@@ -52,20 +52,20 @@ final class Cutter {
    * @param at where they lie in the upload
    * @param events what was found in them
    */
-  void accept(ByteBuf bytes, long at, List<Upload.Event> events) {
+  void accept(ByteBuf bytes, long at, List<UploadParser.Event> events) {
     long done = at;
-    for (Upload.Event event : events) {
+    for (UploadParser.Event event : events) {
       switch (event) {
-        case Upload.Event.NewHead(var movie, var all) -> {
+        case UploadParser.Event.NewHead(var movie, var all) -> {
           head = new LiveSegment.Head(stream.nextSerial(), movie, all);
           track.head(head);
         }
-        case Upload.Event.Began(Chunk chunk, long headEnd) -> {
+        case UploadParser.Event.Began(Chunk chunk, long headEnd) -> {
           wait(bytes, at, done, headEnd);
           begin(chunk);
           done = headEnd;
         }
-        case Upload.Event.Ended(Chunk chunk, long end) -> {
+        case UploadParser.Event.Ended(Chunk chunk, long end) -> {
           if (end < done) {
             throw new MalformedMedia("a chunk has no payload");
           }

@@ -82,6 +82,15 @@ record FileName(String text, Kind kind, String series, long number) {
     return FRAGMENTED.contains(ending);
   }
 
+  /**
+   * Whether a transport stream without end may be in it: names of files that are one of many, as
+   * HLS has them, tell which.
+   */
+  boolean mayBeMultiplexed() {
+    String file = text.substring(text.lastIndexOf('/') + 1).toLowerCase(Locale.ROOT);
+    return mayBeFragmented() || file.matches("\\D*\\.ts");
+  }
+
   /** The next of its series. */
   boolean follows(long newest) {
     return number == newest + 1;

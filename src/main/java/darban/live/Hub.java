@@ -157,7 +157,9 @@ public final class Hub {
   /** Takes a track from elsewhere into a stream that is here. On the body's loop. */
   public Upload relay(LiveStream stream, String track, Loop loop, Body body) {
     stream.join(loop.nanos());
-    return upload(stream, FileName.ofTrack(track), loop, body);
+    Upload upload = Upload.start(stream, FileName.ofTrack(track), loop, body, Upload.Sender.ORIGIN);
+    upload.over().onComplete(over -> stream.leave(loop.nanos()));
+    return upload;
   }
 
   /** The stream of that name, or null. */
@@ -179,13 +181,9 @@ public final class Hub {
       body.discard(refused);
       return Future.failedFuture(refused);
     }
-    return upload(into, file, loop, body).over();
-  }
-
-  private static Upload upload(LiveStream into, String file, Loop loop, Body body) {
-    Upload upload = Upload.start(into, file, loop, body);
+    Upload upload = Upload.start(into, file, loop, body, Upload.Sender.PUBLISHER);
     upload.over().onComplete(over -> into.leave(loop.nanos()));
-    return upload;
+    return upload.over();
   }
 
   private LiveStream joined(String stream, long nanos) {
@@ -281,7 +279,8 @@ public final class Hub {
   /** Takes what stands in for a silent publisher. On the body's loop. */
   Upload standIn(LiveStream stream, String track, Loop loop, Body body) {
     stream.join(loop.nanos());
-    Upload upload = Upload.standIn(stream, FileName.ofTrack(track), loop, body);
+    Upload upload =
+        Upload.start(stream, FileName.ofTrack(track), loop, body, Upload.Sender.STAND_IN);
     upload.over().onComplete(over -> stream.leave(loop.nanos()));
     return upload;
   }

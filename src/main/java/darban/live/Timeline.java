@@ -39,6 +39,14 @@ record Timeline(long serial, long zero, long base) {
     return Math.abs(zero - this.zero) < SAME;
   }
 
+  /**
+   * Whether a chunk by which media time zero was at {@code zero} came before it was due: what was
+   * kept somewhere comes as fast as it can.
+   */
+  boolean isAhead(long zero) {
+    return zero < this.zero;
+  }
+
   /** The time of day at a media time in microseconds, in milliseconds since 1970. */
   long wall(long micros) {
     return zero + micros / 1000;

@@ -154,8 +154,13 @@ final class Track {
       Timeline current = stream.timeline();
       boolean back = last != null && last.timeline == current && times.start() < last.end - GAP;
       boolean other = last != null && last.timeline == current && last.head != with;
+      boolean ahead =
+          last != null
+              && last.timeline == current
+              && Math.abs(times.start() - last.end) <= GAP
+              && current.isAhead(zero);
       Timeline timeline =
-          current == null || back || other || !current.holds(zero)
+          current == null || back || other || !(ahead || current.holds(zero))
               ? stream.newTimeline(zero, times.start())
               : current;
       boolean broken =

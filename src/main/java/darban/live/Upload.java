@@ -6,24 +6,25 @@ import darban.flow.Body;
 import darban.flow.Loop;
 import darban.flow.Sink;
 import darban.http.Fields;
+import darban.live.UploadParser.Event;
 import darban.media.MalformedMedia;
 import darban.media.cmaf.Chunk;
-import darban.media.cmaf.ChunkParser;
 import darban.media.mp4.MovieHead;
+import darban.media.ts.TsDemuxer;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A body on its way from a publisher into a stream: a file, or a whole track in one piece, which is
- * known by fragments that follow its head. Event loop of the publisher's connection.
+ * A body on its way from a publisher into a stream: a file, a whole track in one piece, which is
+ * known by fragments that follow its head, or a transport stream in one piece, which is known by
+ * its first bytes and by its name. Event loop of the publisher's connection.
  */
 public final class Upload implements Sink {
   private static final int BOX = 8;
@@ -32,40 +33,39 @@ public final class Upload implements Sink {
   private final FileName name;
   private final Loop loop;
   private final Promise<Boolean> over = Promise.promise();
-  private final List<Event> events = new ArrayList<>();
-  private @Nullable ChunkParser parser;
+  private @Nullable UploadParser parser;
   private @Nullable Clip clip;
   private Body.@Nullable Stream from;
   private LiveSegment.@Nullable Head head;
   private @Nullable Track track;
   private @Nullable LiveSegment segment;
   private @Nullable Cutter cutter;
+  private @Nullable Multiplex multiplex;
   private long wholeChunks;
   private boolean understood;
   private boolean headed;
   private boolean done;
   private volatile long touched;
-  private final boolean standsIn;
+  private final Sender sender;
 
-  /** What the parser found in the bytes it was just given. */
-  sealed interface Event {
-    /** A chunk, all of whose head has come by {@code at}. */
-    record Began(Chunk chunk, long at) implements Event {}
-
-    /** A chunk, whose last byte lies before {@code end}. */
-    record Ended(Chunk chunk, long end) implements Event {}
-
-    /** What goes before chunks. */
-    record NewHead(MovieHead movie, ByteBuffer bytes) implements Event {}
+  /** Who sends it. */
+  enum Sender {
+    PUBLISHER,
+    /** Another origin: it is one piece, and no file. */
+    ORIGIN,
+    /** A transport stream that is uploaded as a whole. */
+    MULTIPLEX,
+    /** Whoever stands in for a publisher that is silent. */
+    STAND_IN
   }
 
-  private Upload(LiveStream stream, FileName name, Loop loop, boolean standsIn) {
-    this.standsIn = standsIn;
+  private Upload(LiveStream stream, FileName name, Loop loop, Sender sender) {
+    this.sender = sender;
     this.stream = stream;
     this.name = name;
     this.loop = loop;
     this.touched = loop.nanos();
-    this.understood = name.mayBeFragmented();
+    this.understood = name.mayBeMultiplexed();
   }
 
   /**
@@ -73,16 +73,8 @@ public final class Upload implements Sink {
    *
    * @return it, though it may be refused already
    */
-  static Upload start(LiveStream stream, String name, Loop loop, Body body) {
-    return start(new Upload(stream, FileName.of(name), loop, false), body);
-  }
-
-  /** As {@link #start}, for a publisher that is silent. */
-  static Upload standIn(LiveStream stream, String name, Loop loop, Body body) {
-    return start(new Upload(stream, FileName.of(name), loop, true), body);
-  }
-
-  private static Upload start(Upload upload, Body body) {
+  static Upload start(LiveStream stream, String name, Loop loop, Body body, Sender sender) {
+    Upload upload = new Upload(stream, FileName.of(name), loop, sender);
     try {
       upload.clip = upload.stream.begin(upload.name, body.length(), upload.loop.nanos());
     } catch (Failure refused) {
@@ -119,7 +111,7 @@ public final class Upload implements Sink {
 
   /** Whether it stands in for a publisher. */
   boolean standsIn() {
-    return standsIn;
+    return sender == Sender.STAND_IN;
   }
 
   /** Whether it has brought nothing for so long that another may go on. Any thread. */
@@ -153,7 +145,7 @@ public final class Upload implements Sink {
     } catch (Failure refused) {
       refuse(refused);
     } catch (MalformedMedia malformed) {
-      refuse(Failure.of(Kind.BAD_REQUEST, "not a track: " + malformed.getMessage()));
+      refuse(notATrack(malformed));
     } finally {
       bytes.release();
     }
@@ -162,17 +154,17 @@ public final class Upload implements Sink {
   private void accept(ByteBuf bytes) {
     touched = loop.nanos();
     int n = bytes.readableBytes();
-    if (!standsIn) {
+    if (isCounted()) {
       stream.counters().received().add(n);
       stream.heard(touched);
     }
     stream.room(n, touched);
     Clip file = clip;
-    if (cutter != null) {
+    if (multiplex != null) {
+      multiplex.accept(bytes.nioBuffer());
+    } else if (cutter != null) {
       long at = parser().position();
-      events.clear();
-      parser().accept(bytes.nioBuffer());
-      cutter.accept(bytes, at, events);
+      cutter.accept(bytes, at, parser().accept(bytes.nioBuffer()));
     } else if (file != null) {
       if (file.isBroken() || file.isGivenUp()) {
         throw Failure.of(Kind.CONFLICT, "another publisher took the name over");
@@ -183,28 +175,54 @@ public final class Upload implements Sink {
     }
   }
 
+  /** Whether it is a publisher's, and not a part of what is counted as a whole. */
+  private boolean isCounted() {
+    return sender == Sender.PUBLISHER || sender == Sender.ORIGIN;
+  }
+
   /**
    * Reads what has come of a file, as far as it is understood, and notes what its chunks are.
    *
    * @param rest what was not read yet, where that is at hand
    */
   private void understand(Clip file, @Nullable ByteBuf rest) {
-    if (!understood || (parser == null && !canBegin(file))) {
+    if (!understood || (parser == null && (isMultiplexed(file) || !canBegin(file)))) {
       return;
     }
-    events.clear();
     try {
-      parser()
-          .accept(
-              rest != null
-                  ? rest.nioBuffer()
-                  : ByteBuffer.wrap(file.copy(parser().position(), file.size())));
-      follow(file);
+      follow(
+          file,
+          parser()
+              .accept(
+                  rest != null
+                      ? rest.nioBuffer()
+                      : ByteBuffer.wrap(file.copy(parser().position(), file.size()))));
     } catch (MalformedMedia malformed) {
       // It is passed on as it is, but for playlists of ours.
       understood = false;
       closeSegment(false);
     }
+  }
+
+  /** Whether it is, or may be, a transport stream; it is read as such as soon as that is known. */
+  private boolean isMultiplexed(Clip file) {
+    byte[] begun = file.copy(0, Math.min(file.size(), TsDemuxer.BEGINNING));
+    if (!TsDemuxer.mayBegin(ByteBuffer.wrap(begun))) {
+      return false;
+    }
+    if (begun.length == TsDemuxer.BEGINNING) {
+      Multiplex made = new Multiplex(stream, name.track(), loop, this::refuse);
+      byte[] all = file.copy(0, file.size());
+      noFile(file);
+      multiplex = made;
+      made.accept(ByteBuffer.wrap(all));
+    }
+    return true;
+  }
+
+  private void noFile(Clip file) {
+    stream.abandon(name, file, Failure.of(Kind.NOT_FOUND, "it is no file"), touched);
+    clip = null;
   }
 
   /** Whether what goes before its chunks is known, or stands in it: it may come in a file later. */
@@ -216,17 +234,21 @@ public final class Upload implements Sink {
     LiveSegment.Head known = type.equals("ftyp") ? null : stream.headFor(name);
     head = known;
     if (known != null || type.equals("ftyp")) {
-      parser = new ChunkParser(new Listener(), known == null ? null : known.movie());
+      parser = new UploadParser(known == null ? null : known.movie());
+    }
+    if (parser == null && sender == Sender.ORIGIN) {
+      throw Failure.of(
+          Kind.RESPONSE_MALFORMED, "what comes is neither fragmented MP4 nor a transport stream");
     }
     return parser != null;
   }
 
-  private ChunkParser parser() {
+  private UploadParser parser() {
     return Objects.requireNonNull(parser);
   }
 
   /** Notes what the file's chunks are; or finds that it is no file but a track in one piece. */
-  private void follow(Clip file) {
+  private void follow(Clip file, List<Event> events) {
     for (int i = 0; i < events.size(); i++) {
       switch (events.get(i)) {
         case Event.NewHead(MovieHead movie, ByteBuffer bytes) -> {
@@ -276,8 +298,7 @@ public final class Upload implements Sink {
     Track of = stream.claim(name, this, touched);
     Cutter made = new Cutter(stream, of, loop, Objects.requireNonNull(head));
     byte[] begun = file.copy(first.start(), file.size());
-    stream.abandon(name, file, Failure.of(Kind.NOT_FOUND, "it is no file"), touched);
-    clip = null;
+    noFile(file);
     cutter = made;
     made.accept(Unpooled.wrappedBuffer(begun), first.start(), List.copyOf(rest));
   }
@@ -296,6 +317,9 @@ public final class Upload implements Sink {
       broken(Failure.of(Kind.BAD_REQUEST, "the track ends within a box"));
       return;
     }
+    if (multiplex != null && !ends(multiplex)) {
+      return;
+    }
     done = true;
     Clip file = clip;
     if (cutter != null) {
@@ -304,6 +328,27 @@ public final class Upload implements Sink {
       completed(file);
     }
     over.complete(true);
+  }
+
+  /** Whether all tracks of a transport stream could be ended. */
+  private boolean ends(Multiplex of) {
+    try {
+      of.end();
+    } catch (MalformedMedia malformed) {
+      broken(notATrack(malformed));
+    }
+    return !done;
+  }
+
+  private static Failure notATrack(MalformedMedia malformed) {
+    return Failure.of(Kind.BAD_REQUEST, "not a track: " + malformed.getMessage());
+  }
+
+  /** What comes next of a transport stream has a numbering of its own, as segments of HLS have. */
+  public void pieceEnds() {
+    if (multiplex != null && !done) {
+      multiplex.pieceEnds();
+    }
   }
 
   private void completed(Clip file) {
@@ -330,8 +375,11 @@ public final class Upload implements Sink {
       return;
     }
     done = true;
-    if (!standsIn) {
+    if (isCounted()) {
       stream.counters().aborted().increment();
+    }
+    if (multiplex != null) {
+      multiplex.fail(why);
     }
     if (cutter != null) {
       cutter.end(this, false);
@@ -345,23 +393,5 @@ public final class Upload implements Sink {
       closeSegment(false);
     }
     over.fail(why);
-  }
-
-  /** Notes what the parser finds, to be acted on when its bytes are where they belong. */
-  private final class Listener implements ChunkParser.Listener {
-    @Override
-    public void init(MovieHead movie, ByteBuffer bytes) {
-      events.add(new Event.NewHead(movie, bytes));
-    }
-
-    @Override
-    public void began(Chunk chunk) {
-      events.add(new Event.Began(chunk, parser().position()));
-    }
-
-    @Override
-    public void ended(Chunk chunk, long end) {
-      events.add(new Event.Ended(chunk, end));
-    }
   }
 }

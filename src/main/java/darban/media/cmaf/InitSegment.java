@@ -27,6 +27,22 @@ public final class InitSegment {
 
   /** The head of tracks that are in one segment; they are numbered from 1. */
   public static ByteBuffer of(List<Segments> tracks) {
+    return head(tracks.stream().map(each -> new Part(each.track(), each.skip())).toList());
+  }
+
+  /** The head of a track that is shown from its first sample on. */
+  public static ByteBuffer of(Track track) {
+    return head(List.of(new Part(track, 0)));
+  }
+
+  /** A track, and ticks at its beginning that are not presented. */
+  private record Part(Track track, long skip) {
+    int timescale() {
+      return track.timeline().timescale();
+    }
+  }
+
+  private static ByteBuffer head(List<Part> tracks) {
     BoxWriter out = new BoxWriter(1024);
     out.open("ftyp").fourCc("iso6").u32(0);
     out.fourCc("iso6").fourCc("cmfc").fourCc("dash").fourCc("mp41").close();
@@ -55,19 +71,19 @@ public final class InitSegment {
     out.u32((long) right * ONE).u32((long) down * ONE).u32(0x4000_0000);
   }
 
-  private static void track(BoxWriter out, Segments segments, int number) {
-    Track track = segments.track();
+  private static void track(BoxWriter out, Part part, int number) {
+    Track track = part.track();
     out.open("trak").open("tkhd", 0, 7).u32(0).u32(0).u32(number).u32(0).u32(0).zeros(8);
     out.u16(0).u16(track.labels().alternateGroup()).u16(track.isAudio() ? 0x100 : 0).u16(0);
     shape(out, track.format());
     out.close();
-    if (segments.skip() > 0) {
-      out.open("edts").open("elst", 1, 0).u32(1).u64(0).u64(segments.skip()).u32(ONE);
+    if (part.skip() > 0) {
+      out.open("edts").open("elst", 1, 0).u32(1).u64(0).u64(part.skip()).u32(ONE);
       out.close().close();
     }
     out.open("mdia");
     String language = track.labels().language();
-    out.open("mdhd", 0, 0).u32(0).u32(0).u32(segments.timescale()).u32(0);
+    out.open("mdhd", 0, 0).u32(0).u32(0).u32(part.timescale()).u32(0);
     out.u16(packed(Language.threeLetters(language))).u16(0).close();
     out.open("hdlr", 0, 0).u32(0).fourCc(handler(track)).zeros(12);
     out.text(track.labels().name()).close();

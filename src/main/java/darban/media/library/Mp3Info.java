@@ -2,6 +2,7 @@ package darban.media.library;
 
 import darban.media.Cursor;
 import darban.media.MalformedMedia;
+import darban.media.MpegFrame;
 import darban.media.library.MediaInfo.Container;
 import darban.media.library.MediaInfo.TrackInfo;
 import darban.media.mp4.Format;

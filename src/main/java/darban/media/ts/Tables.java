@@ -41,11 +41,16 @@ final class Tables {
     ByteBuffer section = ByteBuffer.allocate(Packets.SIZE - 5);
     section.put((byte) table).putShort((short) (0xb000 | (content.remaining() + 9)));
     section.putShort((short) 1).put((byte) 0xc1).putShort((short) 0).put(content);
+    return section.putInt(checksum(section.slice(0, section.position()))).flip();
+  }
+
+  /** What stands behind a section (CRC_32, annex A). */
+  static int checksum(ByteBuffer section) {
     int crc = -1;
-    for (int i = 0; i < section.position(); i++) {
+    for (int i = 0; i < section.limit(); i++) {
       crc = crc << 8 ^ CRC[(crc >>> 24 ^ section.get(i)) & 0xff];
     }
-    return section.putInt(crc).flip();
+    return crc;
   }
 
   private static byte[] packet(int pid, ByteBuffer section) {

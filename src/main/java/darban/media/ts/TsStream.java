@@ -18,12 +18,12 @@ import org.jspecify.annotations.Nullable;
 final class TsStream {
   static final int FIRST_PID = 0x100;
 
-  private static final int AVC = 0x1b;
-  private static final int AAC = 0x0f;
-  private static final int MPEG_1_AUDIO = 0x03;
-  private static final int MPEG_2_AUDIO = 0x04;
-  private static final int AC_3 = 0x81;
-  private static final int E_AC_3 = 0x87;
+  static final int AVC = 0x1b;
+  static final int AAC = 0x0f;
+  static final int MPEG_1_AUDIO = 0x03;
+  static final int MPEG_2_AUDIO = 0x04;
+  static final int AC_3 = 0x81;
+  static final int E_AC_3 = 0x87;
   private static final int VIDEO_ID = 0xe0;
   private static final int AUDIO_ID = 0xc0;
   private static final int PRIVATE_ID = 0xbd;

@@ -47,6 +47,7 @@ final class HlsTrack implements Sequence.Parts {
   private long timer = -1;
   private @Nullable Call call;
   private @Nullable Promise<Body> asked;
+  private Runnable pieceEnds = () -> {};
 
   /** The playlist under {@code path} of a service. */
   HlsTrack(Relay relay, RelayConfig.Place place, String path) {
@@ -60,8 +61,14 @@ final class HlsTrack implements Sequence.Parts {
   Body body() {
     left.clear();
     map = null;
+    pieceEnds = () -> {};
     idle = false;
     return new Sequence(loop, this, -1);
+  }
+
+  /** Who is told where what came last ends, from now on. */
+  void pieceEnds(Runnable told) {
+    pieceEnds = told;
   }
 
   /** Whether there is more to come, and no body that brings it. */
@@ -76,6 +83,7 @@ final class HlsTrack implements Sequence.Parts {
 
   @Override
   public @Nullable Future<Body> next() {
+    pieceEnds.run();
     if (left.isEmpty() && ended) {
       return null;
     }
@@ -156,17 +164,14 @@ final class HlsTrack implements Sequence.Parts {
 
   private void take(Segment segment) {
     Segment.Map before = segment.context().map();
-    if (before == null) {
-      throw refused(
-          "its segments have no EXT-X-MAP: fragmented MP4 can be fetched, and no MPEG-TS");
-    }
     if (!segment.context().keys().isEmpty()) {
       throw refused("its segments are encrypted");
     }
-    if (before.range() != null || segment.range() != null) {
+    if (segment.range() != null || (before != null && before.range() != null)) {
       throw refused("its segments are parts of files, and not files");
     }
-    if (!before.equals(map) || segment.context().discontinuity()) {
+    // Transport streams have none, and begin anew with each segment.
+    if (before != null && (!before.equals(map) || segment.context().discontinuity())) {
       left.add(address(path, before.uri()));
       map = before;
     }

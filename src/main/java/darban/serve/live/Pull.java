@@ -165,7 +165,7 @@ final class Pull {
     if (!over && !tracks.containsKey(track) && !from.isOver()) {
       relay.hub().relays().pulled().increment();
       tracks.put(track, why -> {});
-      take(track, from.body());
+      from.pieceEnds(take(track, from.body())::pieceEnds);
     }
   }
 
@@ -204,12 +204,13 @@ final class Pull {
     call.start();
   }
 
-  private void take(String track, Body body) {
+  private Upload take(String track, Body body) {
     Upload upload = relay.hub().relay(stream, track, relay.loop(), body);
     tracks.put(track, upload::cut);
     upload
         .over()
         .onComplete(done -> ended(track, done.failed() ? Failure.from(done.cause()) : null));
+    return upload;
   }
 
   private void ended(String track, @Nullable Failure why) {

@@ -1,4 +1,4 @@
-package darban.media.library;
+package darban.media;
 
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param size bytes of the frame
  * @param sideSize bytes between the header and where a count of all frames may stand
  */
-record MpegFrame(int rate, int bitRate, int channels, int samples, int size, int sideSize) {
+public record MpegFrame(int rate, int bitRate, int channels, int samples, int size, int sideSize) {
   private static final int[] RATES = {44_100, 48_000, 32_000};
   private static final int[] LAYER_3 = {
     0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320
@@ -23,7 +23,7 @@ record MpegFrame(int rate, int bitRate, int channels, int samples, int size, int
   private static final int[] LOW = {0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160};
 
   /** Reads a header of four bytes; null if it is none of layer 2 or 3. */
-  static @Nullable MpegFrame read(int header) {
+  public static @Nullable MpegFrame read(int header) {
     int version = header >> 19 & 3;
     int layer = 4 - (header >> 17 & 3);
     int bits = header >> 12 & 0xf;

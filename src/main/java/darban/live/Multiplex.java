@@ -1,0 +1,137 @@
+package darban.live;
+
+import darban.base.Failure;
+import darban.flow.Body;
+import darban.flow.Loop;
+import darban.flow.Sink;
+import darban.http.Fields;
+import darban.media.ts.TsDemuxer;
+import io.netty.buffer.Unpooled;
+import java.nio.ByteBuffer;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A transport stream that comes in one piece: each track in it goes on as if it was uploaded by
+ * itself. What befalls one of them, befalls all. Event loop of the publisher.
+ *
+ * <pre>
+ *   stream.ts ─ TsDemuxer ─┬─► Upload of stream-video.cmfv
+ *                          └─► Upload of stream-audio.cmfv
+ * </pre>
+ */
+final class Multiplex {
+  /** Chunks in a part. */
+  private static final int CHUNKS = 4;
+
+  private final LiveStream stream;
+  private final String name;
+  private final Loop loop;
+  private final Consumer<Failure> refused;
+  private final Map<String, Branch> tracks = new LinkedHashMap<>();
+  private final TsDemuxer demuxer;
+
+  /**
+   * Nothing yet.
+   *
+   * @param name with which the names of its tracks begin
+   * @param refused told when one of them is not taken any more
+   */
+  Multiplex(LiveStream stream, String name, Loop loop, Consumer<Failure> refused) {
+    this.stream = stream;
+    this.name = name;
+    this.loop = loop;
+    this.refused = refused;
+    this.demuxer = new TsDemuxer(stream.config().cutting().goal() / CHUNKS, this::give);
+  }
+
+  void accept(ByteBuffer bytes) {
+    demuxer.accept(bytes);
+  }
+
+  private void give(String track, ByteBuffer bytes) {
+    Branch to = tracks.get(track);
+    if (to == null) {
+      to = new Branch();
+      tracks.put(track, to);
+      Upload.start(stream, FileName.ofTrack(name + "-" + track), loop, to, Upload.Sender.MULTIPLEX);
+    }
+    to.give(bytes);
+  }
+
+  /** What comes next has a numbering of its own. */
+  void pieceEnds() {
+    demuxer.pieceEnds();
+  }
+
+  /** All of it came. */
+  void end() {
+    demuxer.end();
+    all().forEach(Branch::end);
+  }
+
+  /** It broke. */
+  void fail(Failure why) {
+    all().forEach(each -> each.fail(why));
+  }
+
+  private List<Branch> all() {
+    return List.copyOf(tracks.values());
+  }
+
+  /** A track, as a body. */
+  private final class Branch extends Body.Stream {
+    private @Nullable Sink sink;
+
+    private void give(ByteBuffer bytes) {
+      if (sink != null) {
+        sink.data(Unpooled.wrappedBuffer(bytes));
+      }
+    }
+
+    private void end() {
+      Sink to = sink;
+      sink = null;
+      if (to != null) {
+        to.end(Fields.NONE);
+      }
+    }
+
+    private void fail(Failure why) {
+      Sink to = sink;
+      sink = null;
+      if (to != null) {
+        to.fail(why);
+      }
+    }
+
+    @Override
+    public void open(Sink sink) {
+      this.sink = sink;
+    }
+
+    @Override
+    public long length() {
+      return -1;
+    }
+
+    @Override
+    public void pause() {
+      // Live streams are not held back.
+    }
+
+    @Override
+    public void resume() {
+      // See above.
+    }
+
+    @Override
+    public void cancel(Failure why) {
+      sink = null;
+      refused.accept(why);
+    }
+  }
+}

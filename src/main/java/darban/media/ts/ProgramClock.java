@@ -1,0 +1,29 @@
+package darban.media.ts;
+
+/**
+ * Times of 33 bits made such that go on when those begin anew, after 26 hours (ISO/IEC 13818-1
+ * §2.4.3.7): each is the one next to that before it, of whatever stream of the program. In ticks of
+ * 1/90000, never below 0. Confined to one thread.
+ */
+final class ProgramClock {
+  static final int TICKS = 90_000;
+
+  private static final long MODULUS = 1L << 33;
+
+  private long last = -1;
+
+  long time(long wrapped) {
+    if (last < 0) {
+      last = wrapped;
+    } else {
+      last += signed(wrapped - last);
+      last += last < 0 ? MODULUS : 0;
+    }
+    return last;
+  }
+
+  /** The difference of two times. */
+  static long signed(long difference) {
+    return Math.floorMod(difference + MODULUS / 2, MODULUS) - MODULUS / 2;
+  }
+}
