@@ -204,6 +204,28 @@ class C15LiveIT {
     }
   }
 
+  @Test
+  void transportStream_inOneLongPost_playsAsHlsAndDash_andIsRecorded() throws Exception {
+    String stream = "-c:a aac -map 0 -map 1 -t 60 -f mpegts -muxdelay 0 -method POST";
+    try (Program ffmpeg = publish(SOUND + PICTURES + stream, "ts/stream.ts")) {
+      await("ts/~/stream-video/index.m3u8", "EXTINF.*EXTINF.*PRELOAD-HINT");
+      await("ts/~/stream-audio/index.m3u8", "EXTINF.*EXTINF.*PRELOAD-HINT");
+      String multivariant = await("ts/index.m3u8", "RESOLUTION=160x120");
+      assertTrue(multivariant.contains("avc1"), multivariant);
+      assertTrue(multivariant.contains("mp4a.40.2"), multivariant);
+      long apart = begin("ts/~/stream-video") - begin("ts/~/stream-audio");
+      assertTrue(Math.abs(apart) < 500, apart + " ms");
+      assertPlays("ts/index.m3u8");
+      assertPlays("ts/index.mpd");
+      assertTrue(!get("ts/~/stream-video/index.m3u8").body().contains("DISCONTINUITY"));
+      assertEquals(true, ffmpeg.runs(), ffmpeg::output);
+    }
+    Await.until(
+        Duration.ofSeconds(20),
+        () -> Files.exists(folder.resolve("kept/ts")),
+        () -> "nothing was recorded");
+  }
+
   /** Both of what was published, before and behind the break. */
   private static void assertRecorded() throws Exception {
     Path[] recording = {folder};

@@ -28,4 +28,20 @@ class FileNameTest {
     assertEquals(number, name.number());
     assertEquals(track, name.track());
   }
+
+  @ParameterizedTest
+  @CsvSource({
+    "stream.ts, true",
+    "720p/stream.TS, true",
+    "video.cmfv, true",
+    "seg-7.m4s, true",
+    "stream7.ts, false",
+    "stream-720p.ts, false",
+    "a/20261127.ts, false",
+    "stream.ts.jpg, false",
+    "stream.aac, false",
+  })
+  void name_tellsWhetherAMultiplexMayBeInIt(String text, boolean may) {
+    assertEquals(may, FileName.of(text).mayBeMultiplexed());
+  }
 }

@@ -10,14 +10,27 @@ final class ProgramClock {
 
   private static final long MODULUS = 1L << 33;
 
+  /** Streams that are sent together are no further apart. */
+  private static final long JUMP = 2L * TICKS;
+
+  private final Runnable jumped;
   private long last = -1;
 
+  /**
+   * Not begun yet.
+   *
+   * @param jumped told before a time is given that does not go on from those before it
+   */
+  ProgramClock(Runnable jumped) {
+    this.jumped = jumped;
+  }
+
   long time(long wrapped) {
-    if (last < 0) {
-      last = wrapped;
-    } else {
-      last += signed(wrapped - last);
-      last += last < 0 ? MODULUS : 0;
+    long before = last < 0 ? wrapped : last;
+    last = before + signed(wrapped - before);
+    last += last < 0 ? MODULUS : 0;
+    if (Math.abs(last - before) > JUMP) {
+      jumped.run();
     }
     return last;
   }

@@ -42,7 +42,7 @@ final class SoundReader implements Pes.Listener {
     boolean timed = false;
     int at = 0;
     while (all.limit() - at >= SoundFrame.HEADER) {
-      SoundFrame frame = frame(all, at);
+      SoundFrame frame = frame(all, at, at == 0 || at == before || timed);
       if (frame == null) {
         // What is behind it, in the packet, has no time.
         if (timed || at < before) {
@@ -67,12 +67,19 @@ final class SoundReader implements Pes.Listener {
     begun = Arrays.copyOfRange(all.array(), at, all.limit());
   }
 
-  /** The frame at a place, if another follows it, or the end of what has come. */
-  private @Nullable SoundFrame frame(ByteBuffer all, int at) {
+  /**
+   * The frame at a place, if another follows it; or the last that has come, if it is where one is
+   * to be, or like those before it.
+   */
+  private @Nullable SoundFrame frame(ByteBuffer all, int at, boolean due) {
     SoundFrame frame = header(all, at);
-    int behind = frame == null ? 0 : at + frame.size();
+    if (frame == null) {
+      return null;
+    }
+    int behind = at + frame.size();
     boolean last = behind > all.limit() - SoundFrame.HEADER;
-    return last || header(all, behind) != null ? frame : null;
+    boolean sure = last ? due || frame.setup().equals(setup) : header(all, behind) != null;
+    return sure ? frame : null;
   }
 
   private @Nullable SoundFrame header(ByteBuffer all, int at) {

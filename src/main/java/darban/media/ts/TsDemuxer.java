@@ -43,7 +43,7 @@ public final class TsDemuxer {
   private final long chunk;
   private final Listener listener;
   private final ByteBuffer window = ByteBuffer.allocate(2 * SIZE + 1);
-  private final ProgramClock clock = new ProgramClock();
+  private final ProgramClock clock = new ProgramClock(this::flush);
   private final Map<Integer, PidInput> inputs = new HashMap<>();
   private final Map<String, ChunkWriter> writers = new HashMap<>();
   private final ProgramTables tables = new ProgramTables(this::map, this::follow);
@@ -122,10 +122,10 @@ public final class TsDemuxer {
   /** Looks for two packets one after the other (annex G.1). */
   private void search() {
     int at = 0;
-    while (at <= SIZE && (window.get(at) != SYNC || window.get(at + SIZE) != SYNC)) {
+    while (at + SIZE < window.limit() && !mayBegin(window.position(at))) {
       at++;
     }
-    locked = at <= SIZE;
+    locked = at + SIZE < window.limit();
     while (locked && window.limit() - at >= SIZE) {
       packet(window.slice(at, SIZE));
       at += SIZE;
@@ -193,6 +193,10 @@ public final class TsDemuxer {
    * is whole.
    */
   public void pieceEnds() {
+    if (!locked) {
+      window.flip();
+      search();
+    }
     inputs.values().forEach(PidInput::flush);
     window.clear().limit(locked ? SIZE : window.capacity());
   }
@@ -204,9 +208,14 @@ public final class TsDemuxer {
    */
   public void end() {
     pieceEnds();
-    writers.values().forEach(ChunkWriter::flush);
+    flush();
     if (!given) {
       throw nothing();
     }
+  }
+
+  /** What one stream has before times jump goes before what another has behind that. */
+  private void flush() {
+    writers.values().forEach(ChunkWriter::flush);
   }
 }

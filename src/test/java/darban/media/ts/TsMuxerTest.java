@@ -65,7 +65,7 @@ class TsMuxerTest {
     }
   }
 
-  private static byte[] joined(MediaFile file, List<Segments> tracks) {
+  static byte[] joined(MediaFile file, List<Segments> tracks) {
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     for (int i = 0; i < tracks.getFirst().count(); i++) {
       all.writeBytes(segment(file, tracks, i));

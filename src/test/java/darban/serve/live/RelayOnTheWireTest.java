@@ -1,9 +1,11 @@
 package darban.serve.live;
 
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import darban.media.Frames;
 import darban.testkit.Await;
 import darban.testkit.Bench;
 import darban.testkit.Films;
@@ -33,6 +35,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Two origins: one gets streams from the other, or sends them there. */
 @ExtendWith(Guard.class)
@@ -219,6 +223,11 @@ class RelayOnTheWireTest {
     return bench;
   }
 
+  /** At once, so that nobody reads a half of it. */
+  private void replace(Path file, List<String> lines) throws Exception {
+    Files.move(Files.write(folder.resolve("next"), lines), file, REPLACE_EXISTING);
+  }
+
   private Bench pulling(Bench origin, String path) throws Exception {
     return behind(
         origin.gateway().port("plain"),
@@ -248,7 +257,7 @@ class RelayOnTheWireTest {
     Path media = folder.resolve("0.m3u8");
     List<String> lines = Files.readAllLines(media);
     int fourth = lines.indexOf("0-3.seg") + 1;
-    Files.write(media, lines.subList(0, fourth));
+    replace(media, lines.subList(0, fourth));
     Bench edge = pulling(origin, "/hls/{stream}.m3u8");
     Await.until(
         Duration.ofSeconds(20),
@@ -258,7 +267,7 @@ class RelayOnTheWireTest {
     awaitBroadcast(edge, "track-0", 2, "");
     awaitBroadcast(edge, "track-1", 2, "");
     lines.add("#EXT-X-ENDLIST");
-    Files.write(media, lines);
+    replace(media, lines);
     awaitBroadcast(edge, "track-0", 5, "ENDLIST");
     byte[] wanted = Files.readAllBytes(folder.resolve("0-5.seg"));
     byte[] found = media(edge, "cam/~/track-0/");
@@ -268,13 +277,95 @@ class RelayOnTheWireTest {
             .contains(new String(wanted, 500, payload, StandardCharsets.ISO_8859_1)));
   }
 
+  /** As packagers that know nothing of other segments count their packets. */
+  private void countAnew(Path segment) throws Exception {
+    byte[] bytes = Files.readAllBytes(segment);
+    int[] counters = new int[0x2000];
+    for (int at = 0; at < bytes.length; at += 188) {
+      int pid = (bytes[at + 1] & 0x1f) << 8 | (bytes[at + 2] & 0xff);
+      if ((bytes[at + 3] & 0x10) != 0) {
+        bytes[at + 3] = (byte) ((bytes[at + 3] & 0xf0) | (counters[pid]++ & 0xf));
+      }
+    }
+    Files.write(segment, bytes);
+  }
+
+  private void assertPlays(Bench edge, String track, String stream, double from) throws Exception {
+    String url =
+        "-i http://" + edge.gateway().address("plain") + "/live/cam/~/" + track + "/index.m3u8";
+    List<Frames> wanted = Frames.of("-i " + Films.plain(), stream, from);
+    // The film begins at 0, and its transport stream where ffmpeg lets them begin.
+    double shift = 1.4 + 0.08;
+    Frames.assertSame(wanted, Frames.of(url, stream, from + shift), shift);
+  }
+
+  @ParameterizedTest(name = "counted anew: {0}")
+  @ValueSource(booleans = {false, true})
+  void playlistOfTransportStreams_isFetched_asTracks_toItsEnd(boolean anew) throws Exception {
+    Bench origin = files("mpegts", "-var_stream_map v:0,a:0");
+    for (int i = 0; i < 6 && anew; i++) {
+      countAnew(folder.resolve("0-" + i + ".seg"));
+    }
+    Path media = folder.resolve("0.m3u8");
+    List<String> lines = Files.readAllLines(media);
+    replace(media, lines.subList(0, lines.indexOf("0-4.seg") + 1));
+    Bench edge = pulling(origin, "/hls/0.m3u8");
+    Await.until(
+        Duration.ofSeconds(20),
+        () -> get(edge, "cam/index.m3u8").statusCode() == 200,
+        () -> "not fetched");
+    awaitBroadcast(edge, "main-video", 2, "");
+    lines.add("#EXT-X-ENDLIST");
+    replace(media, lines);
+    // It begins three segments before the end.
+    awaitBroadcast(edge, "main-video", 4, "ENDLIST");
+    awaitBroadcast(edge, "main-audio", 4, "ENDLIST");
+    String playlist = text(edge, "cam/~/main-video/index.m3u8");
+    assertTrue(!playlist.contains("DISCONTINUITY"), playlist);
+    assertPlays(edge, "main-video", "0:v", 4);
+    assertPlays(edge, "main-audio", "0:a", 4.5);
+  }
+
   @Test
-  void playlistOfTransportStreams_isRefused_andSaysWhy() throws Exception {
-    Bench edge = pulling(files("mpegts", "-var_stream_map v:0,a:0"), "/hls/0.m3u8");
+  void playlistOfTransportStreams_behindADiscontinuity_goesOn() throws Exception {
+    Bench origin = files("mpegts", "-var_stream_map v:0,a:0");
+    Path media = folder.resolve("0.m3u8");
+    List<String> lines = new ArrayList<>(Files.readAllLines(media));
+    List<String> again =
+        List.copyOf(lines.subList(lines.indexOf("0-0.seg") - 1, lines.indexOf("0-2.seg") - 1));
+    lines.add("#EXT-X-DISCONTINUITY");
+    lines.addAll(again);
+    lines.add("#EXT-X-ENDLIST");
+    replace(media, lines);
+    Bench edge = pulling(origin, "/hls/0.m3u8");
+    Await.until(
+        Duration.ofSeconds(20),
+        () -> get(edge, "cam/index.m3u8").statusCode() == 200,
+        () -> "not fetched");
+    for (String track : List.of("main-video", "main-audio")) {
+      awaitBroadcast(edge, track, 3, "ENDLIST");
+      String playlist = text(edge, "cam/~/" + track + "/index.m3u8");
+      assertEquals(1, playlist.split("#EXT-X-DISCONTINUITY\n", -1).length - 1, playlist);
+      double seconds =
+          Pattern.compile("#EXTINF:([0-9.]+)")
+              .matcher(playlist)
+              .results()
+              .mapToDouble(each -> Double.parseDouble(each.group(1)))
+              .sum();
+      assertEquals(6, seconds, 0.1, playlist);
+    }
+  }
+
+  @Test
+  void playlistOfPackedSound_isRefused_andSaysWhy() throws Exception {
+    Bench origin = files("mpegts", "-var_stream_map v:0,a:0");
+    Films.ffmpeg("-i " + Films.plain() + " -vn -c copy -f adts " + folder + "/0-5.seg");
+    Bench edge = pulling(origin, "/hls/0.m3u8");
+    Files.copy(folder.resolve("0-5.seg"), folder.resolve("0-3.seg"), REPLACE_EXISTING);
     HttpResponse<byte[]> refused = get(edge, "cam/index.m3u8");
     assertEquals(502, refused.statusCode());
     String why = new String(refused.body(), StandardCharsets.UTF_8);
-    assertTrue(why.contains("no MPEG-TS"), why);
+    assertTrue(why.contains("neither fragmented MP4 nor a transport stream"), why);
   }
 
   private static List<String> times(String playlist) {
