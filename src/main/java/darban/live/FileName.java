@@ -76,19 +76,23 @@ record FileName(String text, Kind kind, String series, long number) {
 
   /** Whether fragments of MP4 may be in it. */
   boolean mayBeFragmented() {
-    int dot = series.lastIndexOf('.');
-    String ending = dot < 0 ? "" : series.substring(dot + 1).toLowerCase(Locale.ROOT);
-    ending = ending.endsWith(")") ? ending.substring(0, ending.length() - 1) : ending;
-    return FRAGMENTED.contains(ending);
+    return FRAGMENTED.contains(ending());
   }
 
   /**
-   * Whether a transport stream without end may be in it: names of files that are one of many, as
-   * HLS has them, tell which.
+   * Whether a transport stream without end may be in it, and not a file that is one of many, as HLS
+   * has them: those have numbers in their names.
    */
   boolean mayBeMultiplexed() {
-    String file = text.substring(text.lastIndexOf('/') + 1).toLowerCase(Locale.ROOT);
-    return mayBeFragmented() || file.matches("\\D*\\.ts");
+    String file = text.substring(text.lastIndexOf('/') + 1);
+    boolean numbered = file.substring(0, file.length() - ending().length()).matches(".*\\d.*");
+    return !numbered && (mayBeFragmented() || ending().equals("ts"));
+  }
+
+  private String ending() {
+    int dot = series.lastIndexOf('.');
+    String ending = dot < 0 ? "" : series.substring(dot + 1).toLowerCase(Locale.ROOT);
+    return ending.endsWith(")") ? ending.substring(0, ending.length() - 1) : ending;
   }
 
   /** The next of its series. */

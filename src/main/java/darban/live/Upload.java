@@ -65,7 +65,7 @@ public final class Upload implements Sink {
     this.name = name;
     this.loop = loop;
     this.touched = loop.nanos();
-    this.understood = name.mayBeMultiplexed();
+    this.understood = name.mayBeFragmented() || name.mayBeMultiplexed();
   }
 
   /**
@@ -206,6 +206,9 @@ public final class Upload implements Sink {
 
   /** Whether it is, or may be, a transport stream; it is read as such as soon as that is known. */
   private boolean isMultiplexed(Clip file) {
+    if (sender != Sender.ORIGIN && !name.mayBeMultiplexed()) {
+      return false;
+    }
     byte[] begun = file.copy(0, Math.min(file.size(), TsDemuxer.BEGINNING));
     if (!TsDemuxer.mayBegin(ByteBuffer.wrap(begun))) {
       return false;

@@ -9,6 +9,10 @@
  *                                └──► Recorder ─► Recording on disk, for later
  * </pre>
  *
+ * <p>A transport stream that is uploaded in one piece is a {@link Multiplex} of tracks. It is known
+ * by its first bytes, and by a name without a number: a publisher of HLS, whose files are passed on
+ * as they are, numbers them.
+ *
  * <p>A publisher names files, and they are found by these names. What is cut of a track, and the
  * playlists of it, have names of their own that are never used again.
  *

@@ -1,15 +1,16 @@
 /**
  * Media as values: files read, segments cut and manifests written, as pure code.
  *
- * <p>Payload never passes through here: what holds it is told as pieces of files ({@link
- * darban.media.Pieces}), which the upper floors send as they can. What is no media is {@link
+ * <p>Payload does not pass through here but where a transport stream is written or read: what holds
+ * it is told as pieces of files ({@link darban.media.Pieces}), which the upper floors send as they
+ * can. What is no media is {@link
  * darban.media.MalformedMedia}, and nothing else is thrown at bad input. Nobody here knows a
  * network, a file system or a clock.
  *
  * <pre>
  *   recording     an ordinary MP4 file, or several, as HLS and DASH: all names and what is under them
  *      │
- *      ├─ cmaf, ts     segments written, chunks of uploads read      library   length, tags, covers
+ *      ├─ ts ─ cmaf    segments written, what is uploaded read       library   length, tags, covers
  *      ├─ hls, dash    playlists and manifests, ours and others'     report    CMCD, CMSD
  *      ├─ text         subtitles                                     radio     ICY metadata
  *      └─ segment      where tracks are cut

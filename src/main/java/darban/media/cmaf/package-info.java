@@ -4,6 +4,7 @@
  * <pre>
  *   Segments ─ InitSegment ──► ftyp moov                         bytes
  *            └ MediaSegment ─► styp moof mdat-header │ samples   bytes, then parts of the file
+ *   samples as they come ─ ChunkWriter ─► ftyp moov, moof mdat …
  *   bytes of an upload ─ ChunkParser ─► init, chunk began, chunk ended
  * </pre>
  *

@@ -73,7 +73,7 @@ final class PictureReader implements Pes.Listener {
       sync |= sets.isSync(each);
     }
     List<ByteBuffer> kept = withoutSets(units, sync);
-    if (!slices) {
+    if (!slices || !(begun || sync)) {
       return;
     }
     if (pictures < 1 || pictures > sets.mostPictures()) {

@@ -118,7 +118,7 @@ record SoundFrame(int size, int header, int samples, boolean heard, Setup setup)
     int hertz = AC_3_RATES[rate];
     int words = AC_3_BITS[code / 2] * 1000 * (AC_3_SAMPLES / 16) / hertz;
     int size = 2 * (words + (rate == 1 ? code & 1 : 0));
-    int told = rate << 22 | bsid << 17 | mode << 14 | channels << 11 | low << 10 | code / 2 << 5;
+    int told = rate << 22 | bsid << 17 | mode << 14 | channels << 11 | low << 10 | (code / 2) << 5;
     ByteBuffer box = new BoxWriter(16).open("dac3").u8(told >> 16).u16(told).close().written();
     Format.Audio format = new Format.Audio(AC_3_CHANNELS[channels] + low, hertz);
     return new SoundFrame(size, 0, AC_3_SAMPLES, true, new Setup("ac-3", format, box));

@@ -64,7 +64,7 @@ class ElementaryReaderTest {
   @Test
   void pictures_whatCannotBeTheirs_isLeftOut() {
     PictureReader reader = new PictureReader(clock, new AvcSets(), writer);
-    reader.packet(9000, 9000, hex("000001 4188"));
+    reader.packet(9000, 9000, hex("000001 4188 000001 4188"));
     reader.packet(9000, 9000, hex("00000001 09f0" + SETS + "00000001 6588aabb 0000 000001 0c80"));
     // Twice the same time, shown too early, two of them, no time: each is passed over.
     reader.packet(9000, 9000, hex("000001 4188"));

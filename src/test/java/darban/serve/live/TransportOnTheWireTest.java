@@ -24,6 +24,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A transport stream in one piece: its tracks, cut into segments and told in playlists. */
 @ExtendWith(Guard.class)
@@ -165,9 +167,25 @@ class TransportOnTheWireTest {
   }
 
   @Test
-  void segmentsOfAPublisher_thatHaveNumbers_areFilesAsTheyAre() throws Exception {
-    assertEquals(200, post("cam/live0.ts", stream).status());
-    assertArrayEquals(stream, get("cam/live0.ts").body());
+  void publisher_whoIsSilent_isReplacedByAnother() throws Exception {
+    try (RawClient silent = begin("cam/stream.ts")) {
+      send(silent, part(0, 0.5));
+      await("cam/~/stream-video/index.m3u8", "#EXTINF");
+      Await.until(
+          Duration.ofSeconds(10),
+          () -> post("cam/stream.ts", stream).status() == 200,
+          () -> "the silent one goes on");
+      RawClient.Answer answer = silent.answer();
+      assertEquals(409, answer.status());
+      assertTrue(answer.body().contains("took the track over"), answer.body());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"live0.ts", "live0"})
+  void segmentsOfAPublisher_thatHaveNumbers_areFilesAsTheyAre(String name) throws Exception {
+    assertEquals(200, post("cam/" + name, stream).status());
+    assertArrayEquals(stream, get("cam/" + name).body());
     assertEquals(404, get("cam/index.m3u8").statusCode());
   }
 
