@@ -343,8 +343,9 @@ public final class Upload implements Sink {
     return !done;
   }
 
-  private static Failure notATrack(MalformedMedia malformed) {
-    return Failure.of(Kind.BAD_REQUEST, "not a track: " + malformed.getMessage());
+  private Failure notATrack(MalformedMedia malformed) {
+    Kind whose = sender == Sender.ORIGIN ? Kind.RESPONSE_MALFORMED : Kind.BAD_REQUEST;
+    return Failure.of(whose, "not a track: " + malformed.getMessage());
   }
 
   /** What comes next of a transport stream has a numbering of its own, as segments of HLS have. */

@@ -3,9 +3,8 @@
  *
  * <p>Payload does not pass through here but where a transport stream is written or read: what holds
  * it is told as pieces of files ({@link darban.media.Pieces}), which the upper floors send as they
- * can. What is no media is {@link
- * darban.media.MalformedMedia}, and nothing else is thrown at bad input. Nobody here knows a
- * network, a file system or a clock.
+ * can. What is no media is {@link darban.media.MalformedMedia}, and nothing else is thrown at bad
+ * input. Nobody here knows a network, a file system or a clock.
  *
  * <pre>
  *   recording     an ordinary MP4 file, or several, as HLS and DASH: all names and what is under them

@@ -6,6 +6,7 @@ import darban.media.mp4.Entries;
 import darban.media.mp4.Track;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Of H.264 (ISO/IEC 14496-10 §7.3, 14496-15 §5). Confined to one thread. */
@@ -108,7 +109,7 @@ final class AvcSets implements ParameterSets {
 
   @Override
   public Track track() {
-    SequenceSet set = java.util.Objects.requireNonNull(newest);
+    SequenceSet set = Objects.requireNonNull(newest);
     BoxWriter out = new BoxWriter(256).open("avcC").u8(1).bytes(newestBytes.slice(1, 3));
     out.u8(0xff).u8(0xe0 | sequences.count());
     sequences.write(out);

@@ -26,6 +26,7 @@ record Elementary(int pid, Coding coding, String language) {
     }
   }
 
+  private static final int HEVC_STREAM = 0x24;
   private static final int PRIVATE = 0x06;
   private static final int REGISTRATION = 5;
   private static final int LANGUAGE = 10;
@@ -40,7 +41,7 @@ record Elementary(int pid, Coding coding, String language) {
     Coding coding =
         switch (type) {
           case TsStream.AVC -> Coding.AVC;
-          case 0x24 -> Coding.HEVC;
+          case HEVC_STREAM -> Coding.HEVC;
           case TsStream.AAC -> Coding.AAC;
           case TsStream.MPEG_1_AUDIO, TsStream.MPEG_2_AUDIO -> Coding.MPEG_AUDIO;
           case TsStream.AC_3, TsStream.E_AC_3 -> Coding.DOLBY;

@@ -11,7 +11,7 @@ import java.util.TreeMap;
 
 /** Parameter sets of one type by their numbers, within bounds. Confined to one thread. */
 final class StoredSets {
-  /** Bytes of one set; more than its field in MP4 can say are too many in any case. */
+  /** Bytes of one set, of which encoders need some dozens. */
   private static final int LARGEST = 8 << 10;
 
   /** The field in {@code avcC} is not longer. */

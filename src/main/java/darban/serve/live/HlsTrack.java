@@ -25,9 +25,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A media playlist of another origin as one body without end: what goes before its segments, if they
- * are MP4, and then one segment after the other (RFC 8216 §6.3.3), as encoders post them. Begins three segments
- * before the live edge; what was on its way when it broke off is passed over. Event loop.
+ * A media playlist of another origin as one body without end: what goes before its segments, if
+ * they are MP4, and then one segment after the other (RFC 8216 §6.3.3), as encoders post them.
+ * Begins three segments before the live edge; what was on its way when it broke off is passed over.
+ * Event loop.
  */
 final class HlsTrack implements Sequence.Parts {
   /** A client does not begin nearer to the end (RFC 8216 §6.3.3). */

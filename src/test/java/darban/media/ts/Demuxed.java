@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 
 /** What a transport stream becomes, track by track. */
@@ -54,7 +55,7 @@ final class Demuxed {
   }
 
   byte[] bytes(String track) {
-    return tracks.get(track).toByteArray();
+    return Objects.requireNonNull(tracks.get(track), track).toByteArray();
   }
 
   Track track(String name) {

@@ -56,8 +56,7 @@ class ElementaryReaderTest {
     PictureReader reader = new PictureReader(clock, new AvcSets(), writer);
     MalformedMedia refused =
         assertThrows(
-            MalformedMedia.class,
-            () -> reader.packet(0, 0, hex(data.replace("SETS", SETS))));
+            MalformedMedia.class, () -> reader.packet(0, 0, hex(data.replace("SETS", SETS))));
     assertEquals(true, refused.getMessage().contains(why), refused.getMessage());
   }
 
