@@ -350,8 +350,14 @@ public final class Upload implements Sink {
 
   /** What comes next of a transport stream has a numbering of its own, as segments of HLS have. */
   public void pieceEnds() {
-    if (multiplex != null && !done) {
+    if (multiplex == null || done) {
+      return;
+    }
+    try {
       multiplex.pieceEnds();
+    } catch (MalformedMedia malformed) {
+      // Whoever tells this is in the midst of fetching what comes next.
+      cut(notATrack(malformed));
     }
   }
 

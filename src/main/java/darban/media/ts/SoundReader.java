@@ -41,6 +41,11 @@ final class SoundReader implements Pes.Listener {
     begun = new byte[0];
     boolean timed = false;
     int at = 0;
+    if (before > 0 && isLikeBefore(all, before)) {
+      // The packet begins with a frame: what was begun does not go on.
+      lost();
+      at = before;
+    }
     while (all.limit() - at >= SoundFrame.HEADER) {
       SoundFrame frame = frame(all, at, at == 0 || at == before || timed);
       if (frame == null) {
@@ -80,6 +85,11 @@ final class SoundReader implements Pes.Listener {
     boolean last = behind > all.limit() - SoundFrame.HEADER;
     boolean sure = last ? due || frame.setup().equals(setup) : header(all, behind) != null;
     return sure ? frame : null;
+  }
+
+  private boolean isLikeBefore(ByteBuffer all, int at) {
+    SoundFrame frame = all.limit() - at < SoundFrame.HEADER ? null : header(all, at);
+    return frame != null && frame.setup().equals(setup);
   }
 
   private @Nullable SoundFrame header(ByteBuffer all, int at) {

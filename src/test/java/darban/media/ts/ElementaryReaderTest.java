@@ -107,6 +107,21 @@ class ElementaryReaderTest {
   }
 
   @Test
+  void sound_thatDoesNotGoOn_isDropped() throws Exception {
+    byte[] adts =
+        Files.readAllBytes(Films.make("across.aac", "-t 2 -i " + Films.plain() + " -vn -c copy"));
+    int second = length(adts, 0);
+    int third = second + length(adts, second);
+    Elementary stream = new Elementary(0x100, Coding.AAC, "und");
+    SoundReader reader = new SoundReader(clock, stream, writer);
+    reader.packet(0, 0, ByteBuffer.wrap(adts, 0, second + 20).slice());
+    reader.packet(3840, 3840, ByteBuffer.wrap(adts, third, adts.length - third).slice());
+    List<Integer> sizes = sizes();
+    assertEquals(second - Adts.SIZE, sizes.get(0));
+    assertEquals(length(adts, third) - Adts.SIZE, sizes.get(1));
+  }
+
+  @Test
   void sounds_damaged_whatIsBehindInThePacketIsDropped() throws Exception {
     byte[] adts =
         Files.readAllBytes(Films.make("across.aac", "-t 2 -i " + Films.plain() + " -vn -c copy"));
