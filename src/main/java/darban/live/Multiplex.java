@@ -33,6 +33,7 @@ final class Multiplex {
   private final Consumer<Failure> refused;
   private final Map<String, Branch> tracks = new LinkedHashMap<>();
   private final TsDemuxer demuxer;
+  private boolean broken;
 
   /**
    * Nothing yet.
@@ -53,6 +54,9 @@ final class Multiplex {
   }
 
   private void give(String track, ByteBuffer bytes) {
+    if (broken) {
+      return;
+    }
     Branch to = tracks.get(track);
     if (to == null) {
       to = new Branch();
@@ -75,6 +79,7 @@ final class Multiplex {
 
   /** It broke. */
   void fail(Failure why) {
+    broken = true;
     all().forEach(each -> each.fail(why));
   }
 

@@ -89,8 +89,10 @@ class TransportOnTheWireTest {
 
   private RawClient.Answer post(String file, byte[] bytes) throws Exception {
     try (RawClient publisher = begin(file)) {
-      send(publisher, bytes);
-      publisher.send("0\r\n\r\n");
+      // It may be refused before its end.
+      publisher.sendWhatItTakes(Integer.toHexString(bytes.length) + "\r\n");
+      publisher.sendWhatItTakes(new String(bytes, StandardCharsets.ISO_8859_1));
+      publisher.sendWhatItTakes("\r\n0\r\n\r\n");
       return publisher.answer();
     }
   }
