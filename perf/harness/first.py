@@ -18,8 +18,10 @@ from .systems import DARBAN, Setup
 from .viewers import Watched
 
 NAMES = 120
-FEW = 9  # of them tell what it is like soon after a start, twice as many at the end what it is like later
+FEW, LAST = 9, 18  # of them tell what it is like soon after a start, and later
 ROOMS = {"a folder": "/films", "an origin": "/far"}
+THREADS = {"event loop": "vert.x-eventloo", "workers": "vert.x-worker-t", "compilers": "C CompilerThre",
+           "disk's writer": "darban-disk-wri"}
 
 
 def film(file: Path) -> None:
@@ -58,11 +60,16 @@ def run(bench: Bench, say) -> dict:
                 sockets.fetch(port, "/films/evening.mp4/v0/3.m4s")
             for name, room in ROOMS.items():
                 fetch = [_alone(bench, folder / f"hour-{n}.mp4", name, start, size) for n in range(FEW)]
-                cold = [_timed(port, f"{room}/hour-{n}.mp4/v0/0.m4s") for n in range(NAMES)]
+                cold = [_timed(port, f"{room}/hour-{n}.mp4/v0/0.m4s") for n in range(NAMES - LAST)]
+                before = server.tree.threads()
+                cold += [_timed(port, f"{room}/hour-{n}.mp4/v0/0.m4s") for n in range(NAMES - LAST, NAMES)]
+                spent = server.tree.threads() - before
                 warm = [_timed(port, f"{room}/hour-{n}.mp4/v0/0.m4s") for n in range(NAMES)]
                 said[name] = {"tables alone": fetch, "first of all": cold[0],
                               # The first two are those by which a JVM learns to read tables of that size.
-                              "cold": cold[2:FEW], "cold, later": cold[-2 * FEW:], "warm": warm}
+                              "cold": cold[2:FEW], "cold, later": cold[-LAST:], "warm": warm,
+                              "processor": {kind: spent.pop(name, 0) / LAST for kind, name in THREADS.items()}}
+                said[name]["processor"]["others"] = sum(spent.values()) / LAST
                 say(f"{name}: " + ", ".join(f"{key} {statistics.median(value) * 1000:.1f} ms"
                                             for key, value in said[name].items() if isinstance(value, list)))
     said["same after another start"] = digests[0] == digests[1]
