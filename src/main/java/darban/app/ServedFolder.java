@@ -10,9 +10,9 @@ final class ServedFolder {
 
   @Option(
       names = "--listen",
-      required = true,
+      defaultValue = ":8080",
       paramLabel = "ADDRESS",
-      description = "Such as :8080")
+      description = "Where (default: ${DEFAULT-VALUE})")
   String listen = "";
 
   /** The folder, wherever the process is. */
