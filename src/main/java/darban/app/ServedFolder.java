@@ -12,7 +12,7 @@ final class ServedFolder {
       names = "--listen",
       defaultValue = ":8080",
       paramLabel = "ADDRESS",
-      description = "Where (default: ${DEFAULT-VALUE})")
+      description = "Where (default: ${DEFAULT-VALUE}, for all who can reach it)")
   String listen = "";
 
   /** The folder, wherever the process is. */
