@@ -21,7 +21,7 @@ from types import SimpleNamespace
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from harness import bench, command, plot, report, rounds, scenarios, sockets, systems
+from harness import bench, command, playback, plot, report, rounds, scenarios, sockets, systems
 from harness.measure import Tree
 from harness.rounds import Options, Row, Sample
 from harness.scenarios import Case, Goal, Scenario
@@ -155,6 +155,30 @@ class ReportTest(unittest.TestCase):
         widths = [float(bar.getAttribute("width")) for bar in drawn.getElementsByTagName("rect")]
         self.assertEqual(widths, sorted(widths))
         self.assertEqual(len(widths), 3)
+
+
+class StartsTest(unittest.TestCase):
+    def test_a_player_is_started_in_turns_and_more_often_only_where_it_seems_slower(self):
+        for first, later, often, more in ((100, 100, 4, 0), (140, 140, 4, 40), (400, 100, 4, 0), (None, 160, 14, 60)):
+            played = []
+
+            def play(url):
+                played.append(url)
+                return 100 if url == "nginx" else later
+
+            starts = playback.Starts(play, "darban", "nginx", [first or later], [])
+            starts.compare(playback.TURNS)
+            self.assertEqual((["darban", "nginx"] * often, more), (played, starts.more))
+
+    def test_of_one_start_each_which_differ_the_median_of_all_is_told(self):
+        starts = playback.Starts(lambda url: {"darban": 500, "nginx": 480}[url], "darban", "nginx", [590], [480])
+        starts.compare(0)
+        self.assertEqual((11, 11, 20), (len(starts.ours), len(starts.theirs), starts.more))
+
+    def test_who_never_starts_is_compared_with_nobody(self):
+        starts = playback.Starts(lambda url: None, "darban", "nginx", [300], [])
+        starts.compare(playback.TURNS)
+        self.assertIsNone(starts.more)
 
 
 class CommandTest(unittest.TestCase):

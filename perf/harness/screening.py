@@ -61,7 +61,9 @@ def _playback(said: dict):
            "from nginx, where ffmpeg had packaged it beforehand for HLS and DASH. Browsers: medians of "
            f"{1 + playback.TURNS} ({playback.TURNS} from nginx), in turns; then 12 s of film, or 60 s of the first three, "
            f"eight times as fast as life, without waiting for {playback.STALL} ms in all, and seeks: the picture tells its "
-           "time and is read. Programs: from exec to the picture of 7.3 s, once. What is not as it "
+           "time and is read. Programs: from exec to the picture of 7.3 s, once. What differs by more than "
+           f"{playback.DOUBT} ms then, either way, is played {playback.MORE} times more of each, in turns, and the medians "
+           "are those of all. What is not as it "
            "should be is in the cell, in bold if it is right from nginx. `far`: the film lies behind nginx, and Darban "
            "reads it by ranges. *no seeking*: neither from nginx nor from Darban; *not played here*: as from nginx.")
     yield ""
