@@ -2,6 +2,7 @@
 
 import datetime
 import functools
+import mmap
 import os
 import re
 import resource
@@ -26,6 +27,15 @@ def prepare() -> None:
     os.sched_setaffinity(0, {int(core) for core in LOAD_CORES.split(",")})
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
+def touch(mib: int) -> int:
+    """Writes into each page of that much memory, and lets go of it; returns how much that was."""
+    size = mib * 1024 * 1024
+    with mmap.mmap(-1, size) as memory:
+        for page in range(0, size, mmap.PAGESIZE):
+            memory[page] = 1
+    return mib
 
 
 def descriptors() -> int:
