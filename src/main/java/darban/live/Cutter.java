@@ -110,6 +110,7 @@ final class Cutter {
       close(true);
       Clip clip = stream.cut(track.id(), loop.nanos());
       segment = track.begin(chunk, clip, loop.ticker().now().toEpochMilli());
+      wholeChunks = 0;
       stream.waiting().ring();
     }
     LiveSegment into = segment;

@@ -30,6 +30,7 @@ final class Track {
   private LiveSegment.@Nullable Head head;
   private final Writers writers = new Writers();
   private long nextSequence;
+  private boolean begun;
   private long breaksGone;
   private long longestSegment;
   private long longestPart;
@@ -170,6 +171,7 @@ final class Track {
                   || last.head != with
                   || Math.abs(times.start() - last.end) > GAP);
       interrupted = false;
+      begun = true;
       ended = false;
       LiveSegment.Place place =
           new LiveSegment.Place(nextSequence++, timeline, broken, times.start());
@@ -228,6 +230,8 @@ final class Track {
   private void settle(LiveSegment closed) {
     if (closed.parts.isEmpty()) {
       segments.remove(closed);
+      // Nothing of it was told but its number, which the next is expected to have.
+      nextSequence -= closed.sequence == nextSequence - 1 ? 1 : 0;
       interrupted |= closed.discontinuity;
     } else {
       noteParts(closed);
@@ -239,7 +243,7 @@ final class Track {
   /** Whether it had segments, and has none any more. */
   boolean isGone() {
     synchronized (stream) {
-      return nextSequence > 0 && isEmpty();
+      return begun && isEmpty();
     }
   }
 

@@ -193,11 +193,7 @@ class TrackOnTheWireTest {
       dead.reset();
     }
     // As long as its end was not seen, it is taken for one that publishes still.
-    String aborted = "darban_live_aborted_uploads{hub=\"open\",stream=\"cam\"} 1";
-    Await.until(
-        Duration.ofSeconds(10),
-        () -> bench.gateway().metrics().contains(aborted),
-        () -> "nobody saw that it was killed");
+    awaitAborted();
     try (RawClient next = begin(moofs[6])) {
       awaitSegments(3);
       MediaPlaylist playlist = playlist("");
@@ -212,6 +208,40 @@ class TrackOnTheWireTest {
       try (RawClient rival = begin(moofs[2])) {
         assertEquals(409, rival.answer().status());
       }
+      next.reset();
+    }
+  }
+
+  private void awaitAborted() throws Exception {
+    String aborted = "darban_live_aborted_uploads{hub=\"open\",stream=\"cam\"} 1";
+    Await.until(
+        Duration.ofSeconds(10),
+        () -> bench.gateway().metrics().contains(aborted),
+        () -> "nobody saw that it was killed");
+  }
+
+  @Test
+  void publisher_killedInTheFirstChunkOfASegment_leavesNothingOfIt() throws Exception {
+    int[] moofs = boxes("moof");
+    try (RawClient dead = begin(moofs[6] - 1)) {
+      awaitSegments(1);
+      dead.reset();
+    }
+    awaitAborted();
+    MediaPlaylist playlist = playlist("");
+    assertEquals(1, playlist.segments().size(), playlist.segments()::toString);
+    String first = playlist.segments().getFirst().uri();
+    assertEquals(moofs[5] - moofs[0], get(TRACK + first).body().length);
+    // The next takes its number: players count on the numbers being in a row.
+    CompletableFuture<HttpResponse<byte[]>> hinted =
+        http.sendAsync(request(TRACK + hint(playlist)), BodyHandlers.ofByteArray());
+    try (RawClient next = begin(moofs[6])) {
+      byte[] part = hinted.get(10, TimeUnit.SECONDS).body();
+      assertArrayEquals(Arrays.copyOfRange(film, moofs[0], moofs[1]), part);
+      awaitSegments(2);
+      Segment second = playlist("").segments().getLast();
+      assertEquals(first.replace("-0.", "-1."), second.uri());
+      assertTrue(second.context().discontinuity());
       next.reset();
     }
   }
