@@ -2,6 +2,7 @@ package darban.serve.live;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import darban.media.Frames;
@@ -40,8 +41,14 @@ class TransportOnTheWireTest {
         Bench.yaml(
             """
             listeners: { plain: { address: "127.0.0.1:0" } }
-            sites: { "*": { routes: [ { match: { path: "/live/*" }, live: open } ] } }
-            live: { open: { ingest: anyone, takeover: 1s } }
+            sites:
+              "*":
+                routes:
+                  - { match: { path: "/live/*" }, live: open }
+                  - { match: { path: "/small/*" }, live: small }
+            live:
+              open: { ingest: anyone, takeover: 1s }
+              small: { ingest: anyone, memory: 1MB }
             log: { access: off }
             """);
     http = HttpClient.newHttpClient();
@@ -72,7 +79,7 @@ class TransportOnTheWireTest {
 
   private RawClient begin(String file) throws Exception {
     RawClient publisher = bench.client();
-    publisher.send("POST /live/" + file + " HTTP/1.1\r\nHost: h\r\n");
+    publisher.send("POST /" + file + " HTTP/1.1\r\nHost: h\r\n");
     publisher.send("Transfer-Encoding: chunked\r\n\r\n");
     return publisher;
   }
@@ -88,7 +95,7 @@ class TransportOnTheWireTest {
   }
 
   private RawClient.Answer post(String file, byte[] bytes) throws Exception {
-    try (RawClient publisher = begin(file)) {
+    try (RawClient publisher = begin("live/" + file)) {
       // It may be refused before its end.
       publisher.sendWhatItTakes(Integer.toHexString(bytes.length) + "\r\n");
       publisher.sendWhatItTakes(new String(bytes, StandardCharsets.ISO_8859_1));
@@ -150,7 +157,7 @@ class TransportOnTheWireTest {
 
   @Test
   void publisher_killedAndBack_theTracksGoOnBehindABreak() throws Exception {
-    try (RawClient publisher = begin("cam/stream.ts")) {
+    try (RawClient publisher = begin("live/cam/stream.ts")) {
       send(publisher, part(0, 0.5));
       await("cam/~/stream-video/index.m3u8", "#EXT-X-PART:");
       await("cam/~/stream-audio/index.m3u8", "#EXT-X-PART:");
@@ -170,7 +177,7 @@ class TransportOnTheWireTest {
 
   @Test
   void publisher_whoIsSilent_isReplacedByAnother() throws Exception {
-    try (RawClient silent = begin("cam/stream.ts")) {
+    try (RawClient silent = begin("live/cam/stream.ts")) {
       send(silent, part(0, 0.5));
       await("cam/~/stream-video/index.m3u8", "#EXTINF");
       Await.until(
@@ -206,5 +213,33 @@ class TransportOnTheWireTest {
     assertEquals(400, answer.status());
     assertTrue(answer.body().contains("no pictures or sound"), answer.body());
     assertEquals(404, get("cam/index.m3u8").statusCode());
+  }
+
+  @Test
+  void segment_beyondTheMemory_isRefused_itsViewersSeeABrokenBody() throws Exception {
+    byte[] film =
+        Files.readAllBytes(
+            Films.make(
+                "large.ts",
+                "-f lavfi -i testsrc2=size=320x240:rate=25:duration=8 -vf noise=alls=60:allf=t"
+                    + " -c:v libx264 -preset veryfast -b:v 3M -g 1000 -sc_threshold 0"));
+    assertTrue(film.length > 2_000_000, () -> film.length + " bytes");
+    try (RawClient publisher = begin("small/cam/stream.ts");
+        RawClient viewer = bench.client()) {
+      send(publisher, Arrays.copyOf(film, 500_000));
+      awaitMetric("darban_live_received_bytes{hub=\"small\",stream=\"cam\"} 500000");
+      viewer.send("GET /small/cam/~/stream-video.cmfv HTTP/1.1\r\nHost: h\r\n\r\n");
+      assertTrue(viewer.read(15).endsWith("200 OK"));
+      publisher.sendWhatItTakes(Integer.toHexString(film.length - 500_000) + "\r\n");
+      String rest = new String(film, 500_000, film.length - 500_000, StandardCharsets.ISO_8859_1);
+      publisher.sendWhatItTakes(rest);
+      RawClient.Answer answer = publisher.answer();
+      assertEquals(413, answer.status());
+      assertTrue(answer.body().contains("larger than its memory"), answer.body());
+      assertTrue(publisher.isClosed());
+      assertFalse(viewer.readsLastChunk());
+    }
+    awaitMetric("darban_live_publishers{hub=\"small\",stream=\"cam\"} 0");
+    awaitMetric("darban_live_aborted_uploads{hub=\"small\",stream=\"cam\"} 1");
   }
 }
