@@ -20,13 +20,15 @@ import org.jspecify.annotations.Nullable;
  *    chunk │ pending            │ chunk: of the same segment, or of the next
  * </pre>
  */
-final class Cutter {
+final class Cutter implements Ingest {
   /** Without a key frame for so many segments' length nobody could begin to watch. */
   private static final int MOST_LATE = 10;
 
+  private final Upload upload;
   private final LiveStream stream;
   private final Track track;
   private final Loop loop;
+  private final UploadParser parser;
   private final boolean pictures;
   private final ByteBuf pending = Unpooled.buffer(1024);
   private LiveSegment.Head head;
@@ -36,18 +38,31 @@ final class Cutter {
   private boolean inChunk;
   private boolean stoodInFor;
 
-  /** Nothing yet of a track that begins with {@code head}. */
-  Cutter(LiveStream stream, Track track, Loop loop, LiveSegment.Head head) {
-    this.stream = stream;
-    this.track = track;
-    this.loop = loop;
+  /**
+   * Nothing yet of the track that {@code upload} brings, which begins with {@code head}.
+   *
+   * @param parser which has read that head
+   * @throws Failure when another brings that track
+   */
+  Cutter(Upload upload, LiveSegment.Head head, UploadParser parser) {
+    this.upload = upload;
+    this.stream = upload.stream();
+    this.loop = upload.loop();
+    this.track = stream.claim(upload.name(), upload, loop.nanos());
+    this.parser = parser;
     this.head = head;
     track.head(head);
     this.pictures = head.movie().movie().tracks().stream().anyMatch(each -> each.isVideo());
   }
 
+  @Override
+  public void accept(ByteBuf bytes) {
+    long at = parser.position();
+    accept(bytes, at, parser.accept(bytes.nioBuffer()));
+  }
+
   /**
-   * Takes bytes, which stay the caller's.
+   * Takes bytes that were read already; the buffer stays the caller's.
    *
    * @param at where they lie in the upload
    * @param events what was found in them
@@ -181,8 +196,20 @@ final class Cutter {
     track.close(last, wholeChunks, whole);
   }
 
-  /** The upload is over; {@code whole} if its track is complete. */
-  void end(Upload upload, boolean whole) {
+  @Override
+  public void end() {
+    if (!parser.between()) {
+      throw Failure.of(Kind.BAD_REQUEST, "the track ends within a box");
+    }
+    end(true);
+  }
+
+  @Override
+  public void fail(Failure why) {
+    end(false);
+  }
+
+  private void end(boolean whole) {
     close(whole);
     pending.release();
     track.release(upload, whole);

@@ -2,16 +2,15 @@ package darban.live;
 
 import darban.base.Failure;
 import darban.flow.Body;
-import darban.flow.Loop;
 import darban.flow.Sink;
 import darban.http.Fields;
 import darban.media.ts.TsDemuxer;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,34 +22,25 @@ import org.jspecify.annotations.Nullable;
  *                          └─► Upload of stream-audio.cmfv
  * </pre>
  */
-final class Multiplex {
+final class Multiplex implements Ingest {
   /** Chunks in a part. */
   private static final int CHUNKS = 4;
 
-  private final LiveStream stream;
-  private final String name;
-  private final Loop loop;
-  private final Consumer<Failure> refused;
+  private final Upload upload;
   private final Map<String, Branch> tracks = new LinkedHashMap<>();
   private final TsDemuxer demuxer;
   private boolean broken;
 
-  /**
-   * Nothing yet.
-   *
-   * @param name with which the names of its tracks begin
-   * @param refused told when one of them is not taken any more
-   */
-  Multiplex(LiveStream stream, String name, Loop loop, Consumer<Failure> refused) {
-    this.stream = stream;
-    this.name = name;
-    this.loop = loop;
-    this.refused = refused;
-    this.demuxer = new TsDemuxer(stream.config().cutting().goal() / CHUNKS, this::give);
+  /** Nothing yet; the names of its tracks begin with that of {@code upload}. */
+  Multiplex(Upload upload) {
+    this.upload = upload;
+    HubConfig.Cutting cutting = upload.stream().config().cutting();
+    this.demuxer = new TsDemuxer(cutting.goal() / CHUNKS, this::give);
   }
 
-  void accept(ByteBuffer bytes) {
-    demuxer.accept(bytes);
+  @Override
+  public void accept(ByteBuf bytes) {
+    demuxer.accept(bytes.nioBuffer());
   }
 
   private void give(String track, ByteBuffer bytes) {
@@ -61,24 +51,25 @@ final class Multiplex {
     if (to == null) {
       to = new Branch();
       tracks.put(track, to);
-      Upload.start(stream, FileName.ofTrack(name + "-" + track), loop, to, Upload.Sender.MULTIPLEX);
+      String name = FileName.ofTrack(upload.name().track() + "-" + track);
+      Upload.start(upload.stream(), name, upload.loop(), to, Upload.Sender.MULTIPLEX);
     }
     to.give(bytes);
   }
 
-  /** What comes next has a numbering of its own. */
-  void pieceEnds() {
+  @Override
+  public void pieceEnds() {
     demuxer.pieceEnds();
   }
 
-  /** All of it came. */
-  void end() {
+  @Override
+  public void end() {
     demuxer.end();
     all().forEach(Branch::end);
   }
 
-  /** It broke. */
-  void fail(Failure why) {
+  @Override
+  public void fail(Failure why) {
     broken = true;
     all().forEach(each -> each.fail(why));
   }
@@ -136,7 +127,7 @@ final class Multiplex {
     @Override
     public void cancel(Failure why) {
       sink = null;
-      refused.accept(why);
+      upload.refuse(why);
     }
   }
 }

@@ -2,11 +2,11 @@
  * Live streams: one writer, many readers, bounded memory.
  *
  * <pre>
- *   publisher ─ Upload ─► Clip ─ ClipReader ─► viewer      readable while it comes, each at its speed
- *                 │        ▲
- *                 │        └── ring of LiveStream: by time and bytes; the oldest go
- *                 └ chunks ─► Track ─► playlists            parts, held requests: Waiting
- *                                └──► Recorder ─► Recording on disk, for later
+ *   publisher ─ Upload ─ Ingest ─► Clip ─ ClipReader ─► viewer   readable while it comes, each at its
+ *                         │         ▲                            speed
+ *                         │         └── ring of LiveStream: by time and bytes; the oldest go
+ *                         └ chunks ─► Track ─► playlists         parts, held requests: Waiting
+ *                                       └──► Recorder ─► Recording on disk, for later
  * </pre>
  *
  * <p>A transport stream that is uploaded in one piece is a {@link Multiplex} of tracks. It is known
