@@ -41,6 +41,8 @@ public final class ContentReader extends Body.Stream {
   private Body.@Nullable Stream run;
   private boolean paused;
   private boolean pumping;
+  // What went before, such as a head, waits for a flush too.
+  private boolean unflushed = true;
   private boolean over;
   private @Nullable Failure lastFailure;
   private @Nullable LongConsumer lags;
@@ -176,29 +178,35 @@ public final class ContentReader extends Body.Stream {
       return;
     }
     pumping = true;
-    boolean flush = false;
     while (!over && !paused && run == null) {
       Next next = content.next(position, to);
       if (next instanceof Next.Piece(ByteBuf bytes)) {
         tellLag();
         advance(bytes);
         sink.data(bytes);
-        flush = true;
       } else if (!take(next)) {
-        flush = true;
         break;
       }
     }
     pumping = false;
-    if (flush && !over) {
-      sink.flush();
-      content.moved();
+    // A head goes out together with the first bytes of a run.
+    boolean soon = run != null && position == from;
+    if (unflushed && !over && !soon) {
+      flush();
     }
+  }
+
+  /** What was delivered goes out; feeds that wait for readers hear of it, and of who is new. */
+  private void flush() {
+    unflushed = false;
+    java.util.Objects.requireNonNull(sink).flush();
+    content.moved();
   }
 
   @SuppressWarnings("NonAtomicVolatileUpdate") // written by its loop only, read by others
   private void advance(ByteBuf bytes) {
     position += bytes.readableBytes();
+    unflushed = true;
   }
 
   /** Acts on anything but a piece; whether there may be more to do at once. */
@@ -267,8 +275,7 @@ public final class ContentReader extends Body.Stream {
 
     @Override
     public void flush() {
-      to.flush();
-      content.moved();
+      ContentReader.this.flush();
     }
 
     @Override

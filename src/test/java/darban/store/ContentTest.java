@@ -1,6 +1,7 @@
 package darban.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -398,6 +399,96 @@ class ContentTest {
     one.run(() -> reader.cancel(Failure.of(Kind.CLIENT_GONE, "enough")));
     content.release();
     Await.until(Duration.ofSeconds(10), () -> content.feeds() == 0, () -> "a feed goes on");
+  }
+
+  private static void bring(Feed feed, int slices) throws Exception {
+    for (int i = 0; i < slices; i++) {
+      one.run(() -> feed.data(Unpooled.directBuffer(SLICE).writeZero(SLICE)));
+    }
+  }
+
+  /** All that wait, leave. */
+  private static void leave(Content content, ContentReader... readers) throws Exception {
+    for (ContentReader reader : readers) {
+      one.run(() -> reader.cancel(Failure.of(Kind.CLIENT_GONE, "enough")));
+    }
+    content.release();
+    Await.until(Duration.ofSeconds(10), () -> content.feeds() == 0, () -> "a feed goes on");
+  }
+
+  @Test
+  void whoWaitsAheadOfFeed_isFlushedForItsHead_andThenOnlyWithBytes() throws Exception {
+    TempSlices file = new TempSlices(folder.resolve("ahead"), SLICE, disk, () -> false);
+    Content content = Content.of(BOUNDS, 40L * SLICE, file);
+    Feed feed = content.feed(0, 40L * SLICE, true);
+    ContentReader reader = reader(content, 2 * SLICE, 40L * SLICE);
+    RecordingSink sink = new RecordingSink();
+    one.run(() -> feed.start(one.loop(), new DrivenStream(-1), why -> {}));
+    one.run(() -> reader.open(sink));
+    assertEquals("f", sink.events());
+    bring(feed, 2);
+    assertEquals("f", sink.events(), "nothing was for it");
+    bring(feed, 1);
+    assertEquals("fdf", sink.events());
+    leave(content, reader);
+  }
+
+  @Test
+  void lastBytesOfRun_areFlushed_onceAndBeforeItsReaderWaitsForFeed() throws Exception {
+    TempSlices file = new TempSlices(folder.resolve("run"), SLICE, Runnable::run, () -> false);
+    file.write(0, List.of(Unpooled.directBuffer(SLICE).writeZero(SLICE)), failed -> file.seal(0));
+    Content content = Content.of(BOUNDS, 40L * SLICE, file);
+    Feed feed = content.feed(SLICE, 40L * SLICE, true);
+    ContentReader reader = reader(content, 0, 40L * SLICE);
+    RecordingSink sink = new RecordingSink();
+    one.run(() -> feed.start(one.loop(), new DrivenStream(-1), why -> {}));
+    one.run(() -> reader.open(sink));
+    Await.until(Duration.ofSeconds(10), () -> reader.position() == SLICE, () -> "not read");
+    // Behind what the loop does with these bytes, which is to wait for more.
+    one.run(() -> assertEquals("df", sink.events()));
+    bring(feed, 1);
+    assertEquals("dfdf", sink.events());
+    leave(content, reader);
+  }
+
+  @Test
+  void whoPausesWithMoreAtHand_isFlushedForWhatItGot() throws Exception {
+    TempSlices file = new TempSlices(folder.resolve("pause"), SLICE, disk, () -> false);
+    Content content = Content.of(BOUNDS, 40L * SLICE, file);
+    Feed feed = content.feed(0, 40L * SLICE, true);
+    ContentReader reader = reader(content, 0, 40L * SLICE);
+    one.run(() -> feed.start(one.loop(), new DrivenStream(-1), why -> {}));
+    bring(feed, 2);
+    RecordingSink sink =
+        new RecordingSink() {
+          @Override
+          public void data(ByteBuf bytes) {
+            super.data(bytes);
+            reader.pause();
+          }
+        };
+    one.run(() -> reader.open(sink));
+    assertEquals("df", sink.events());
+    one.run(reader::resume);
+    assertEquals("dfdf", sink.events());
+    leave(content, reader);
+  }
+
+  @Test
+  void feedThatWaitsForSlowReader_goesOn_forOneThatComesToItsEnd() throws Exception {
+    TempSlices file = new TempSlices(folder.resolve("joins"), SLICE, disk, () -> false);
+    Content content = Content.of(BOUNDS, 40L * SLICE, file);
+    Feed feed = content.feed(0, 40L * SLICE, true);
+    ContentReader slow = reader(content, 0, 40L * SLICE);
+    DrivenStream source = new DrivenStream(-1);
+    one.run(() -> feed.start(one.loop(), source, why -> {}));
+    bring(feed, 3);
+    assertTrue(source.paused(), "it is as far ahead of its only reader as it may be");
+    ContentReader next = reader(content, 3 * SLICE, 40L * SLICE);
+    one.run(() -> next.open(new RecordingSink()));
+    // Behind what its coming put onto the loop.
+    one.run(() -> assertFalse(source.paused(), "it waits for the slow one"));
+    leave(content, slow, next);
   }
 
   private static Next released(Next next) {
