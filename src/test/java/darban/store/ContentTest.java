@@ -140,69 +140,6 @@ class ContentTest {
     }
   }
 
-  /** Compares what it gets with what it should get; stops now and then. */
-  private static final class Checking implements Sink {
-    private final OneLoop on;
-    private final ContentReader reader;
-    private final byte[] expected;
-    private final Random random;
-    private final int leavesAt;
-    private volatile int position;
-    private volatile @Nullable String outcome;
-
-    Checking(OneLoop on, ContentReader reader, byte[] expected, int leavesAt, long seed) {
-      this.on = on;
-      this.reader = reader;
-      this.expected = expected;
-      this.leavesAt = leavesAt;
-      this.random = new Random(seed);
-    }
-
-    void open() throws Exception {
-      on.run(() -> reader.open(this));
-    }
-
-    @Override
-    @SuppressWarnings("NonAtomicVolatileUpdate") // by its loop only
-    public void data(ByteBuf bytes) {
-      byte[] got = new byte[bytes.readableBytes()];
-      bytes.readBytes(got);
-      bytes.release();
-      int to = position + got.length;
-      if (to > expected.length || !Arrays.equals(got, Arrays.copyOfRange(expected, position, to))) {
-        outcome = "wrong bytes between " + position + " and " + to;
-        reader.cancel(Failure.of(Kind.CLIENT_GONE, "wrong"));
-        return;
-      }
-      position = to;
-      if (position >= leavesAt && outcome == null) {
-        outcome = "left";
-        reader.cancel(Failure.of(Kind.CLIENT_GONE, "enough"));
-      } else if (random.nextInt(4) == 0) {
-        reader.pause();
-        on.loop()
-            .eventLoop()
-            .schedule(
-                reader::resume, random.nextInt(3), java.util.concurrent.TimeUnit.MILLISECONDS);
-      }
-    }
-
-    @Override
-    public void flush() {
-      // Every piece was looked at.
-    }
-
-    @Override
-    public void end(Fields trailers) {
-      outcome = position == expected.length ? "whole" : "ended at " + position;
-    }
-
-    @Override
-    public void fail(Failure why) {
-      outcome = "failed";
-    }
-  }
-
   private static byte[] random(Random random, int length) {
     byte[] bytes = new byte[length];
     random.nextBytes(bytes);
@@ -251,21 +188,14 @@ class ContentTest {
               new Pieces(one.loop(), all, breaksAt, pieces),
               why -> over.incrementAndGet()));
       for (Checking reader : readers) {
-        await(reader, where);
-        String outcome = String.valueOf(reader.outcome);
+        reader.await(where);
+        String outcome = String.valueOf(reader.outcome());
         assertTrue(
             List.of("whole", "left", "failed").contains(outcome), () -> where + ": " + outcome);
       }
       content.release();
       Await.until(Duration.ofSeconds(10), () -> over.get() == 1, () -> where + ": " + over.get());
     }
-  }
-
-  private static void await(Checking reader, String where) throws Exception {
-    Await.until(
-        Duration.ofSeconds(20),
-        () -> reader.outcome != null,
-        () -> where + ": a reader of " + reader.expected.length + " waits at " + reader.position);
   }
 
   private Checking reader(Content content, byte[] all, Random random) {
@@ -297,13 +227,13 @@ class ContentTest {
       for (int i = random.nextInt(5); i >= 0; i--) {
         readers.add(fetching(content, all, random, asked, over));
         if (random.nextInt(3) == 0) {
-          await(readers.getLast(), where);
+          readers.getLast().await(where);
           file.forgetVerified();
         }
       }
       for (Checking reader : readers) {
-        await(reader, where);
-        assertTrue(List.of("whole", "left").contains(reader.outcome), where + reader.outcome);
+        reader.await(where);
+        assertTrue(List.of("whole", "left").contains(reader.outcome()), where + reader.outcome());
       }
       Await.until(
           Duration.ofSeconds(10), () -> content.feeds() == 0, () -> where + ": a feed goes on");
@@ -339,8 +269,8 @@ class ContentTest {
     Content content = Content.of(BOUNDS, all.length, file);
     Reading further = Reading.of(content, all, 50, 48);
     Reading leaving = Reading.of(content, all, 0, 2);
-    await(leaving.reader, "leaving");
-    await(further.reader, "further on");
+    leaving.reader.await("leaving");
+    further.reader.await("further on");
     Await.until(Duration.ofSeconds(10), () -> content.feeds() == 0, () -> "a feed goes on");
     assertTrue(
         leaving.pieces.position < 20 * SLICE, () -> leaving.pieces.position + " bytes were asked");
@@ -352,11 +282,11 @@ class ContentTest {
     byte[] all = random(new Random(1), 100 * SLICE);
     TempSlices file = new TempSlices(folder.resolve("there"), SLICE, disk, () -> false);
     Content content = Content.of(BOUNDS, all.length, file);
-    await(Reading.of(content, all, 50, 100).reader, "the second half");
+    Reading.of(content, all, 50, 100).reader.await("the second half");
     Await.until(Duration.ofSeconds(10), () -> content.feeds() == 0, () -> "a feed goes on");
     Reading whole = Reading.of(content, all, 0, 200);
-    await(whole.reader, "the whole");
-    assertEquals("whole", whole.reader.outcome);
+    whole.reader.await("the whole");
+    assertEquals("whole", whole.reader.outcome());
     assertTrue(
         whole.pieces.position < 53 * SLICE, () -> whole.pieces.position + " bytes were asked");
     content.release();
