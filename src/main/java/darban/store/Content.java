@@ -354,7 +354,7 @@ public final class Content {
   }
 
   /** Whether others have, or bring, what a feed would bring from {@code from} on. */
-  synchronized boolean othersHave(Feed feed, long from) {
+  synchronized boolean othersHave(Progress feed, long from) {
     SliceFile so = file;
     return so != null && length >= 0 && feeds.othersHave(so, length, feed, from);
   }
@@ -398,8 +398,8 @@ public final class Content {
       if (why != null && whole == null) {
         broken = why;
       }
-      passed |= feed.isPassing() && !feed.resumable();
-      feed.letGo();
+      passed |= feed.progress().isPassing() && !feed.resumable();
+      feed.progress().letGo();
       return true;
     }
   }

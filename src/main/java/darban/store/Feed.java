@@ -17,24 +17,13 @@ import org.jspecify.annotations.Nullable;
  * first in memory, then in the content's file; where there is none, or it cannot be written, it
  * merely passes by: pieces are let go when every reader has them, and the slowest sets the pace.
  *
- * <p>It is a sink on the event loop of its source; its numbers are guarded by the content's lock.
- * The content is held until it is over.
+ * <p>It is a sink on the event loop of its source, and told of readers and of the disk by any
+ * thread; how far it is ({@link Progress}) is guarded by the content's lock. The content is held
+ * until it is over.
  */
 public final class Feed implements Sink {
-  private static final int BATCH = 256 * 1024;
-  private static final int MOST_BATCHED = 4 * BATCH;
-
   private final Content content;
-  private final long start;
-  private final long end;
-  private final boolean resumable;
-  private final Window window;
-  private final Written written;
-  private boolean passing;
-  private boolean writing;
-  private boolean needed;
-  private boolean ended;
-  private boolean waiting;
+  private final Progress progress;
   private volatile boolean over;
   private volatile @Nullable Loop loop;
   private volatile Body.@Nullable Stream from;
@@ -42,12 +31,7 @@ public final class Feed implements Sink {
 
   Feed(Content content, long start, long end, boolean resumable, boolean passing) {
     this.content = content;
-    this.start = start;
-    this.end = end;
-    this.resumable = resumable;
-    this.passing = passing;
-    this.window = new Window(start);
-    this.written = new Written(start);
+    this.progress = new Progress(content, start, end, resumable, passing);
   }
 
   /**
@@ -96,7 +80,9 @@ public final class Feed implements Sink {
 
   @Override
   public void data(ByteBuf bytes) {
-    if (over || ended || (end >= 0 && window.to() + bytes.readableBytes() > end)) {
+    long end = progress.end();
+    boolean ended = progress.isEnded();
+    if (over || ended || (end >= 0 && progress.to() + bytes.readableBytes() > end)) {
       bytes.release();
       if (!over && !ended) {
         giveUp(Failure.of(Kind.RESPONSE_MALFORMED, "the origin sent more than asked"));
@@ -117,10 +103,10 @@ public final class Feed implements Sink {
 
   @Override
   public void end(Fields trailers) {
-    if (over || ended) {
+    if (over || progress.isEnded()) {
       return;
     }
-    if (end >= 0 && window.to() < end) {
+    if (progress.end() >= 0 && progress.to() < progress.end()) {
       broke(Failure.of(Kind.RESPONSE_INCOMPLETE, "the origin sent too little"));
     } else {
       ended();
@@ -129,7 +115,7 @@ public final class Feed implements Sink {
 
   @Override
   public void fail(Failure why) {
-    if (!ended) {
+    if (!progress.isEnded()) {
       broke(why);
     }
   }
@@ -144,15 +130,11 @@ public final class Feed implements Sink {
         bytes.release();
         return true;
       }
-      long before = window.to();
-      window.add(bytes);
-      passing |= !content.keeps(window.size());
-      dropPassed();
-      dropWritten();
-      enough = (content.isRead() && isIdle()) || comesToWhatOthersHave(before);
-      batch = enough ? List.of() : nextBatch(false);
-      more = mayGoOn();
-      waiting = !more && !enough;
+      long before = progress.to();
+      progress.add(bytes);
+      enough = progress.isEnough(before);
+      batch = enough ? List.of() : progress.nextBatch();
+      more = progress.goesOn(enough);
     }
     if (enough) {
       enough();
@@ -161,16 +143,6 @@ public final class Feed implements Sink {
     write(batch);
     content.tellReaders(ContentReader::wake);
     return more;
-  }
-
-  /** Whether it is in a slice now from which on others have the same. Under the lock. */
-  private boolean comesToWhatOthersHave(long before) {
-    SliceFile file = content.file();
-    return resumable
-        && !passing
-        && file != null
-        && before / file.sliceBytes() != window.to() / file.sliceBytes()
-        && content.othersHave(this, window.to());
   }
 
   /** Ends before its end: what came is kept, and the rest can be had otherwise. */
@@ -186,13 +158,8 @@ public final class Feed implements Sink {
   private void ended() {
     List<ByteBuf> batch;
     synchronized (content) {
-      ended = true;
-      content.lengthIs(window.to());
-      if (!passing && content.file() == null) {
-        content.wholeIs(window.joined());
-      }
-      seal();
-      batch = nextBatch(true);
+      progress.ended();
+      batch = progress.nextBatch();
     }
     write(batch);
     finishIfDone();
@@ -201,33 +168,11 @@ public final class Feed implements Sink {
 
   // Going on and stopping
 
-  /** Under the lock. */
-  private boolean mayGoOn() {
-    long read = content.readers().slowestOf(this);
-    if (passing) {
-      return read == Long.MAX_VALUE || window.to() - read < content.bounds().unwritten();
-    }
-    if (content.file() != null && unwritten() > content.bounds().unwritten()) {
-      return false;
-    }
-    long fastest = content.readers().fastestOf(this);
-    needed |= fastest >= 0;
-    // What nobody needs goes on if it is near its end, and is given up otherwise.
-    return !resumable || fastest < 0 || window.to() - fastest <= content.bounds().ahead();
-  }
-
-  /** Whether it is of interest how far readers are. Under the lock. */
-  boolean waitsForReaders() {
-    return waiting || passing;
-  }
-
   /** A reader got further: perhaps the source may go on now, or it is over. Any thread. */
   void readersMoved() {
     boolean goOn;
     synchronized (content) {
-      dropPassed();
-      goOn = waiting && mayGoOn();
-      waiting &= !goOn;
+      goOn = progress.readersMoved();
     }
     Loop on = loop;
     Body.Stream source = from;
@@ -237,47 +182,13 @@ public final class Feed implements Sink {
     finishIfDone();
   }
 
-  private void dropPassed() {
-    if (passing) {
-      window.dropBefore(content.readers().slowestOf(this));
-    }
-  }
-
-  /** What is written stays for who comes to it next, as long as there is room. Under the lock. */
-  private void dropWritten() {
-    boolean room = window.size() <= content.bounds().unwritten();
-    long wanted = room ? content.readers().slowestIn(this) : Long.MAX_VALUE;
-    window.dropBefore(Math.min(wanted, written.to()));
-  }
-
-  /** Bytes that are here and not on disk. Under the lock. */
-  private long unwritten() {
-    return window.to() - written.to();
-  }
-
-  /**
-   * Whether nobody needs it any more, and so much is missing that it is not worth while to go on
-   * for nobody. Under the lock.
-   */
-  boolean isIdle() {
-    // Who asked for it may not read yet while others, elsewhere, do.
-    boolean left = !content.isRead() || (needed && content.readers().fastestOf(this) < 0);
-    long missing = end < 0 ? Long.MAX_VALUE : end - window.to();
-    return left && !ended && (passing || missing > content.bounds().ahead());
-  }
-
-  /** Whether a reader at {@code at} needs what it brings: it is behind it, or waits for it. */
-  boolean isFor(long at) {
-    return !resumable || isNear(at, content.bounds().ahead());
-  }
-
   /** Stops the source. Any thread. */
   void giveUp(Failure why) {
     Loop on = loop;
     Body.Stream source = from;
     boolean runs;
     synchronized (content) {
-      runs = !ended;
+      runs = !progress.isEnded();
     }
     if (runs && on != null && source != null) {
       on.execute(() -> source.cancel(why));
@@ -287,9 +198,9 @@ public final class Feed implements Sink {
 
   /** It ends before its end; readers that wait for what it would have brought are told. */
   private void broke(Failure why) {
-    if (content.remove(this, resumable ? null : why)) {
-      long till = end < 0 ? Long.MAX_VALUE : end;
-      content.tellReaders(reader -> reader.feedBroke(start, till, why));
+    if (content.remove(this, progress.resumable() ? null : why)) {
+      long till = progress.end() < 0 ? Long.MAX_VALUE : progress.end();
+      content.tellReaders(reader -> reader.feedBroke(progress.start(), till, why));
       over(why);
       content.release();
     }
@@ -299,8 +210,7 @@ public final class Feed implements Sink {
   private void finishIfDone() {
     boolean done;
     synchronized (content) {
-      boolean placed = content.file() == null || (!writing && written.to() == window.to());
-      done = ended && (passing ? window.size() == 0 || !content.isRead() : placed);
+      done = progress.isDone();
     }
     if (done && content.remove(this, null)) {
       over(null);
@@ -322,25 +232,11 @@ public final class Feed implements Sink {
 
   // Onto the disk
 
-  /**
-   * What to write next: nothing while a write is under way or too little has gathered. Under the
-   * lock.
-   */
-  private List<ByteBuf> nextBatch(boolean all) {
-    long enough = Math.min(BATCH, content.bounds().unwritten() / 2);
-    boolean ready = unwritten() >= enough || (all && unwritten() > 0);
-    if (passing || writing || !ready || content.file() == null) {
-      return List.of();
-    }
-    writing = true;
-    return window.pieces(written.to(), MOST_BATCHED);
-  }
-
   private void write(List<ByteBuf> batch) {
     if (!batch.isEmpty()) {
       long n = batch.stream().mapToLong(ByteBuf::readableBytes).sum();
       SliceFile file = Objects.requireNonNull(content.file());
-      file.write(written.to(), batch, failed -> written(n, failed));
+      file.write(progress.writtenTo(), batch, failed -> written(n, failed));
     }
   }
 
@@ -349,16 +245,13 @@ public final class Feed implements Sink {
     List<ByteBuf> batch;
     boolean useless;
     synchronized (content) {
-      writing = false;
-      passing |= failed != null;
-      useless = passing && !content.isRead();
       if (failed == null) {
-        written.add(n);
-        dropWritten();
-        seal();
+        progress.written(n);
+      } else {
+        progress.notWritten();
       }
-      dropPassed();
-      batch = nextBatch(ended);
+      useless = progress.isPassing() && !content.isRead();
+      batch = progress.nextBatch();
     }
     if (useless) {
       giveUp(Failure.of(Kind.INTERNAL, "cannot write to the disk cache"));
@@ -369,75 +262,12 @@ public final class Feed implements Sink {
     content.moved();
   }
 
-  /** Counts the slices that are complete now. Under the lock. */
-  private void seal() {
-    SliceFile file = content.file();
-    if (file != null && !passing) {
-      written.seal(file, content.length());
-    }
+  /** How far it is. Guarded by the content's lock. */
+  Progress progress() {
+    return progress;
   }
-
-  // What it has, under the lock
 
   boolean resumable() {
-    return resumable;
-  }
-
-  /** Where it ends; -1 for wherever the source does. */
-  long end() {
-    return end;
-  }
-
-  /** Whether it keeps nothing, and let go of what a newcomer would need. */
-  boolean hasPassed() {
-    return passing && window.from() > start && !resumable;
-  }
-
-  boolean isPassing() {
-    return passing;
-  }
-
-  /** A buffer with what is held from {@code at} on, up to {@code to}; null if it is not here. */
-  @Nullable ByteBuf held(long at, long to) {
-    return window.piece(at, to);
-  }
-
-  /** Whether a reader at {@code at} gets its bytes from here. */
-  boolean serves(long at) {
-    return at >= window.from();
-  }
-
-  /** Whether the byte at {@code at} will come soon; if it can be had otherwise. */
-  boolean brings(long at) {
-    // As far as the end of the last slice that it completes.
-    return at >= window.from() && isWithin(at, content.bounds().ahead());
-  }
-
-  /** Whether the slice that begins at {@code at} will be complete soon, or can be had otherwise. */
-  boolean completes(long at) {
-    return !passing && written.isOpen(at) && isWithin(at, 0);
-  }
-
-  private boolean isWithin(long at, int margin) {
-    boolean within = ended ? at < window.to() : end < 0 || at < end;
-    return within && (!resumable || isNear(at, margin));
-  }
-
-  private boolean isNear(long at, int margin) {
-    return at - window.to() <= 2L * content.bounds().ahead() + margin;
-  }
-
-  /** Where what was written from {@code at} on, and is in no slice yet, ends; else {@code at}. */
-  long durableFrom(long at) {
-    return written.from(at);
-  }
-
-  /** What was written at {@code at}, and is in no slice yet, cannot be read back. */
-  void lose(long at) {
-    written.lose(at);
-  }
-
-  void letGo() {
-    window.clear();
+    return progress.resumable();
   }
 }

@@ -41,18 +41,18 @@ final class Feeds {
 
   /** Whether a newcomer would miss what went by. */
   boolean havePassed() {
-    return all.stream().anyMatch(Feed::hasPassed);
+    return all.stream().anyMatch(feed -> feed.progress().hasPassed());
   }
 
   /** Whether the byte at {@code at} will come soon. */
   boolean bring(long at) {
-    return all.stream().anyMatch(feed -> feed.brings(at));
+    return all.stream().anyMatch(feed -> feed.progress().brings(at));
   }
 
   /** What one of them holds from {@code at} on; the caller owns it; null for nothing. */
   @Nullable ByteBuf held(long at, long to) {
     for (Feed feed : all) {
-      ByteBuf piece = feed.held(at, to);
+      ByteBuf piece = feed.progress().held(at, to);
       if (piece != null) {
         return piece;
       }
@@ -64,7 +64,7 @@ final class Feeds {
   long durableFrom(long at) {
     long end = at;
     for (Feed feed : all) {
-      end = Math.max(end, feed.durableFrom(at));
+      end = Math.max(end, feed.progress().durableFrom(at));
     }
     return end;
   }
@@ -76,8 +76,9 @@ final class Feeds {
   private long completeUpTo(long at, long length) {
     long end = at;
     for (Feed feed : all) {
-      if (feed.completes(at)) {
-        end = Math.max(end, feed.end() < 0 ? length : feed.end());
+      Progress progress = feed.progress();
+      if (progress.completes(at)) {
+        end = Math.max(end, progress.end() < 0 ? length : progress.end());
       }
     }
     return end;
@@ -116,24 +117,26 @@ final class Feeds {
 
   /** What was written at {@code at} cannot be read back. */
   void lose(long at) {
-    all.forEach(feed -> feed.lose(at));
+    all.forEach(feed -> feed.progress().lose(at));
   }
 
   /**
-   * Whether what {@code feed} would bring from {@code from} on is there, or comes soon by others:
-   * so many slices that to leave them out is worth another request for what follows them.
+   * Whether what one of them would bring from {@code from} on is there, or comes soon by others: so
+   * many slices that to leave them out is worth another request for what follows them.
    *
    * @param length of the whole
    */
-  boolean othersHave(SliceFile so, long length, Feed feed, long from) {
+  boolean othersHave(SliceFile so, long length, Progress one, long from) {
     int size = so.sliceBytes();
-    long end = feed.end() < 0 ? length : feed.end();
+    long end = one.end() < 0 ? length : one.end();
     long at = from / size * size;
     long far = Math.min(end, at + (long) WORTH_A_REQUEST * size);
     for (; at < far; at += size) {
       long slice = at;
       if (!so.isPresent((int) (slice / size))
-          && all.stream().noneMatch(each -> each != feed && each.completes(slice))) {
+          && all.stream()
+              .map(Feed::progress)
+              .noneMatch(each -> each != one && each.completes(slice))) {
         return false;
       }
     }
@@ -142,14 +145,14 @@ final class Feeds {
 
   /** Those that nobody needs and that it is not worth while to go on with. */
   List<Feed> idle() {
-    return all.stream().filter(Feed::isIdle).toList();
+    return all.stream().filter(feed -> feed.progress().isIdle()).toList();
   }
 
   /** Those to which it matters how far readers are; null for none. */
   @Nullable List<Feed> waitingForReaders() {
     List<Feed> some = null;
     for (Feed feed : all) {
-      if (feed.waitsForReaders()) {
+      if (feed.progress().waitsForReaders()) {
         some = some == null ? new ArrayList<>(1) : some;
         some.add(feed);
       }

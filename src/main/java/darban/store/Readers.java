@@ -28,7 +28,7 @@ final class Readers {
   }
 
   /** Where the one is that got furthest of those who need what a feed brings; -1 for nobody. */
-  long fastestOf(Feed feed) {
+  long fastestOf(Progress feed) {
     long most = -1;
     for (ContentReader reader : all) {
       if (feed.isFor(reader.position())) {
@@ -39,7 +39,7 @@ final class Readers {
   }
 
   /** Where the last of those is who read what a feed holds; {@link Long#MAX_VALUE} for nobody. */
-  long slowestIn(Feed feed) {
+  long slowestIn(Progress feed) {
     long least = Long.MAX_VALUE;
     for (ContentReader reader : all) {
       if (feed.serves(reader.position())) {
@@ -50,7 +50,7 @@ final class Readers {
   }
 
   /** Where the last of those is whom a feed must serve; {@link Long#MAX_VALUE} for nobody. */
-  long slowestOf(Feed feed) {
+  long slowestOf(Progress feed) {
     long least = Long.MAX_VALUE;
     for (ContentReader reader : all) {
       // Whom it serves no more can have it otherwise, unless there is nothing else.
