@@ -1,8 +1,8 @@
 """The command line of `perf/live`: what viewers of live streams get when something goes wrong.
 
-Three scenes, each with a Darban of its own and encoders that ffmpeg plays: a publisher is killed within a segment and
-begins anew, a disk is full under `record` and `disk`, and viewers zap between streams that a second Darban fetches on
-demand. A viewer is a player of HLS in a few lines: it begins two segments ago, asks for the next one when that is due,
+Scenes, each with a Darban of its own and encoders that ffmpeg plays: a publisher is killed within a segment and begins
+anew, an origin is, behind a second Darban that caches or one that fetches, a disk is full under `record` and `disk`, and
+viewers zap between streams that a second Darban fetches on demand. A viewer is a player of HLS in a few lines: it begins two segments ago, asks for the next one when that is due,
 and counts the time that it has nothing to play. Every segment is looked at: it must be made of whole boxes.
 """
 
@@ -31,21 +31,23 @@ SEGMENT = re.compile(r"#EXTINF:([\d.]+),\n(?:#.*\n)*(s[0-9a-z]+-(\d+)\.m4s)")
 PICTURES = ["-f", "lavfi", "-i", "testsrc2=size=320x180:rate=25", "-f", "lavfi", "-i", "sine=frequency=440:sample_rate=48000",
             "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-b:v", "250k", "-g", "50", "-bf", "0",
             "-sc_threshold", "0", "-c:a", "aac", "-b:a", "48k"]
+CACHED = "service: home, cache: { live-edge: on }"
 FRAGMENTS = ["-f", "mp4", "-movflags", "+frag_keyframe+empty_moov+default_base_moof", "-frag_duration", "400000"]
 
 
 class Gateway:
-    """A Darban that runs with a configuration of two lines more."""
+    """A Darban that runs with a configuration of two lines more; without a hub, it caches what the service `home` has."""
 
-    def __init__(self, folder: Path, name: str, live: str, services: str = "{}", mount: str = ""):
-        self.port, self.admin = _free(), _free()
+    def __init__(self, folder: Path, name: str, live: str | None, services: str = "{}", mount: str = "",
+                 port: int | None = None):
+        self.port, self.admin = port or _free(), _free()
         self.log = folder / f"{name}.log"
         config = folder / f"{name}.yaml"
         config.write_text(f"""
 listeners: {{ plain: {{ address: "127.0.0.1:{self.port}" }} }}
-sites: {{ "*": {{ routes: [ {{ match: {{ path: "/live/*" }}, live: cams }} ] }} }}
+sites: {{ "*": {{ routes: [ {{ match: {{ path: "/live/*" }}, {"live: cams" if live else CACHED} }} ] }} }}
 services: {services}
-live: {{ cams: {live} }}
+{f"live: {{ cams: {live} }}" if live else "cache: { memory: 64MB }"}
 admin: {{ address: "127.0.0.1:{self.admin}" }}
 log: {{ access: off }}
 """)
@@ -281,6 +283,37 @@ def killed(folder: Path, arguments) -> dict:
         return _told(viewers) | {"uploads that broke": gateway.metric("aborted_uploads"), "peak memory, MB": gateway.peak()}
 
 
+def _dying(folder: Path, arguments, hub: str | None) -> dict:
+    film = _film(folder)
+    with contextlib.ExitStack() as running:
+        origin = running.enter_context(Gateway(folder, "origin", "{ ingest: anyone }"))
+        publishers = running.enter_context(_publishers(origin, film, ["cam"]))
+        services = f'{{ home: {{ servers: [ "http://127.0.0.1:{origin.port}" ] }} }}'
+        edge = running.enter_context(Gateway(folder, "edge", hub, services))
+        viewers = [Viewer(edge.port, {}) for _ in range(arguments.watching)]
+
+        def die():
+            time.sleep(arguments.seconds / 3)
+            origin.process.kill()
+            publishers["cam"].kill()
+            time.sleep(3)
+            again = running.enter_context(Gateway(folder, "again", "{ ingest: anyone }", port=origin.port))
+            publishers["cam"] = _publish(again, film, "cam")
+
+        asyncio.run(_at_once(viewers, "cam", arguments.seconds, die))
+        return _told(viewers) | {"peak memory of the edge, MB": edge.peak()}
+
+
+def cached(folder: Path, arguments) -> dict:
+    """An origin is killed within a segment, and starts again three seconds later; a second Darban caches what it has."""
+    return _dying(folder, arguments, None)
+
+
+def fetched(folder: Path, arguments) -> dict:
+    """The same, and the second Darban fetches the stream while it is watched."""
+    return _dying(folder, arguments, "{ ingest: anyone, pull: { service: home } }")
+
+
 def full(folder: Path, arguments) -> dict:
     """A disk of 3 MB is full under `record` and `disk`, and has room again in the end."""
     film = _film(folder)
@@ -337,15 +370,15 @@ def zapping(folder: Path, arguments) -> dict:
                 "peak memory of the edge, MB": edge.peak(), "peak memory of the origin, MB": origin.peak()}
 
 
-SCENES = {"killed": killed, "full": full, "zapping": zapping}
+SCENES = {"killed": killed, "cached": cached, "fetched": fetched, "full": full, "zapping": zapping}
 
 
 def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="perf/live", description=__doc__)
-    parser.add_argument("scenes", nargs="*", metavar="SCENE", help="killed, full, zapping; all without")
+    parser.add_argument("scenes", nargs="*", metavar="SCENE", help=f"{', '.join(SCENES)}; all without")
     parser.add_argument("--seconds", type=float, default=45, help="of each scene")
-    parser.add_argument("--watching", type=int, default=50, help="viewers of the first two")
-    parser.add_argument("--zapping", type=int, default=1000, help="viewers of the third")
+    parser.add_argument("--watching", type=int, default=50, help="viewers of all scenes but the last")
+    parser.add_argument("--zapping", type=int, default=1000, help="viewers of the last")
     parser.add_argument("--streams", type=int, default=10)
     parser.add_argument("--record", action="store_true", help="write into perf/results instead of target/perf")
     arguments = parser.parse_args(argv)

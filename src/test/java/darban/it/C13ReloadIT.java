@@ -71,11 +71,14 @@ class C13ReloadIT {
       Files.writeString(nginx.www().resolve("a.txt"), "salam\n".repeat(100));
       String secure = "https://127.0.0.1:" + darban.port("web") + "/a.txt";
       String plain = "http://127.0.0.1:" + darban.port("plain") + "/a.txt";
+      // What takes long on a busy machine is not lost.
       String time = "-d" + SECONDS + "s";
+      String patience = "--timeout=" + Program.PATIENCE.toSeconds() + "s";
       int reloads = 0;
-      try (Program first = Program.of(wrk, "-t1", "-c32", time, secure).start();
+      try (Program first = Program.of(wrk, "-t1", "-c32", time, patience, secure).start();
           Program second =
-              Program.of(wrk, "-t1", "-c8", time, "-H", "Connection: close", plain).start()) {
+              Program.of(wrk, "-t1", "-c8", time, patience, "-H", "Connection: close", plain)
+                  .start()) {
         while (first.runs() && second.runs()) {
           reloads++;
           Files.writeString(folder.resolve("darban.yaml"), yaml(reloads));
