@@ -18,7 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from . import first, machine, onair, playback, players, screening, systems, viewers
+from . import first, library, machine, onair, playback, players, screening, systems, viewers
 from .bench import Bench
 from .systems import NGINX, Setup
 
@@ -292,7 +292,7 @@ def _size(count: int) -> str:
     return f"{count / 1e6:.1f} MB" if count >= 100_000 else f"{count / 1e3:.1f} kB" if count else "0"
 
 
-SECTIONS = ("caches", "playback", "viewers", "first", "live")
+SECTIONS = ("caches", "playback", "viewers", "first", "library", "live")
 
 
 def main(argv: list[str]) -> int:
@@ -327,7 +327,7 @@ def _played(arguments, section: str) -> None:
         elif section == "viewers":
             write(viewers.run(bench, say, arguments.players, target / "profiles" if arguments.profile else None))
         else:
-            write((first if section == "first" else onair).run(bench, say))
+            write({"first": first, "library": library, "live": onair}[section].run(bench, say))
 
 
 def _caches(arguments, _) -> None:

@@ -64,13 +64,23 @@ class Chromium:
         self.process.wait()
         self.log.close()
 
-    def play(self, engine: str, url: str, seconds: float, **job) -> Seen:
-        self.process.stdin.write(json.dumps({"engine": engine, "url": url, "seconds": seconds} | job) + "\n")
+    def look(self, url: str, **job) -> dict:
+        """What a list of films takes, in milliseconds."""
+        said = self._do({"look": url} | job)
+        if "failed" in said:
+            raise Broken(said["failed"])
+        return said
+
+    def _do(self, job: dict) -> dict:
+        self.process.stdin.write(json.dumps(job) + "\n")
         self.process.stdin.flush()
         line = self.process.stdout.readline()
         if not line:
             raise Broken("Chromium ended")
-        said = json.loads(line)
+        return json.loads(line)
+
+    def play(self, engine: str, url: str, seconds: float, **job) -> Seen:
+        said = self._do({"engine": engine, "url": url, "seconds": seconds} | job)
         if "failed" in said:
             return Seen(None, errors=[said["failed"]])
         errors = [each["what"] for each in said["errors"]] + said["refused"]

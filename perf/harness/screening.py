@@ -36,7 +36,8 @@ def _lines(known: dict):
     yield (f"{facts['processor']}, {facts['cores']} cores, {facts['system']}, {facts['jdk']}. "
            + ", ".join(f"{name} {version}" for name, version in versions.items())
            + "; packages of npm as in `perf/load/players/package.json`. Of each section: `perf/media SECTION`.")
-    parts = {"playback": _playback, "viewers": _viewers, "first": _first, "live": _live}
+    parts = {"playback": _playback, "viewers": _viewers, "first": _first, "library": _library,
+             "live": _live}
     for section, tell in parts.items():
         if section in known:
             yield ""
@@ -125,6 +126,20 @@ def _first(said: dict):
     yield ""
     yield ("All segments of a film after another start of Darban, from the folder and through the cache: "
            + ("the same bytes." if said["same after another start"] else "**other bytes**."))
+
+
+def _library(said: dict):
+    yield "## The library"
+    yield ""
+    yield (f"A page of {said['films']} films in Chromium, each time without anything kept: milliseconds since its address was "
+           "entered, median and most of eight, in brackets the first one; of the search, since the last key until it is drawn.")
+    yield ""
+    rooms = {name: value for name, value in said.items() if isinstance(value, dict)}
+    cell = lambda room, key: (f"{statistics.median(look[key] for look in room['later']):.0f} / "
+                              f"{max(look[key] for look in room['later']):.0f} ({room['first of all'][key]:.0f})"
+                              if key in room["first of all"] else "–")
+    yield from _table(["", *rooms], [[what, *(cell(room, key) for room in rooms.values())] for key, what in (
+        ("answer", "first byte"), ("paint", "first paint"), ("load", "all of it is there"), ("search", "search"))])
 
 
 def _live(said: dict):

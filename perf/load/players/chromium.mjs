@@ -2,8 +2,10 @@
 // of standard output. The folder that is given holds node_modules.
 //
 //   { engine: "hls" | "dash" | "shaka" | "file", url, rate, seconds, seeks: [s], latency, config, screenshot }
+//   { look: url, size: [x, y], words }
 //
 // rate: how much faster than life; seconds: of the film, or of life where it is live; latency: that the player shall keep.
+// look: at a list of films, in which words are searched if there are any.
 import fs from 'node:fs';
 import http from 'node:http';
 import path from 'node:path';
@@ -144,10 +146,41 @@ async function play(job) {
   }
 }
 
+// Milliseconds since the address was entered; of the search, since the last key.
+async function look(job) {
+  const context = await browser.newContext({ viewport: { width: job.size[0], height: job.size[1] } });
+  try {
+    const tab = await context.newPage();
+    await tab.goto(job.look, { waitUntil: 'load' });
+    const seen = await tab.evaluate(() => new Promise(resolve => new PerformanceObserver((list, observer) => {
+      const painted = list.getEntriesByName('first-contentful-paint')[0];
+      if (!painted) return;
+      observer.disconnect();
+      const [visit] = performance.getEntriesByType('navigation');
+      resolve({ answer: visit.responseStart, paint: painted.startTime, load: visit.loadEventStart });
+    }).observe({ type: 'paint', buffered: true })));
+    if (!job.words) return seen;
+    return { ...seen, ...await tab.evaluate(words => new Promise(resolve => {
+      const cards = document.querySelectorAll('.card').length, results = document.getElementById('results');
+      const field = document.getElementById('q'), began = performance.now();
+      new MutationObserver((_, observer) => {
+        if (!results.querySelector('.card')) return;
+        observer.disconnect();
+        requestAnimationFrame(() => setTimeout(() =>
+          resolve({ cards, found: results.querySelectorAll('.card').length, search: performance.now() - began })));
+      }).observe(results, { childList: true, subtree: true });
+      field.value = words;
+      field.dispatchEvent(new Event('input'));
+    }), job.words) };
+  } finally {
+    await context.close();
+  }
+}
+
 console.log(JSON.stringify({ browser: browser.version() }));
 for await (const line of readline.createInterface({ input: process.stdin })) {
   const job = JSON.parse(line);
-  console.log(JSON.stringify(await play(job).catch(why => ({ failed: String(why) }))));
+  console.log(JSON.stringify(await (job.look ? look : play)(job).catch(why => ({ failed: String(why) }))));
 }
 await browser.close();
 server.close();
