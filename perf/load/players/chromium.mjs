@@ -161,14 +161,13 @@ async function look(job) {
     }).observe({ type: 'paint', buffered: true })));
     if (!job.words) return seen;
     return { ...seen, ...await tab.evaluate(words => new Promise(resolve => {
-      const cards = document.querySelectorAll('.card').length, results = document.getElementById('results');
+      const shown = () => document.querySelectorAll('#results .card').length, cards = shown();
       const field = document.getElementById('q'), began = performance.now();
       new MutationObserver((_, observer) => {
-        if (!results.querySelector('.card')) return;
+        if (!shown() || shown() === cards) return;
         observer.disconnect();
-        requestAnimationFrame(() => setTimeout(() =>
-          resolve({ cards, found: results.querySelectorAll('.card').length, search: performance.now() - began })));
-      }).observe(results, { childList: true, subtree: true });
+        requestAnimationFrame(() => setTimeout(() => resolve({ cards, found: shown(), search: performance.now() - began })));
+      }).observe(document.body, { childList: true, subtree: true });
       field.value = words;
       field.dispatchEvent(new Event('input'));
     }), job.words) };
