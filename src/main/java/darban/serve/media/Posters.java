@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -35,7 +36,10 @@ final class Posters {
   private static final int MOST_WAITING = 200;
   private static final int PATIENCE_SECONDS = 20;
 
-  private final Optional<Path> ffmpeg;
+  /** Of processes: who watches or searches goes before pictures. */
+  private static final String NICENESS = "10";
+
+  private final List<String> program;
   private final Map<String, Optional<Poster>> made = new LinkedHashMap<>(16, 0.75f, true);
   private final Map<String, List<Waiter>> wanted = new HashMap<>();
   private final Deque<Shot> waiting = new ArrayDeque<>();
@@ -44,7 +48,13 @@ final class Posters {
 
   /** Those that {@code ffmpeg} makes. */
   Posters(Optional<Path> ffmpeg) {
-    this.ffmpeg = ffmpeg;
+    this.program = ffmpeg.map(Posters::nicely).orElse(List.of());
+  }
+
+  private static List<String> nicely(Path program) {
+    return program("nice", String.valueOf(System.getenv("PATH")))
+        .map(nice -> List.of(nice.toString(), "-n", NICENESS, program.toString()))
+        .orElse(List.of(program.toString()));
   }
 
   /** The program of that name on {@code path}, as shells find it. */
@@ -79,7 +89,7 @@ final class Posters {
   synchronized Future<Optional<Poster>> of(
       Loop loop, String key, Supplier<Future<Footage>> footage) {
     Optional<Poster> known = made.get(key);
-    if (known != null || ffmpeg.isEmpty()) {
+    if (known != null || program.isEmpty()) {
       return Future.succeededFuture(known == null ? Optional.empty() : known);
     }
     Promise<Optional<Poster>> promise = loop.context().promise();
@@ -113,7 +123,7 @@ final class Posters {
         .onSuccess(footage ->
             shot.loop
                 .context()
-                .executeBlocking(() -> taken(footage, ffmpeg.orElseThrow()), false)
+                .executeBlocking(() -> taken(footage), false)
                 .onComplete(done -> {
                   keep(shot.key, done.succeeded() ? done.result() : Optional.empty());
                   over(shot);
@@ -147,10 +157,9 @@ final class Posters {
 
   // On worker threads
 
-  private static Optional<Poster> taken(Footage footage, Path ffmpeg)
-      throws IOException, InterruptedException {
+  private Optional<Poster> taken(Footage footage) throws IOException, InterruptedException {
     try {
-      return picture(footage, ffmpeg);
+      return picture(footage);
     } finally {
       if (footage.passing) {
         Files.delete(footage.file);
@@ -158,23 +167,22 @@ final class Posters {
     }
   }
 
-  private static Optional<Poster> picture(Footage footage, Path ffmpeg)
-      throws IOException, InterruptedException {
+  private Optional<Poster> picture(Footage footage) throws IOException, InterruptedException {
     Path picture = Files.createTempFile("darban-poster", ".jpg");
     try {
-      Process program =
-          new ProcessBuilder(command(footage, ffmpeg))
+      Process process =
+          new ProcessBuilder(command(footage))
               .redirectInput(new File("/dev/null"))
               .redirectOutput(picture.toFile())
               .redirectError(ProcessBuilder.Redirect.DISCARD)
               .start();
-      if (!program.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-        program.destroyForcibly();
+      if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
         LOG.log(Level.WARNING, "ffmpeg took too long for a picture of " + footage.file);
         return Optional.empty();
       }
       long size = Files.size(picture);
-      return program.exitValue() == 0 && size > 0 && size < LARGEST
+      return process.exitValue() == 0 && size > 0 && size < LARGEST
           ? Optional.of(new Poster("image/jpeg", Files.readAllBytes(picture)))
           : Optional.empty();
     } finally {
@@ -182,10 +190,11 @@ final class Posters {
     }
   }
 
-  private static List<String> command(Footage footage, Path ffmpeg) {
+  private List<String> command(Footage footage) {
     String at = String.format(Locale.ROOT, "%.3f", footage.millis / 1000.0);
-    return List.of(
-        ffmpeg.toString(),
+    List<String> command = new ArrayList<>(program);
+    Collections.addAll(
+        command,
         "-nostdin",
         "-v",
         "error",
@@ -208,5 +217,6 @@ final class Posters {
         "-f",
         "mjpeg",
         "pipe:1");
+    return command;
   }
 }

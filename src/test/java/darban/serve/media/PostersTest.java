@@ -112,6 +112,13 @@ class PostersTest {
   }
 
   @Test
+  void program_goesBehindWhatElseTheMachineDoes() throws Exception {
+    Path niceness = folder.resolve("niceness");
+    Await.result(ask(posters("nice > " + niceness + "\necho picture\n"), "a"));
+    assertEquals("10", Files.readString(niceness).strip());
+  }
+
+  @Test
   void noProgram_noPicture() throws Exception {
     assertEquals(Optional.empty(), Posters.program("no such program", "/bin:"));
     assertFalse(Await.result(ask(new Posters(Optional.empty()), "a")).isPresent());
