@@ -27,8 +27,9 @@ def run(bench: Bench, say) -> dict:
     with bench.server(DARBAN, Setup(profile="films")) as server, Chromium(bench.folder("chromium")) as chromium:
         library = f"http://127.0.0.1:{server.ports['plain']}/films/"
         plain = f"http://127.0.0.1:{bench.origin.port}/films/"
-        rooms = {"a desk": (library, {"size": [1280, 860], "words": WORDS}), "a phone": (library, {"size": [390, 844], "words": WORDS}),
-                 "nginx's list": (plain, {"size": [1280, 860]})}
+        desk, phone = {"size": [1280, 860]}, {"size": [390, 844]}
+        rooms = {"a desk": (library, desk | {"words": WORDS}), "a phone": (library, phone | {"words": WORDS}),
+                 "nginx's list": (plain, desk)}
         seen: dict = {name: [] for name in rooms}
         for _ in range(TURNS):
             for name, (url, job) in rooms.items():

@@ -1,9 +1,10 @@
 """The command line of `perf/live`: what viewers of live streams get when something goes wrong.
 
 Scenes, each with a Darban of its own and encoders that ffmpeg plays: a publisher is killed within a segment and begins
-anew, an origin is, behind a second Darban that caches or one that fetches, a disk is full under `record` and `disk`, and
-viewers zap between streams that a second Darban fetches on demand. A viewer is a player of HLS in a few lines: it begins two segments ago, asks for the next one when that is due,
-and counts the time that it has nothing to play. Every segment is looked at: it must be made of whole boxes.
+anew, an origin is, behind a second Darban that caches or one that fetches, a disk is full under `record` and `disk`,
+and viewers zap between streams that a second Darban fetches on demand. A viewer is a player of HLS in a few lines: it
+begins two segments ago, asks for the next one when that is due, and counts the time that it has nothing to play. Every
+segment is looked at: it must be made of whole boxes.
 """
 
 import argparse
