@@ -197,7 +197,9 @@ public final class Hub {
         known =
             streams.computeIfAbsent(
                 stream,
-                each -> new LiveStream(each, config, serials::incrementAndGet, counters, nanos));
+                each ->
+                    new LiveStream(
+                        each, ticker.now(), config, serials::incrementAndGet, counters, nanos));
       }
       if (known.join(nanos)) {
         return known;

@@ -4,6 +4,7 @@ import darban.base.Failure;
 import darban.base.Kind;
 import darban.media.cmaf.Chunk;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Collection;
@@ -25,6 +26,8 @@ public final class LiveStream {
   private static final int MOST_TIMELINES = 64;
 
   private final String name;
+  private final Instant began;
+  private final long beganNanos;
   private final LongSupplier serials;
   private final Shelf shelf;
   private final StreamCounters counters;
@@ -36,6 +39,7 @@ public final class LiveStream {
   private final Deque<Timeline> timelines = new ArrayDeque<>();
   private volatile long active;
   private volatile long heard;
+  private Instant numbered;
   private int uploads;
   private boolean over;
   private volatile @Nullable Failure absent = notFound();
@@ -43,11 +47,20 @@ public final class LiveStream {
   /**
    * Nothing yet.
    *
+   * @param began the time of day now
    * @param serials gives numbers that this process gave nobody before, nor those before it
    */
   LiveStream(
-      String name, HubConfig config, LongSupplier serials, StreamCounters counters, long nanos) {
+      String name,
+      Instant began,
+      HubConfig config,
+      LongSupplier serials,
+      StreamCounters counters,
+      long nanos) {
     this.name = name;
+    this.began = began;
+    this.beganNanos = nanos;
+    this.numbered = began;
     this.config = config;
     this.serials = serials;
     this.counters = counters;
@@ -60,6 +73,11 @@ public final class LiveStream {
   /** What it is called. */
   public String name() {
     return name;
+  }
+
+  /** The time that the numbers of a new track begin with: since then no track of it has gone. */
+  synchronized Instant numbered() {
+    return numbered;
   }
 
   /** What is counted of it. */
@@ -200,13 +218,15 @@ public final class LiveStream {
   private void trim(long nanos, long more) {
     if (shelf.trim(nanos, more)) {
       tracks().forEach(Track::trim);
-      forgetTracks();
+      forgetTracks(nanos);
     }
   }
 
   /** A track of which nothing is left is none; what goes before its segments may come again. */
-  private synchronized void forgetTracks() {
-    tracks.values().removeIf(Track::isGone);
+  private synchronized void forgetTracks(long nanos) {
+    if (tracks.values().removeIf(Track::isGone)) {
+      numbered = began.plusNanos(nanos - beganNanos);
+    }
   }
 
   /** Looked at about twice a second. */

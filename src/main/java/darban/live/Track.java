@@ -4,6 +4,8 @@ import darban.base.Failure;
 import darban.base.Kind;
 import darban.media.cmaf.Chunk;
 import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -21,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 final class Track {
   /** What lies further apart is no coincidence of rounding: the track was interrupted. */
   private static final long GAP = 500_000;
+
+  /** Numbers of segments and of breaks begin with the seconds since then. */
+  private static final Instant NUMBERED_FROM = Instant.parse("2025-01-01T00:00:00Z");
 
   private final LiveStream stream;
   private final String id;
@@ -40,8 +45,14 @@ final class Track {
   private boolean interrupted;
   private final Places places;
 
-  /** Nothing of it yet. */
+  /**
+   * Nothing of it yet. Its numbers are above those of all tracks of this name before it, those of
+   * before a restart too: players give up where they fall (RFC 8216bis §4.4.3.2, §4.4.3.3).
+   */
   Track(LiveStream stream, String id) {
+    long first = Math.max(0, Duration.between(NUMBERED_FROM, stream.numbered()).toSeconds());
+    this.nextSequence = first;
+    this.breaksGone = first;
     this.stream = stream;
     this.id = id;
     this.serial = stream.nextSerial();
