@@ -11,6 +11,7 @@ import io.vertx.core.Future;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,6 +43,8 @@ public final class Hub {
   private final Map<String, Refused> refused = new ConcurrentHashMap<>();
   private final RelayCounters relays = new RelayCounters();
   private final Ticker ticker;
+  private final Instant began;
+  private final Waiting arrivals = new Waiting(held -> {});
   private final LongAdder diskFailures = new LongAdder();
   private final Pause recording = new Pause(diskFailures);
   private final Pause slates = new Pause(diskFailures);
@@ -60,8 +63,9 @@ public final class Hub {
     this.failedLogins = config.failedLogins().tally();
     this.lags = lags;
     this.ticker = ticker;
+    this.began = ticker.now();
     // Later than any that a process before this one gave: nobody gives a thousand a millisecond.
-    this.serials = new AtomicLong(ticker.now().toEpochMilli() * 1000);
+    this.serials = new AtomicLong(began.toEpochMilli() * 1000);
   }
 
   /** What the configuration calls it. */
@@ -119,7 +123,7 @@ public final class Hub {
     }
     try {
       LiveStream joined = joined(stream, nanos);
-      joined.absent(null);
+      joined.fetched();
       who.pull(joined);
       return joined;
     } catch (Failure full) {
@@ -162,6 +166,16 @@ public final class Hub {
     return upload;
   }
 
+  /** Whether it has just begun: publishers that a restart cut off may yet come back. */
+  public boolean isNew() {
+    return ticker.now().isBefore(began.plus(config.patience()));
+  }
+
+  /** Requests that are held until a stream begins. */
+  public Waiting arrivals() {
+    return arrivals;
+  }
+
   /** The stream of that name, or null. */
   public @Nullable LiveStream find(String stream) {
     return streams.get(stream);
@@ -200,6 +214,7 @@ public final class Hub {
                 each ->
                     new LiveStream(
                         each, ticker.now(), config, serials::incrementAndGet, counters, nanos));
+        arrivals.ring();
       }
       if (known.join(nanos)) {
         return known;
@@ -211,6 +226,7 @@ public final class Hub {
 
   /** Looks at deadlines; about twice a second. */
   public void tick(long nanos) {
+    arrivals.ring();
     for (LiveStream each : List.copyOf(streams.values())) {
       each.tick(nanos);
       if (each.isIdle(nanos)) {
@@ -325,6 +341,7 @@ public final class Hub {
         last.close(List.copyOf(streams.values()));
       }
     } finally {
+      arrivals.close();
       streams.values().forEach(LiveStream::close);
       streams.clear();
       if (open != null) {

@@ -84,6 +84,9 @@ public record HubConfig(
     }
   }
 
+  /** A request is held for as many segments' length (RFC 8216bis §6.2.5.2). */
+  private static final int SEGMENTS_HELD = 3;
+
   private static final Shape<Disk> DISK =
       section(
           "live-disk",
@@ -120,6 +123,11 @@ public record HubConfig(
                 var users = keys.required("users", UserConfig.NAMES, "Who may publish");
                 return values -> values.get(users);
               }));
+
+  /** How long a request is held for what may come. */
+  public Duration patience() {
+    return cutting.segment().multipliedBy(SEGMENTS_HELD);
+  }
 
   /** The shape of a hub. */
   public static final Shape<HubConfig> SHAPE =

@@ -42,7 +42,8 @@ public final class LiveStream {
   private Instant numbered;
   private int uploads;
   private boolean over;
-  private volatile @Nullable Failure absent = notFound();
+  private volatile @Nullable Failure absent;
+  private volatile boolean fetched;
 
   /**
    * Nothing yet.
@@ -65,7 +66,7 @@ public final class LiveStream {
     this.serials = serials;
     this.counters = counters;
     this.shelf = new Shelf(config, serials);
-    this.waiting = new Waiting(counters);
+    this.waiting = new Waiting(counters::held);
     this.active = nanos;
     this.heard = nanos;
   }
@@ -117,14 +118,26 @@ public final class LiveStream {
     return heard;
   }
 
-  /** Why there is nothing of it, if there is not; null while something is coming. */
-  @Nullable Failure absent() {
-    return absent;
+  /** Whether it has just begun, so that what is not there yet may come. */
+  boolean isNew(Instant now) {
+    return now.isBefore(began.plus(config.patience()));
   }
 
-  /** That nothing comes, and why; or with null that something may. */
-  void absent(@Nullable Failure why) {
+  /** Why there is nothing of it, if there is not; null while something may come. */
+  @Nullable Failure absent(Instant now) {
+    return absent != null || fetched || isNew(now) ? absent : notFound();
+  }
+
+  /** It is fetched from now on. */
+  void fetched() {
+    absent = null;
+    fetched = true;
+  }
+
+  /** It is fetched no more, and why nothing comes. */
+  void absent(Failure why) {
     absent = why;
+    fetched = false;
     waiting.ring();
   }
 
@@ -265,7 +278,7 @@ public final class LiveStream {
       over = true;
     }
     shelf.close();
-    waiting.ring();
+    waiting.close();
   }
 
   // Finding

@@ -69,7 +69,7 @@ public final class Showing {
       case Wanted.Clock clock ->
           made(StandardCharsets.UTF_8.encode(now.truncatedTo(MILLIS).toString()), "text/plain");
       case Wanted.Multivariant multivariant -> {
-        Offer offer = offer(stream);
+        Offer offer = offer(stream, now);
         yield offer == null
             ? null
             : made(
@@ -84,7 +84,7 @@ public final class Showing {
           new Shown.Whole(new Feed(stream, track(stream, id)), directives.from(), SEGMENT, false);
       case Wanted.Manifest any -> manifest(stream, directives, now);
       case Wanted.Playlist(String id) ->
-          isEmpty(stream) ? null : playlist(track(stream, id), directives);
+          isComing(stream, id, now) ? null : playlist(track(stream, id), directives);
       case Wanted.Head(String id, long serial) ->
           new Shown.Made(track(stream, id).head(serial), SEGMENT, true);
       case Wanted.Start(String id, long timeline) ->
@@ -139,20 +139,25 @@ public final class Showing {
   }
 
   /** Whether there is nothing yet; fails when nothing is coming either. */
-  private static boolean isEmpty(LiveStream stream) {
+  private static boolean isEmpty(LiveStream stream, Instant now) {
     if (!stream.tracks().isEmpty()) {
       return false;
     }
-    Failure absent = stream.absent();
+    Failure absent = stream.absent(now);
     if (absent != null) {
       throw absent;
     }
     return true;
   }
 
+  /** Whether that track is not there yet; fails when nothing is coming. */
+  private static boolean isComing(LiveStream stream, String id, Instant now) {
+    return isEmpty(stream, now) || (stream.track(id) == null && stream.isNew(now));
+  }
+
   /** What there is; null while it is not ready. */
-  private static @Nullable Offer offer(LiveStream stream) {
-    if (isEmpty(stream)) {
+  private static @Nullable Offer offer(LiveStream stream, Instant now) {
+    if (isEmpty(stream, now)) {
       return null;
     }
     Offer offer = Offer.of(stream);
@@ -160,7 +165,7 @@ public final class Showing {
   }
 
   private static @Nullable Shown manifest(LiveStream stream, Directives directives, Instant now) {
-    if (isEmpty(stream)) {
+    if (isEmpty(stream, now)) {
       return null;
     }
     long since = directives.start() == null ? directives.since() : stream.oldestTimeline();

@@ -24,8 +24,11 @@ final class Track {
   /** What lies further apart is no coincidence of rounding: the track was interrupted. */
   private static final long GAP = 500_000;
 
-  /** Numbers of segments and of breaks begin with the seconds since then. */
+  /** Numbers of segments begin with the seconds since then. */
   private static final Instant NUMBERED_FROM = Instant.parse("2025-01-01T00:00:00Z");
+
+  /** Those of breaks with as many of them, less than this: hls.js keeps an array as long. */
+  private static final int MOST_BREAKS_AT_FIRST = 1 << 14;
 
   private final LiveStream stream;
   private final String id;
@@ -52,7 +55,7 @@ final class Track {
   Track(LiveStream stream, String id) {
     long first = Math.max(0, Duration.between(NUMBERED_FROM, stream.numbered()).toSeconds());
     this.nextSequence = first;
-    this.breaksGone = first;
+    this.breaksGone = first % MOST_BREAKS_AT_FIRST;
     this.stream = stream;
     this.id = id;
     this.serial = stream.nextSerial();

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -18,11 +19,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Waiting {
   private final Map<Loop, Room> rooms = new ConcurrentHashMap<>();
-  private final StreamCounters counters;
+  private final LongConsumer times;
+  private volatile boolean closed;
 
-  /** Nobody waits. */
-  Waiting(StreamCounters counters) {
-    this.counters = counters;
+  /**
+   * Nobody waits.
+   *
+   * @param times told for how many nanoseconds each request was held
+   */
+  Waiting(LongConsumer times) {
+    this.times = times;
   }
 
   /** Those who wait on one loop. */
@@ -57,7 +63,7 @@ public final class Waiting {
       this.until = until;
     }
 
-    /** What is found in the end; empty when the time is over. */
+    /** What is found in the end; empty when the time is over, or nothing will come. */
     public Future<Optional<T>> future() {
       return promise.future();
     }
@@ -80,9 +86,9 @@ public final class Waiting {
         promise.tryFail(refused);
         return true;
       }
-      if (thing != null || nanos - until >= 0) {
+      if (thing != null || closed || nanos - until >= 0) {
         over = true;
-        counters.held(nanos - since);
+        times.accept(nanos - since);
         promise.tryComplete(Optional.ofNullable(thing));
       }
       return over;
@@ -101,6 +107,12 @@ public final class Waiting {
     // It may have come while nobody was here to be told.
     ring(loop);
     return held;
+  }
+
+  /** Nothing changes any more: no request is held. */
+  void close() {
+    closed = true;
+    ring();
   }
 
   /** Something has changed. Any thread. */

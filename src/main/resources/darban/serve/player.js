@@ -116,6 +116,11 @@ document.addEventListener('DOMContentLoaded', () => {
     hls.on(Hls.Events.LEVEL_LOADED, (_, { details }) => {
       for (const each of document.querySelectorAll('b.live, #edge')) each.hidden = !details.live;
     });
+    // Behind what is left of it after a pause, its origin's or this tab's.
+    hls.on(Hls.Events.LEVEL_UPDATED, (_, { details }) => {
+      const lost = details.live && video.currentTime < details.fragmentStart && video.readyState < 3;
+      if (lost && !video.paused && hls.liveSyncPosition) video.currentTime = hls.liveSyncPosition;
+    });
     hls.on(Hls.Events.ERROR, (_, error) => error.fatal && broken(error));
     hls.loadSource(data.hls);
     hls.attachMedia(video);
@@ -125,6 +130,7 @@ document.addEventListener('DOMContentLoaded', () => {
   async function broken(error) {
     if (live) {
       say(data.waiting);
+      if (!video.paused) video.addEventListener('canplay', play, { once: true });
       hls.destroy();
       setTimeout(stream, 3000);
       return;

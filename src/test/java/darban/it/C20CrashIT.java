@@ -5,12 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import darban.testkit.Await;
+import darban.testkit.Browser;
 import darban.testkit.DarbanProcess;
 import darban.testkit.ObjectClient;
 import darban.testkit.ObjectClient.Outcome;
 import darban.testkit.ObjectClient.Tally;
 import darban.testkit.ObjectOrigin;
+import darban.testkit.Peers;
 import darban.testkit.Ports;
+import darban.testkit.Program;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -43,6 +46,9 @@ class C20CrashIT {
 
   /** No leak detector and no coverage: a killed process could tell neither. */
   private static final String PLAIN = "-Dio.netty.leakDetection.level=disabled";
+
+  private static final String VIDEO = "document.querySelector('video')";
+  private static final String AT = VIDEO + ".currentTime";
 
   @TempDir Path folder;
 
@@ -164,6 +170,66 @@ class C20CrashIT {
       int to = Math.min(length, from + 1 + random.nextInt(1_000_000));
       String path = "/strong/" + length + "/" + length;
       assertNotEquals(Outcome.WRONG, client.get(path, from, to), path);
+    }
+  }
+
+  // Live
+
+  private DarbanProcess live() throws Exception {
+    return DarbanProcess.start(
+        folder,
+        """
+        listeners: { plain: { address: "127.0.0.1:%d" } }
+        sites: { "*": { routes: [ { match: { path: "/live/*" }, live: cams } ] } }
+        live: { cams: { ingest: anyone } }
+        log: { access: off }
+        """
+            .formatted(port),
+        PLAIN);
+  }
+
+  private Program publish() throws Exception {
+    String command =
+        Peers.find("ffmpeg", "ffmpeg")
+            + " -v error -nostdin -re -f lavfi -i testsrc2=size=160x120:rate=25 -c:v libx264"
+            + " -preset ultrafast -tune zerolatency -pix_fmt yuv420p -b:v 100k -g 25 -f mp4"
+            + " -movflags +frag_keyframe+empty_moov+default_base_moof -frag_duration 200000"
+            + " -method POST http://127.0.0.1:"
+            + port
+            + "/live/cam/video.cmfv";
+    return Program.of(command.split(" ")).in(folder).start();
+  }
+
+  private static int status(String url) throws Exception {
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      HttpRequest request = HttpRequest.newBuilder(URI.create(url)).build();
+      return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+    }
+  }
+
+  /** Its publisher comes back too, and nobody touches the page, whether it has given up or not. */
+  @ParameterizedTest
+  @ValueSource(strings = {VIDEO + ".readyState < 3", VIDEO + ".networkState === 0"})
+  void killedWhileAStreamIsWatched_itGoesOnInThePage(String until) throws Exception {
+    String url = "http://127.0.0.1:" + port + "/live/cam/";
+    try (Browser browser = Browser.start(folder.resolve("viewer"))) {
+      Browser.Page page = browser.page();
+      try (DarbanProcess darban = live();
+          Program publisher = publish()) {
+        Await.until(Duration.ofSeconds(20), () -> status(url) == 200, () -> "nothing is published");
+        page.open(url);
+        page.until(AT + " > 5");
+        assertTrue(publisher.runs());
+        darban.program().signal("KILL");
+      }
+      page.until(until);
+      try (DarbanProcess darban = live();
+          Program publisher = publish()) {
+        page.until(VIDEO + ".readyState > 2");
+        double at = page.number(AT);
+        page.until("%s > %f".formatted(AT, at + 3));
+        assertTrue(darban.program().runs() && publisher.runs());
+      }
     }
   }
 

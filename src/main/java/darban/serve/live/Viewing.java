@@ -23,16 +23,13 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.Future;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** What viewers do: they get files, playlists, segments and parts. One per event loop. */
 final class Viewing {
-  /** A request is held for as many segments' length (RFC 8216bis §6.2.5.2). */
-  private static final int SEGMENTS_HELD = 3;
-
   private static final String LASTING = "public, max-age=3600, immutable";
 
   private final Hub hub;
@@ -42,24 +39,42 @@ final class Viewing {
   }
 
   Future<Reply> serve(Exchange exchange, Place place) {
-    Loop loop = exchange.loop();
-    LiveStream stream = hub.wanted(place.stream(), loop.nanos());
-    if (stream == null) {
+    LiveStream stream = hub.wanted(place.stream(), exchange.loop().nanos());
+    if (stream != null) {
+      return serve(exchange, stream, place.file());
+    }
+    if (!isList(place.file()) || !hub.isNew()) {
       throw LiveOrigin.notFound();
     }
+    return hold(exchange, hub.arrivals(), () -> hub.find(place.stream()))
+        .compose(come -> serve(exchange, come.orElseThrow(LiveOrigin::notFound), place.file()));
+  }
+
+  /** Whether it is what players look at again and again. */
+  private static boolean isList(String file) {
+    return file.endsWith(".m3u8") || file.endsWith(".mpd");
+  }
+
+  private Future<Reply> serve(Exchange exchange, LiveStream stream, String file) {
+    Loop loop = exchange.loop();
     stream.audience().seen(viewer(exchange), loop.nanos());
     Directives directives = Directives.of(exchange.request().target().query());
     Supplier<@Nullable Shown> found =
-        () -> Showing.find(stream, place.file(), directives, loop.ticker().now());
+        () -> Showing.find(stream, file, directives, loop.ticker().now());
     Shown shown = found.get();
     if (shown != null) {
       return Future.succeededFuture(reply(exchange, stream, shown));
     }
-    Duration most = hub.config().cutting().segment().multipliedBy(SEGMENTS_HELD);
-    Waiting.Held<Shown> held = stream.waiting().hold(loop, most.toNanos(), found);
-    exchange.onCancel(why -> held.cancel());
-    return held.future()
+    return hold(exchange, stream.waiting(), found)
         .map(there -> reply(exchange, stream, there.orElseThrow(() -> late(directives))));
+  }
+
+  private <T> Future<Optional<T>> hold(
+      Exchange exchange, Waiting waiting, Supplier<@Nullable T> found) {
+    long most = hub.config().patience().toNanos();
+    Waiting.Held<T> held = waiting.hold(exchange.loop(), most, found);
+    exchange.onCancel(why -> held.cancel());
+    return held.future();
   }
 
   /** What did not come in time: a playlist is there, yet not as it was asked for. */

@@ -41,7 +41,7 @@ class LiveOnTheWireTest {
                   - { match: { path: "/mine/*" }, live: mine }
                   - { match: { path: "/long/*" }, live: long }
             live:
-              open: { ingest: anyone, takeover: 1s, memory: 1MB }
+              open: { ingest: anyone, takeover: 1s, memory: 1MB, segment: 500ms }
               long: { ingest: anyone, memory: 1MB, disk: { path: spool, size: 3MB } }
               mine: { ingest: { users: [ cam ] } }
             users: [ { name: cam, password: salam }, { name: other, password: salam } ]
@@ -293,5 +293,6 @@ class LiveOnTheWireTest {
     assertEquals(403, put("/live/cam/", "mine").status());
     assertEquals(400, put("/live/cam/a.ts", "m", "Content-Range: bytes 0-0/9").status());
     assertEquals(404, get("/live/cam/~/x/index.m3u8").status());
+    assertEquals(404, get("/live/other/index.m3u8").status());
   }
 }

@@ -23,10 +23,12 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -113,6 +115,24 @@ class TrackOnTheWireTest {
           return text.split("#EXTINF", -1).length > count;
         },
         () -> "too few segments");
+  }
+
+  /** As after a restart: players are back at once, their publisher takes a moment. */
+  @Test
+  void playlists_askedForBeforeAnythingCame_areHeld() throws Exception {
+    List<CompletableFuture<HttpResponse<byte[]>>> asked =
+        Stream.of("/live/cam/index.m3u8", "/live/cam/index.mpd", TRACK + "index.m3u8?_HLS_msn=7")
+            .map(path -> http.sendAsync(request(path), BodyHandlers.ofByteArray()))
+            .toList();
+    assertEquals(404, get(TRACK + "s1-1.m4s").statusCode());
+    assertTrue(asked.stream().noneMatch(CompletableFuture::isDone));
+    try (RawClient publisher = begin(film.length)) {
+      publisher.send("0\r\n\r\n");
+      assertEquals(200, publisher.answer().status());
+    }
+    for (CompletableFuture<HttpResponse<byte[]>> each : asked) {
+      assertEquals(200, each.get(20, TimeUnit.SECONDS).statusCode());
+    }
   }
 
   @Test
