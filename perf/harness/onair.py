@@ -8,7 +8,7 @@ and prefetch. Then a publisher of our own puts segments in parts, and 20 viewers
 import http.client
 import os
 import re
-import socket
+import selectors
 import statistics
 import subprocess
 import threading
@@ -108,10 +108,10 @@ class Parts:
         lags: list[float] = []
         for turn in range(rounds):
             path, written, begun = f"/live/lag/{name}-{turn}.m4s", [], threading.Event()
-            with ThreadPoolExecutor(self.VIEWERS + 1) as pool:
+            with ThreadPoolExecutor(1) as pool:
                 putting = pool.submit(self._put, path, written, begun)
                 begun.wait(10)
-                seen = list(pool.map(lambda _: self._watch(path), range(self.VIEWERS)))
+                seen = self._watch(path)
                 putting.result()
             for arrived in seen:
                 # The first part was there before anybody asked.
@@ -135,17 +135,48 @@ class Parts:
             if not re.match(rb"HTTP/1.1 20[014]", answer):
                 raise ConnectionError(answer[:200])
 
-    def _watch(self, path: str) -> list[float]:
-        """When each part was here whole."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
-        connection.connect()
-        connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        connection.request("GET", path, headers={"Connection": "close"})
-        arrived, got = [], b""
-        with connection.getresponse() as answer:
-            while data := answer.read1(1 << 20):
-                got += data
-                arrived += [time.monotonic()] * (len(got) // self.SIZE - len(arrived))
-        if got != b"".join(bytes([number]) * self.SIZE for number in range(self.COUNT)):
+    def _watch(self, path: str) -> list[list[float]]:
+        """When each part was whole at each viewer; all of them in one thread, which is soon done with each."""
+        viewers = [_Viewer() for _ in range(self.VIEWERS)]
+        with selectors.DefaultSelector() as ready:
+            for viewer in viewers:
+                sock = sockets.connect(self.port)
+                sock.sendall(sockets.request(path, self.port, close=True))
+                ready.register(sock, selectors.EVENT_READ, viewer)
+            while ready.get_map():
+                for key, _ in ready.select():
+                    if data := key.fileobj.recv(1 << 20):
+                        key.data.take(data)
+                    else:
+                        ready.unregister(key.fileobj)
+                        key.fileobj.close()
+        for viewer in viewers:
+            viewer.check()
+        return [viewer.arrived for viewer in viewers]
+
+
+class _Viewer:
+    """What one of them got, and when each part of it was whole."""
+
+    def __init__(self):
+        self.all, self.left, self.arrived = bytearray(), Parts.SIZE, []
+
+    def take(self, data: bytes) -> None:
+        self.all += data
+        while len(self.arrived) < Parts.COUNT:
+            # Nothing between the parts has such bytes.
+            self.left -= data.count(len(self.arrived))
+            if self.left:
+                break
+            self.arrived.append(time.monotonic())
+            self.left = Parts.SIZE
+
+    def check(self) -> None:
+        head, _, rest = bytes(self.all).partition(b"\r\n\r\n")
+        got, more = b"", b"transfer-encoding: chunked" in head.lower()
+        while more:
+            size, _, rest = rest.partition(b"\r\n")
+            length = int(size, 16)
+            got, rest, more = got + rest[:length], rest[length + 2:], length > 0
+        if got != b"".join(bytes([number]) * Parts.SIZE for number in range(Parts.COUNT)):
             raise ConnectionError(f"{len(got)} bytes, or other ones")
-        return arrived

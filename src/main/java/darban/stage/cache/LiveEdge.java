@@ -1,5 +1,8 @@
 package darban.stage.cache;
 
+import darban.base.Failure;
+import darban.base.Kind;
+import darban.base.Side;
 import darban.caching.CacheKey;
 import darban.caching.CachePolicy;
 import darban.exchange.Endpoint;
@@ -7,6 +10,7 @@ import darban.exchange.Exchange;
 import darban.exchange.Reply;
 import darban.flow.Body;
 import darban.flow.Gathering;
+import darban.flow.Loop;
 import darban.http.ContentCoding;
 import darban.http.FieldName;
 import darban.http.Method;
@@ -51,6 +55,9 @@ public final class LiveEdge {
   private static final int MOST_FOLLOWING = 1_000;
   private static final Duration VARIANTS = Duration.ofSeconds(6);
 
+  /** How soon an origin that is away is asked again, in milliseconds. */
+  private static final long AGAIN = 250;
+
   /** What a player adds to the address of a playlist (RFC 8216bis §6.2.5). */
   private static final String DIRECTIVE = "_HLS_";
 
@@ -81,12 +88,16 @@ public final class LiveEdge {
   Endpoint watching(Endpoint next, CachePolicy policy, Key key, Consumer<List<String>> listed) {
     return exchange -> {
       long requested = exchange.loop().nanos();
-      exchange.held(patience(key.cache()));
+      Duration patience = patience(key.cache());
+      exchange.held(patience);
       if (ManifestKind.ofPath(path(key.cache())).isPresent()) {
         RequestHead asked = exchange.request();
         exchange.request(asked.withFields(ContentCoding.readable(asked.fields())));
       }
-      return next.serve(exchange)
+      boolean awaited = exchange.request().method() == Method.GET && isAwaited(key.cache());
+      return (awaited
+              ? patiently(next, exchange, requested + patience.toNanos())
+              : next.serve(exchange))
           .compose(reply ->
               manifest(exchange, key.cache(), reply)
                   .map(kind ->
@@ -104,6 +115,32 @@ public final class LiveEdge {
     boolean held = (cadence != null && cadence.part() > 0) || isDirected(key);
     Duration usual = Duration.ofSeconds(30);
     return !held ? Duration.ZERO : cadence == null ? usual : Duration.ofMillis(cadence.patience());
+  }
+
+  /**
+   * What {@code next} answers. An origin that is away is asked again until then: it begins anew,
+   * and who waits for what it will bring may as well wait for it.
+   */
+  private static Future<Reply> patiently(Endpoint next, Exchange exchange, long until) {
+    Loop loop = exchange.loop();
+    Exchange once =
+        Exchange.background(exchange, exchange.request(), exchange.timeline(), exchange::interim);
+    once.held(exchange.held());
+    exchange.onCancel(once::abandon);
+    return next.serve(once)
+        .recover(failed -> {
+          Kind why = Failure.from(failed).kind();
+          boolean away = why.side() == Side.ORIGIN || why == Kind.NO_SERVER;
+          if (!away || loop.nanos() - until >= 0) {
+            return Future.failedFuture(failed);
+          }
+          Promise<Void> later = loop.context().promise();
+          loop.context().owner().setTimer(AGAIN, fired -> loop.execute(later::complete));
+          return later
+              .future()
+              .compose(any ->
+                  exchange.over() ? Future.failedFuture(failed) : patiently(next, exchange, until));
+        });
   }
 
   private static Optional<ManifestKind> manifest(Exchange exchange, CacheKey key, Reply reply) {

@@ -21,6 +21,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -36,6 +37,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Live HLS and DASH of an origin through the cache. Each test has a folder of its own. */
 @ExtendWith(Guard.OfClass.class)
 class LiveEdgeTest {
+  /** Of a file at which the origin ends the connection. */
+  private static final String AWAY = "away";
+
   private static final String HLS = "Content-Type: application/vnd.apple.mpegurl\n";
 
   @SuppressWarnings("NullAway.Init")
@@ -85,7 +89,11 @@ class LiveEdgeTest {
               next != null;
               next = connection.next()) {
             Supplier<String> file = files.get(path(next));
-            String[] parts = file == null ? null : file.get().split("\n\n", 2);
+            String told = file == null ? null : file.get();
+            if (AWAY.equals(told)) {
+              return;
+            }
+            String[] parts = told == null ? null : told.split("\n\n", 2);
             connection.send(
                 parts == null
                     ? "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
@@ -277,6 +285,34 @@ class LiveEdgeTest {
     assertEquals(1, asked(path));
     assertEquals(200, bench.get(path).status());
     assertEquals(1, asked(path));
+  }
+
+  @Test
+  void heldRequest_getsOverARestartOfTheOrigin_othersAreToldAtOnce() throws Exception {
+    String held = "/away/live.m3u8?_HLS_msn=2";
+    files.put("/away/live.m3u8", () -> HLS + "\n" + playlist(1, 1, "s1.mp4"));
+    files.put("/away/s2.mp4", () -> AWAY);
+    AtomicInteger left = new AtomicInteger(5);
+    files.put(
+        held, () -> left.getAndDecrement() > 0 ? AWAY : HLS + "\n" + playlist(2, 1, "s2.mp4"));
+    serve();
+    bench.get("/away/live.m3u8");
+    assertEquals(502, bench.get("/away/s2.mp4").status());
+    RawClient.Answer answer = bench.get(held);
+    assertEquals(200, answer.status());
+    assertTrue(answer.body().contains("s2.mp4"), answer.body());
+    assertEquals(6, asked(held));
+  }
+
+  @Test
+  void heldRequest_ofAnOriginThatStaysAway_failsInTheEnd() throws Exception {
+    String held = "/gone/live.m3u8?_HLS_msn=2";
+    files.put("/gone/live.m3u8", () -> HLS + "\n" + playlist(1, 1, "s1.mp4"));
+    files.put(held, () -> AWAY);
+    serve();
+    bench.get("/gone/live.m3u8");
+    assertEquals(502, bench.get(held).status());
+    assertTrue(asked(held) > 5);
   }
 
   /** Told once for each viewer who waits for each piece, and for nobody who comes later. */
