@@ -134,6 +134,7 @@ public final class Hub {
 
   /** A stream is fetched no more, or was not to be had. */
   public void pulled(LiveStream stream, Failure why, long nanos) {
+    stream.absent(why);
     if (stream.tracks().isEmpty()) {
       // Strangers may ask for any name.
       streams.remove(stream.name(), stream);
@@ -143,7 +144,6 @@ public final class Hub {
       }
       refused.put(stream.name(), new Refused(why, nanos));
     }
-    stream.absent(why);
     stream.leave(nanos);
     pulling.remove(stream.name());
   }
