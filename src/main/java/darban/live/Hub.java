@@ -168,7 +168,7 @@ public final class Hub {
 
   /** Whether it has just begun: publishers that a restart cut off may yet come back. */
   public boolean isNew() {
-    return ticker.now().isBefore(began.plus(config.patience()));
+    return config.isNew(began, ticker.now());
   }
 
   /** Requests that are held until a stream begins. */

@@ -13,6 +13,7 @@ import darban.access.UserConfig;
 import darban.config.Shape;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 
@@ -127,6 +128,11 @@ public record HubConfig(
   /** How long a request is held for what may come. */
   public Duration patience() {
     return cutting.segment().multipliedBy(SEGMENTS_HELD);
+  }
+
+  /** Whether what began then is so new that what is not there yet may come. */
+  boolean isNew(Instant began, Instant now) {
+    return now.isBefore(began.plus(patience()));
   }
 
   /** The shape of a hub. */

@@ -5,10 +5,8 @@ import darban.base.Kind;
 import darban.media.cmaf.Chunk;
 import java.io.IOException;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +21,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LiveStream {
   private static final int MOST_TRACKS = 64;
-  private static final int MOST_TIMELINES = 64;
 
   private final String name;
   private final Instant began;
@@ -36,7 +33,7 @@ public final class LiveStream {
   private final Map<String, LiveSegment.Head> heads = new HashMap<>();
   private final Audience audience = new Audience(100_000);
   private volatile HubConfig config;
-  private final Deque<Timeline> timelines = new ArrayDeque<>();
+  private final Timelines timelines = new Timelines();
   private volatile long active;
   private volatile long heard;
   private Instant numbered;
@@ -120,7 +117,7 @@ public final class LiveStream {
 
   /** Whether it has just begun, so that what is not there yet may come. */
   boolean isNew(Instant now) {
-    return now.isBefore(began.plus(config.patience()));
+    return config.isNew(began, now);
   }
 
   /** Why there is nothing of it, if there is not; null while something may come. */
@@ -130,8 +127,9 @@ public final class LiveStream {
 
   /** It is fetched from now on. */
   void fetched() {
-    absent = null;
+    // In this order: whoever looks meanwhile is not told that nothing comes.
     fetched = true;
+    absent = null;
   }
 
   /** It is fetched no more, and why nothing comes. */
@@ -299,28 +297,9 @@ public final class LiveStream {
 
   // Tracks
 
-  synchronized @Nullable Timeline timeline() {
-    return timelines.peekLast();
-  }
-
-  synchronized Timeline newTimeline(long zero, long base) {
-    Timeline made = new Timeline(nextSerial(), zero, base);
-    timelines.add(made);
-    if (timelines.size() > MOST_TIMELINES) {
-      timelines.removeFirst();
-    }
-    return made;
-  }
-
-  /** Its timelines from one on, or the newest when there is no such one. */
-  synchronized List<Timeline> timelines(long since) {
-    List<Timeline> all = List.copyOf(timelines);
-    for (int i = 0; i < all.size(); i++) {
-      if (all.get(i).serial() == since) {
-        return all.subList(i, all.size());
-      }
-    }
-    return all.subList(Math.max(0, all.size() - 1), all.size());
+  /** How its times stood to the time of day. */
+  Timelines timelines() {
+    return timelines;
   }
 
   /** The oldest timeline that anything is kept of. */

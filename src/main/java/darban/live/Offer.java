@@ -40,7 +40,7 @@ final class Offer {
             .map(Track::view)
             .filter(view -> !view.isEmpty() && playlists.containsKey(view.id()))
             .toList();
-    Timeline newest = stream.timeline();
+    Timeline newest = stream.timelines().newest();
     List<TrackView> current = all.stream().filter(view -> view.isOn(newest)).toList();
     this.tracks = current.isEmpty() ? all : current;
   }

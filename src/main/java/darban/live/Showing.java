@@ -169,7 +169,7 @@ public final class Showing {
       return null;
     }
     long since = directives.start() == null ? directives.since() : stream.oldestTimeline();
-    List<Timeline> timelines = stream.timelines(since);
+    List<Timeline> timelines = stream.timelines().since(since);
     if (timelines.isEmpty()) {
       return null;
     }

@@ -166,7 +166,7 @@ final class Track {
       LiveSegment.Times times = with.times(chunk);
       long zero = Timeline.zero(chunk, times, nowMillis);
       LiveSegment last = segments.peekLast();
-      Timeline current = stream.timeline();
+      Timeline current = stream.timelines().newest();
       boolean back = last != null && last.timeline == current && times.start() < last.end - GAP;
       boolean other = last != null && last.timeline == current && last.head != with;
       boolean ahead =
@@ -176,7 +176,7 @@ final class Track {
               && current.isAhead(zero);
       Timeline timeline =
           current == null || back || other || !(ahead || current.holds(zero))
-              ? stream.newTimeline(zero, times.start())
+              ? stream.timelines().begin(new Timeline(stream.nextSerial(), zero, times.start()))
               : current;
       boolean broken =
           last != null

@@ -1,8 +1,5 @@
 package darban.stage.cache;
 
-import darban.base.Failure;
-import darban.base.Kind;
-import darban.base.Side;
 import darban.caching.CacheKey;
 import darban.caching.CachePolicy;
 import darban.exchange.Endpoint;
@@ -10,7 +7,6 @@ import darban.exchange.Exchange;
 import darban.exchange.Reply;
 import darban.flow.Body;
 import darban.flow.Gathering;
-import darban.flow.Loop;
 import darban.http.ContentCoding;
 import darban.http.FieldName;
 import darban.http.Method;
@@ -55,12 +51,6 @@ public final class LiveEdge {
   private static final int MOST_FOLLOWING = 1_000;
   private static final Duration VARIANTS = Duration.ofSeconds(6);
 
-  /** How soon an origin that is away is asked again, in milliseconds. */
-  private static final long AGAIN = 250;
-
-  /** What a player adds to the address of a playlist (RFC 8216bis §6.2.5). */
-  private static final String DIRECTIVE = "_HLS_";
-
   private static final Logger LOG = Logger.getLogger("darban.cache");
 
   private final EdgeRules rules;
@@ -94,9 +84,8 @@ public final class LiveEdge {
         RequestHead asked = exchange.request();
         exchange.request(asked.withFields(ContentCoding.readable(asked.fields())));
       }
-      boolean awaited = exchange.request().method() == Method.GET && isAwaited(key.cache());
-      return (awaited
-              ? patiently(next, exchange, requested + patience.toNanos())
+      return (isReload(exchange, key.cache())
+              ? Persistent.serve(next, exchange, requested + patience.toNanos())
               : next.serve(exchange))
           .compose(reply ->
               manifest(exchange, key.cache(), reply)
@@ -112,35 +101,16 @@ public final class LiveEdge {
   /** How long the origin may hold a request: one of low latency until what it asks for is there. */
   private Duration patience(CacheKey key) {
     Cadence cadence = streams.near(key.uri());
-    boolean held = (cadence != null && cadence.part() > 0) || isDirected(key);
+    boolean held = (cadence != null && cadence.part() > 0) || Directive.isDirected(key);
     Duration usual = Duration.ofSeconds(30);
     return !held ? Duration.ZERO : cadence == null ? usual : Duration.ofMillis(cadence.patience());
   }
 
-  /**
-   * What {@code next} answers. An origin that is away is asked again until then: it begins anew,
-   * and who waits for what it will bring may as well wait for it.
-   */
-  private static Future<Reply> patiently(Endpoint next, Exchange exchange, long until) {
-    Loop loop = exchange.loop();
-    Exchange once =
-        Exchange.background(exchange, exchange.request(), exchange.timeline(), exchange::interim);
-    once.held(exchange.held());
-    exchange.onCancel(once::abandon);
-    return next.serve(once)
-        .recover(failed -> {
-          Kind why = Failure.from(failed).kind();
-          boolean away = why.side() == Side.ORIGIN || why == Kind.NO_SERVER;
-          if (!away || loop.nanos() - until >= 0) {
-            return Future.failedFuture(failed);
-          }
-          Promise<Void> later = loop.context().promise();
-          loop.context().owner().setTimer(AGAIN, fired -> loop.execute(later::complete));
-          return later
-              .future()
-              .compose(any ->
-                  exchange.over() ? Future.failedFuture(failed) : patiently(next, exchange, until));
-        });
+  /** Whether a player waits for the next state of a playlist that is known. */
+  private boolean isReload(Exchange exchange, CacheKey key) {
+    return exchange.request().method() == Method.GET
+        && Directive.isAwaited(key)
+        && streams.near(key.uri()) != null;
   }
 
   private static Optional<ManifestKind> manifest(Exchange exchange, CacheKey key, Reply reply) {
@@ -189,7 +159,7 @@ public final class LiveEdge {
       return Future.succeededFuture(read.reply);
     }
     Reply reply = replaced(read.reply, survey);
-    if (!streams.put(undirected(key), survey, requested, exchange.loop().nanos())) {
+    if (!streams.put(Directive.undirected(key), survey, requested, exchange.loop().nanos())) {
       return Future.succeededFuture(reply);
     }
     LOG.log(Level.INFO, "{0} begins anew: what is kept of it goes", path(key));
@@ -261,7 +231,7 @@ public final class LiveEdge {
       EdgeAudience.@Nullable Stream stream = stream(exchange, key);
       if (stream != null) {
         stream.sent(viewer(exchange), exchange.bytesSent(), exchange.loop().nanos());
-        if (isAwaited(key) && exchange.timeline().firstByteNanos() >= 0) {
+        if (Directive.isAwaited(key) && exchange.timeline().firstByteNanos() >= 0) {
           stream.held(exchange.timeline().firstByteNanos());
         }
       }
@@ -290,7 +260,7 @@ public final class LiveEdge {
 
   /** Of the manifest that was just read what players ask for first, as targets. */
   private List<String> first(CacheKey key) {
-    ManifestSurvey survey = rules.prefetch() ? streams.survey(undirected(key)) : null;
+    ManifestSurvey survey = rules.prefetch() ? streams.survey(Directive.undirected(key)) : null;
     if (survey == null) {
       return List.of();
     }
@@ -363,7 +333,7 @@ public final class LiveEdge {
               usual.most(),
               Duration.ofMillis(cadence.segment()));
     }
-    ManifestSurvey survey = streams.survey(undirected(key));
+    ManifestSurvey survey = streams.survey(Directive.undirected(key));
     return survey == null ? usual : ofManifest(usual, key, survey);
   }
 
@@ -374,36 +344,10 @@ public final class LiveEdge {
       case VARIANTS -> usual.of(200, VARIANTS, usual.most(), usual.staleIfError());
       case LIVE -> {
         Cadence cadence = survey.cadence();
-        Duration most = Duration.ofMillis(isAwaited(key) ? cadence.held() : cadence.manifest());
+        Duration most =
+            Duration.ofMillis(Directive.isAwaited(key) ? cadence.held() : cadence.manifest());
         yield usual.of(200, most, most, Duration.ofMillis(cadence.patience()));
       }
     };
-  }
-
-  // What players add to addresses
-
-  /** Whether the address asks for a certain state of a playlist, which does not change any more. */
-  private static boolean isAwaited(CacheKey key) {
-    String query = key.query();
-    return query != null && (query.startsWith("_HLS_msn=") || query.contains("&_HLS_msn="));
-  }
-
-  private static boolean isDirected(CacheKey key) {
-    String query = key.query();
-    return query != null && (query.startsWith(DIRECTIVE) || query.contains('&' + DIRECTIVE));
-  }
-
-  private static String undirected(CacheKey key) {
-    String query = key.query();
-    if (query == null || !query.contains(DIRECTIVE)) {
-      return key.uri();
-    }
-    StringBuilder kept = new StringBuilder();
-    for (String parameter : query.split("&", -1)) {
-      if (!parameter.startsWith(DIRECTIVE)) {
-        kept.append(kept.isEmpty() ? "" : "&").append(parameter);
-      }
-    }
-    return key.withQuery(kept.isEmpty() ? null : kept.toString()).uri();
   }
 }

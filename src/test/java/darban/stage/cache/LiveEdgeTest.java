@@ -313,6 +313,10 @@ class LiveEdgeTest {
     bench.get("/gone/live.m3u8");
     assertEquals(502, bench.get(held).status());
     assertTrue(asked(held) > 5);
+    // Of a stream that nobody saw is not known how long it may take.
+    files.put("/strange/live.m3u8?_HLS_msn=2", () -> AWAY);
+    assertEquals(502, bench.get("/strange/live.m3u8?_HLS_msn=2").status());
+    assertTrue(asked("/strange/live.m3u8?_HLS_msn=2") <= 2, "on a new connection once more");
   }
 
   /** Told once for each viewer who waits for each piece, and for nobody who comes later. */
