@@ -21,7 +21,7 @@ from types import SimpleNamespace
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from harness import bench, command, playback, plot, report, rounds, scenarios, sockets, systems
+from harness import bench, command, playback, plot, report, rounds, scenarios, sockets, systems, watching
 from harness.measure import Tree
 from harness.rounds import Options, Row, Sample
 from harness.scenarios import Case, Goal, Scenario
@@ -91,6 +91,34 @@ class SocketsTest(unittest.TestCase):
             with sockets.SlowReaders(server, "/", 1, 100_000) as slow:
                 slow.read(1)
         self.assertAlmostEqual(slow.bytes, 100_000, delta=20_000)
+
+
+class WatchingTest(unittest.TestCase):
+    CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\nb\r\ndefghijklmn\r\n0\r\n\r\n"
+    PLAIN = b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nabcdefghijklmn"
+
+    def test_a_body_is_the_same_at_every_split_and_parts_arrive_when_they_are_whole(self):
+        for answer in (self.CHUNKED, self.PLAIN):
+            for split in range(len(answer)):
+                watcher = watching.Watcher(7)
+                watcher.take(answer[:split])
+                self.assertEqual(len(watcher.arrived), len(watcher.body) // 7)
+                watcher.take(answer[split:])
+                watcher.end()
+                self.assertEqual((watcher.body, len(watcher.arrived)), (b"abcdefghijklmn", 2), f"split at {split}")
+
+    def test_an_answer_that_is_cut_or_no_200_is_wrong(self):
+        for answer in (b"", self.CHUNKED[:50], self.CHUNKED[:-5], b"HTTP/1.1 404 Not Found\r\n\r\n"):
+            with _answering(answer) as port:
+                watcher, = watching.watch(port, "/x", [time.monotonic()], 7)
+                self.assertIsInstance(watcher.wrong, Wrong, answer)
+
+    def test_clients_come_at_their_times(self):
+        with _answering(self.PLAIN) as port:
+            at = time.monotonic() + 0.2
+            watcher, = watching.watch(port, "/x", [at], 7)
+            self.assertGreaterEqual(watcher.asked, at)
+            self.assertIsNone(watcher.wrong)
 
 
 class RoundsTest(unittest.TestCase):

@@ -18,7 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from . import first, library, machine, onair, playback, players, screening, systems, viewers
+from . import first, library, machine, onair, playback, players, screening, systems, viewers, watching
 from .bench import Bench
 from .systems import NGINX, Setup
 
@@ -95,37 +95,21 @@ class LiveEdge:
 
     def play(self, server, rounds: int) -> dict:
         first, late, lags, wrong = [], [], [], 0
+        whole, size = b"".join(map(self.part, range(self.parts))), len(self.part(0))
+        life = (self.parts - 1) * self.pause
         self.asked = 0
         for turn in range(rounds):
-            path = f"/live/{self.tag}{turn}.m4s"
-            with ThreadPoolExecutor(self.clients) as pool:
-                begun = time.monotonic()
-                life = (self.parts - 1) * self.pause
-                seen = list(pool.map(lambda n: self._watch(server, path, begun + life * n / self.clients),
-                                     range(self.clients)))
-            for number, (asked, arrived, right) in enumerate(seen):
-                wrong += not right
-                if not arrived:
+            path, begun = f"/live/{self.tag}{turn}.m4s", time.monotonic()
+            times = [begun + life * number / self.clients for number in range(self.clients)]
+            for number, seen in enumerate(watching.watch(server.ports["plain"], path, times, size)):
+                if seen.wrong or seen.body != whole:
+                    wrong += 1
                     continue
-                (late if number else first).append(arrived[0] - asked)
+                (late if number else first).append(seen.first - seen.asked)
                 # How long a part took from the origin to a client who was already waiting for it.
-                lags += [at - when for at, when in zip(arrived, self.written[path]) if when and when >= asked]
+                lags += [at - when for at, when in zip(seen.arrived, self.written[path]) if when >= seen.asked]
         return {"origin requests a segment": self.asked / rounds, "first byte, first client": _ms(first),
                 "first byte, later clients": _ms(late), "a part's way to a client": _ms(lags), "wrong answers": wrong}
-
-    def _watch(self, server, path: str, at: float):
-        time.sleep(max(0, at - time.monotonic()))
-        wanted = b"".join(map(self.part, range(self.parts)))
-        asked, arrived, got = time.monotonic(), [], b""
-        try:
-            with _get(server.ports["plain"], path) as answer:
-                while data := answer.read1(MIB):
-                    got += data
-                    # A part has arrived when its first byte has: the origin writes parts whole.
-                    arrived += [time.monotonic()] * (-(-len(got) // 60000) - len(arrived))
-        except (OSError, http.client.HTTPException):
-            pass
-        return asked, arrived, got == wanted
 
 
 @dataclass

@@ -8,17 +8,17 @@ and prefetch. Then a publisher of our own puts segments in parts, and 20 viewers
 import http.client
 import os
 import re
-import selectors
 import statistics
 import subprocess
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from . import machine, sockets
+from . import machine, sockets, watching
 from .bench import LINKS, Bench, Server, process
 from .players import Chromium
 from .systems import DARBAN, Setup
+from .tally import Wrong
 
 SECONDS = 30
 SETTLING = 5
@@ -111,12 +111,17 @@ class Parts:
             with ThreadPoolExecutor(1) as pool:
                 putting = pool.submit(self._put, path, written, begun)
                 begun.wait(10)
-                seen = self._watch(path)
+                seen = watching.watch(self.port, path, [time.monotonic()] * self.VIEWERS, self.SIZE)
                 putting.result()
-            for arrived in seen:
+            for viewer in seen:
+                if viewer.body != b"".join(map(self._part, range(self.COUNT))):
+                    raise Wrong(f"{path}: {viewer.wrong or f'{len(viewer.body)} bytes, or other ones'}")
                 # The first part was there before anybody asked.
-                lags += [at - when for at, when in list(zip(arrived, written))[1:]]
+                lags += [at - when for at, when in list(zip(viewer.arrived, written))[1:]]
         return lags
+
+    def _part(self, number: int) -> bytes:
+        return bytes([number]) * self.SIZE
 
     def _put(self, path: str, written: list[float], begun: threading.Event) -> None:
         with sockets.connect(self.port) as sock:
@@ -126,7 +131,7 @@ class Parts:
             for number in range(self.COUNT):
                 time.sleep(max(0.0, start + number * self.PAUSE - time.monotonic()))
                 written.append(time.monotonic())
-                sock.sendall(b"%x\r\n%s\r\n" % (self.SIZE, bytes([number]) * self.SIZE))
+                sock.sendall(b"%x\r\n%s\r\n" % (self.SIZE, self._part(number)))
                 if not number:
                     time.sleep(0.2)
                     begun.set()
@@ -134,49 +139,3 @@ class Parts:
             answer = sock.recv(4096)
             if not re.match(rb"HTTP/1.1 20[014]", answer):
                 raise ConnectionError(answer[:200])
-
-    def _watch(self, path: str) -> list[list[float]]:
-        """When each part was whole at each viewer; all of them in one thread, which is soon done with each."""
-        viewers = [_Viewer() for _ in range(self.VIEWERS)]
-        with selectors.DefaultSelector() as ready:
-            for viewer in viewers:
-                sock = sockets.connect(self.port)
-                sock.sendall(sockets.request(path, self.port, close=True))
-                ready.register(sock, selectors.EVENT_READ, viewer)
-            while ready.get_map():
-                for key, _ in ready.select():
-                    if data := key.fileobj.recv(1 << 20):
-                        key.data.take(data)
-                    else:
-                        ready.unregister(key.fileobj)
-                        key.fileobj.close()
-        for viewer in viewers:
-            viewer.check()
-        return [viewer.arrived for viewer in viewers]
-
-
-class _Viewer:
-    """What one of them got, and when each part of it was whole."""
-
-    def __init__(self):
-        self.all, self.left, self.arrived = bytearray(), Parts.SIZE, []
-
-    def take(self, data: bytes) -> None:
-        self.all += data
-        while len(self.arrived) < Parts.COUNT:
-            # Nothing between the parts has such bytes.
-            self.left -= data.count(len(self.arrived))
-            if self.left:
-                break
-            self.arrived.append(time.monotonic())
-            self.left = Parts.SIZE
-
-    def check(self) -> None:
-        head, _, rest = bytes(self.all).partition(b"\r\n\r\n")
-        got, more = b"", b"transfer-encoding: chunked" in head.lower()
-        while more:
-            size, _, rest = rest.partition(b"\r\n")
-            length = int(size, 16)
-            got, rest, more = got + rest[:length], rest[length + 2:], length > 0
-        if got != b"".join(bytes([number]) * Parts.SIZE for number in range(Parts.COUNT)):
-            raise ConnectionError(f"{len(got)} bytes, or other ones")
