@@ -161,6 +161,20 @@ final class Packed {
       }
     }
 
+    /** Adds the first {@code some} of {@code numbers}: in a fraction of the time of one by one. */
+    void addAll(long[] numbers, int some) {
+      for (int from = 0; from < some; ) {
+        int at = count & MASK;
+        if (at == 0 && count > 0) {
+          close(BLOCK);
+        }
+        int length = Math.min(some - from, BLOCK - at);
+        System.arraycopy(numbers, from, open, at, length);
+        count += length;
+        from += length;
+      }
+    }
+
     /** Puts another number in the place of the last one. */
     void replaceLast(long number) {
       open[(count - 1) & MASK] = number;

@@ -79,6 +79,17 @@ final class SampleTableBuilder implements FragmentParser.Samples {
     chunkOffsets.add(offset);
   }
 
+  /** The first {@code some} of such chunks. */
+  void chunks(long[] firsts, long[] offsets, int some) {
+    long before = chunkFirsts.count() > 0 ? chunkFirsts.last() : firsts[0];
+    for (int i = 0; i < some; i++) {
+      longestChunk = Math.max(longestChunk, (int) (firsts[i] - before));
+      before = firsts[i];
+    }
+    chunkFirsts.addAll(firsts, some);
+    chunkOffsets.addAll(offsets, some);
+  }
+
   /** The most samples that a chunk has; the last one has all that are left. */
   int longestChunk() {
     return chunkFirsts.count() == 0

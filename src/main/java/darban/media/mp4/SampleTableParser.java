@@ -18,6 +18,9 @@ final class SampleTableParser {
   /** Films that play well have nonsense here, and FFmpeg bears with it too. */
   private static final int LAST_ROWS = 2;
 
+  /** So many chunks are handed on at once: one by one they would take several times as long. */
+  private static final int AT_ONCE = 256;
+
   private final SampleTableBuilder out = new SampleTableBuilder();
   private Cursor durations = NOTHING.duplicate();
   private Cursor compositions = NOTHING.duplicate();
@@ -194,6 +197,9 @@ final class SampleTableParser {
     long next = runs.next() ? runs.unsigned(0) : 0;
     long perChunk = 0;
     long sample = 0;
+    long[] firsts = new long[AT_ONCE];
+    long[] offsets = new long[AT_ONCE];
+    int some = 0;
     for (int chunk = 1; sample < count && places.next(); chunk++) {
       if (chunk == next) {
         perChunk = runs.unsigned(1);
@@ -201,10 +207,16 @@ final class SampleTableParser {
         next = runs.next() ? runs.unsigned(0) : 0;
       }
       if (perChunk > 0) {
-        out.chunk((int) sample, largeOffsets ? places.large() : places.unsigned(0));
+        firsts[some] = sample;
+        offsets[some] = largeOffsets ? places.large() : places.unsigned(0);
+        sample += perChunk;
+        if (++some == AT_ONCE) {
+          out.chunks(firsts, offsets, some);
+          some = 0;
+        }
       }
-      sample += perChunk;
     }
+    out.chunks(firsts, offsets, some);
     if (sample < count) {
       throw new MalformedMedia("track " + track + " has samples that lie in no chunk");
     }
