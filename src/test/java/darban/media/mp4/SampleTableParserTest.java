@@ -23,7 +23,7 @@ class SampleTableParserTest {
     SampleTable.Walk walk = table.walk(0);
     for (int chunk = 0; chunk < chunks; chunk++) {
       for (int i = 0; i < PER_CHUNK[chunk % PER_CHUNK.length]; i++) {
-        assertEquals(offset(chunk) + i * SAMPLE, walk.offset(), "in chunk " + chunk);
+        assertEquals(offset(chunk) + (long) i * SAMPLE, walk.offset(), "in chunk " + chunk);
         walk.next();
       }
     }
