@@ -2,6 +2,7 @@ package darban.live;
 
 import darban.base.Failure;
 import darban.base.Kind;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param part or this part of it, -1 for all of it
  * @param skip whether older segments may be left out
  * @param start where players shall begin, in seconds: of what there is, or from its end if below 0
- * @param since the timeline from which a manifest counts, -1 for the newest
+ * @param since the timeline from which a manifest counts; null for the newest
  * @param after behind which time of the media a track is wanted, in microseconds; -1 for a few
  *     segments ago
  * @param others what the query has beside the last two; with an ampersand if it is not empty
@@ -22,17 +23,43 @@ public record Directives(
     long part,
     boolean skip,
     @Nullable String start,
-    long since,
+    @Nullable Since since,
     long after,
     String others) {
   /** As it is. */
-  public static final Directives NONE = new Directives(-1, -1, false, null, -1, -1, "");
+  public static final Directives NONE = new Directives(-1, -1, false, null, null, -1, "");
 
   /** A player begins as many segments behind the newest: whoever passes them on needs them too. */
   private static final int BURST = 3;
 
   private static final Pattern SECONDS = Pattern.compile("-?\\d{1,9}(\\.\\d{1,6})?");
-  private static final Pattern SERIAL = Pattern.compile("[0-9a-z]{1,12}");
+
+  /**
+   * From when on a manifest counts.
+   *
+   * @param timeline the number of the one that was the newest when its player came
+   * @param begin when that began, in milliseconds since 1970: a process that comes later would not
+   *     know
+   */
+  record Since(long timeline, long begin) {
+    private static final Pattern FORM = Pattern.compile("([0-9a-z]{1,12})-([0-9a-z]{1,12})");
+
+    static @Nullable Since of(@Nullable String text) {
+      Matcher matcher = FORM.matcher(text == null ? "" : text);
+      return matcher.matches()
+          ? new Since(Names.serial(matcher.group(1)), Names.serial(matcher.group(2)))
+          : null;
+    }
+
+    /** The other one, if it is of a timeline before this one. */
+    Since orEarlier(@Nullable Since other) {
+      return other != null && other.timeline < timeline && other.begin <= begin ? other : this;
+    }
+
+    String text() {
+      return Names.text(timeline) + "-" + Names.text(begin);
+    }
+  }
 
   /** Of a query; what is no number is refused. */
   public static Directives of(@Nullable String query) {
@@ -49,14 +76,12 @@ public record Directives(
     if (start != null && !SECONDS.matcher(start).matches()) {
       throw Failure.of(Kind.BAD_REQUEST, "start is not a number of seconds");
     }
-    String since = value(query, "since");
-    boolean known = since != null && SERIAL.matcher(since).matches();
     return new Directives(
         sequence,
         part,
         "YES".equals(skip) || "v2".equals(skip),
         start,
-        known ? Long.parseLong(since, 36) : -1,
+        Since.of(value(query, "since")),
         number(query, "after"),
         others(query));
   }

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A manifest counts from the timeline that was the newest when its player came, which it says in
  * the address where it is to be asked for again: nothing that the player knows changes when the
- * encoder starts anew, and who comes later need not know that it did.
+ * encoder starts anew, or this process, and who comes later need not know that it did.
  */
 final class LiveManifest {
   private static final long FEWEST_MILLIS = 500;
@@ -30,7 +30,7 @@ final class LiveManifest {
   private static final int ENOUGH = 3;
 
   private final LiveStream stream;
-  private final Timeline first;
+  private final Directives.Since since;
   private final List<Era> eras = new ArrayList<>();
 
   /**
@@ -65,10 +65,21 @@ final class LiveManifest {
     }
   }
 
-  /** Of {@code stream} as it stands, from one of its {@code timelines} on. */
-  LiveManifest(LiveStream stream, List<Timeline> timelines) {
+  /**
+   * Of {@code stream} as it stands, with some of its {@code timelines}.
+   *
+   * @param asked from where it was counted before, which may be forgotten here
+   */
+  static LiveManifest of(
+      LiveStream stream, List<Timeline> timelines, Directives.@Nullable Since asked) {
+    Timeline known = timelines.getFirst();
+    Directives.Since first = new Directives.Since(known.serial(), begin(known));
+    return new LiveManifest(stream, timelines, first.orEarlier(asked));
+  }
+
+  private LiveManifest(LiveStream stream, List<Timeline> timelines, Directives.Since since) {
     this.stream = stream;
-    this.first = timelines.getFirst();
+    this.since = since;
     List<TrackView> all = stream.tracks().stream().map(Track::view).toList();
     for (Timeline each : timelines) {
       List<TrackView> shown =
@@ -99,7 +110,7 @@ final class LiveManifest {
     List<Period> periods = new ArrayList<>();
     for (Era each : eras) {
       long start = periods.isEmpty() ? 0 : periods.getLast().start() + 1;
-      start = Math.max(start, begin(each.timeline) - begin(first));
+      start = Math.max(start, begin(each.timeline) - since.begin());
       // Players do not wait for what an encoder that has died left out.
       long length = each == last ? 0 : Math.max(1, each.end() - begin(each.timeline));
       boolean clocked = each == last && !each.ended() && !isLate(each, now);
@@ -123,6 +134,7 @@ final class LiveManifest {
         .anyMatch(track -> track.places().isLate(era.timeline.serial(), now));
   }
 
+  /** When a timeline began, in milliseconds since 1970. */
   private static long begin(Timeline timeline) {
     return timeline.wall(timeline.base());
   }
@@ -131,8 +143,8 @@ final class LiveManifest {
     long part = last.tracks.stream().mapToLong(TrackView::longestPart).max().orElse(0) / 1000;
     long chunk = stream.config().cutting().lowLatency() ? part : 0;
     long window = stream.config().ring().window().toMillis();
-    String again = Names.MANIFEST + "?" + query + Names.SINCE + Names.text(first.serial());
-    return new Live(begin(first), now, LATENCY, window, LATENCY, chunk, again, Names.CLOCK);
+    String again = Names.MANIFEST + "?" + query + Names.SINCE + since.text();
+    return new Live(since.begin(), now, LATENCY, window, LATENCY, chunk, again, Names.CLOCK);
   }
 
   private List<AdaptationSet> sets(Era era, boolean clocked) {

@@ -76,6 +76,10 @@ record Names(long track) {
     return Long.toString(serial, 36);
   }
 
+  static long serial(String text) {
+    return Long.parseLong(text, 36);
+  }
+
   String head(long serial) {
     return "i" + text(serial) + ".mp4";
   }
@@ -125,7 +129,7 @@ record Names(long track) {
     if (!numbered.matches()) {
       return Optional.empty();
     }
-    long serial = Long.parseLong(numbered.group(2), 36);
+    long serial = serial(numbered.group(2));
     boolean isHead = "ih".contains(numbered.group(1));
     boolean hasNumber = numbered.group(3) != null;
     if (isHead == hasNumber) {

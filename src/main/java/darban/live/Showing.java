@@ -93,22 +93,28 @@ public final class Showing {
           part(track(stream, id, of).segment(sequence));
       case Wanted.Part(String id, long of, long sequence, int part) ->
           part(track(stream, id, of).part(sequence, part));
-      case Wanted.Numbered(String id, long timeline, long number) ->
-          numbered(track(stream, id), timeline, number, now);
+      case Wanted.Numbered told -> numbered(stream, told, now);
       case Wanted.Timed(String id, long timeline, long micros) ->
           part(track(stream, id).places().timed(timeline, micros));
     };
   }
 
   /**
-   * A segment that the clock told of. It is empty where the encoder died before it came: players
-   * would ask for it again and again, and give up in the end.
+   * A segment that the clock told of. It is empty where the encoder, or an earlier process here,
+   * died before it came: players would ask for it again and again, and give up in the end.
    */
-  private static @Nullable Shown numbered(Track track, long timeline, long number, Instant now) {
-    if (track.places().isMissing(timeline, number, now.toEpochMilli())) {
-      return new Shown.Made(LAST.duplicate(), SEGMENT, false);
+  private static @Nullable Shown numbered(LiveStream stream, Wanted.Numbered told, Instant now) {
+    if (stream.timelines().isBefore(told.timeline())) {
+      return last();
     }
-    return part(track.places().numbered(timeline, number));
+    Places places = track(stream, told.track()).places();
+    return places.isMissing(told.timeline(), told.number(), now.toEpochMilli())
+        ? last()
+        : part(places.numbered(told.timeline(), told.number()));
+  }
+
+  private static Shown last() {
+    return new Shown.Made(LAST.duplicate(), SEGMENT, false);
   }
 
   private static Shown made(ByteBuffer bytes, String type) {
@@ -168,13 +174,16 @@ public final class Showing {
     if (isEmpty(stream, now)) {
       return null;
     }
-    long since = directives.start() == null ? directives.since() : stream.oldestTimeline();
-    List<Timeline> timelines = stream.timelines().since(since);
+    List<Timeline> timelines =
+        directives.start() == null
+            ? stream.timelines().since(directives.since())
+            : stream.timelines().since(stream.oldestTimeline());
     if (timelines.isEmpty()) {
       return null;
     }
     ByteBuffer bytes =
-        new LiveManifest(stream, timelines).bytes(now.toEpochMilli(), directives.others());
+        LiveManifest.of(stream, timelines, directives.since())
+            .bytes(now.toEpochMilli(), directives.others());
     return bytes == null ? null : made(bytes, MediaType.ofFile(".mpd"));
   }
 

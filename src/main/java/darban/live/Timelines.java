@@ -25,14 +25,19 @@ final class Timelines {
     return next;
   }
 
-  /** From the one of that number on; the newest alone when there is no such one. */
+  /** Whether one is forgotten: it was before all that are known. */
+  synchronized boolean isBefore(long serial) {
+    return all.isEmpty() || serial < all.getFirst().serial();
+  }
+
+  /** From that one on, of those that are known; the newest alone for who knows none. */
+  synchronized List<Timeline> since(Directives.@Nullable Since asked) {
+    List<Timeline> later = since(asked == null ? Long.MAX_VALUE : asked.timeline());
+    return later.isEmpty() && !all.isEmpty() ? List.of(all.getLast()) : later;
+  }
+
+  /** From the one of that number on. */
   synchronized List<Timeline> since(long serial) {
-    List<Timeline> known = List.copyOf(all);
-    for (int i = 0; i < known.size(); i++) {
-      if (known.get(i).serial() == serial) {
-        return known.subList(i, known.size());
-      }
-    }
-    return known.subList(Math.max(0, known.size() - 1), known.size());
+    return all.stream().filter(each -> each.serial() >= serial).toList();
   }
 }

@@ -22,6 +22,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -273,7 +274,8 @@ class TrackOnTheWireTest {
   }
 
   private static String since(String manifest) {
-    Matcher told = Pattern.compile("<Location>index.mpd.(since=\\w+)</Location>").matcher(manifest);
+    Matcher told =
+        Pattern.compile("<Location>index.mpd.(since=\\w+-\\w+)</Location>").matcher(manifest);
     assertTrue(told.find(), manifest);
     return told.group(1);
   }
@@ -287,9 +289,37 @@ class TrackOnTheWireTest {
     assertEquals(2, manifest("").split("<Period ", -1).length);
     assertEquals(3, manifest("?start=0").split("<Period ", -1).length);
     // What the clock told of the old one, and never came.
-    byte[] none = get(TRACK + "n" + old.substring(6) + "-2.m4s").body();
-    assertEquals("stypmsdh", new String(none, 4, 8, StandardCharsets.ISO_8859_1));
-    assertEquals(404, get(TRACK + "n" + old.substring(6) + "-99.m4s").statusCode());
+    String timeline = old.substring("since=".length(), old.indexOf('-'));
+    assertIsLast("n" + timeline + "-2.m4s");
+    assertEquals(404, get(TRACK + "n" + timeline + "-99.m4s").statusCode());
+    assertPeriodsAfterARestart();
+  }
+
+  /** A player that came to an earlier process: its clock stays, and what it waits for is over. */
+  private void assertPeriodsAfterARestart() throws Exception {
+    Instant began = availabilityStart(manifest("?start=0")).minusSeconds(60);
+    String earlier = "since=1-" + Long.toString(began.toEpochMilli(), 36);
+    String manifest = manifest("?" + earlier);
+    assertEquals(began, availabilityStart(manifest));
+    assertEquals(earlier, since(manifest));
+    assertEquals(3, manifest.split("<Period ", -1).length, manifest);
+    assertTrue(manifest.contains("start=\"PT60S\" duration=\"PT2.8S\""), manifest);
+    assertIsLast("n1-7.m4s");
+    // Nothing began later than it did.
+    String later = "since=1-" + Long.toString(Instant.now().plusSeconds(60).toEpochMilli(), 36);
+    assertEquals(began.plusSeconds(60), availabilityStart(manifest("?" + later)));
+  }
+
+  private static Instant availabilityStart(String manifest) {
+    Matcher told = Pattern.compile("availabilityStartTime=\"([^\"]+)\"").matcher(manifest);
+    assertTrue(told.find(), manifest);
+    return Instant.parse(told.group(1));
+  }
+
+  /** It has no media, and says that it is the last one. */
+  private void assertIsLast(String segment) throws Exception {
+    byte[] bytes = get(TRACK + segment).body();
+    assertEquals("stypmsdh", new String(bytes, 4, 8, StandardCharsets.ISO_8859_1));
   }
 
   @Test
