@@ -188,8 +188,10 @@ class ReloadTest {
       gateway.reload(yaml("fresh: { address: \"127.0.0.1:0\" }", ""));
       Await.until(PATIENCE, () -> !Ports.isOpen(gone), () -> "still takes connections");
       slow.answer();
-      assertEquals("slow", waiting.answer().body());
-      assertTrue(waiting.isClosed());
+      RawClient.Answer late = waiting.answer();
+      assertEquals("slow", late.body());
+      // If it ended before its connection was told to go, that one is like the idle one.
+      assertTrue(!late.has("Connection") || waiting.isClosed());
       // One that was there before is served once more, as it was.
       origin.script(ScriptedOrigin.ECHO);
       RawClient.Answer last = get(idle);

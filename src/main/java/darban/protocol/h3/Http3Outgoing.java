@@ -77,7 +77,8 @@ final class Http3Outgoing implements Sink {
       return;
     }
     writer.data(bytes);
-    if (!channel.isWritable()) {
+    // With something under way, so that its failure tells when the client takes no more.
+    if (!channel.isWritable() && writer.held() > 0) {
       from.pause();
     }
   }
