@@ -33,7 +33,7 @@ def _lines(known: dict):
                 if value != "unknown"}
     yield f"# Players, measured on {facts['date'][:10]}"
     yield ""
-    yield (f"{facts['processor']}, {facts['cores']} cores, {facts['system']}, {facts['jdk']}. "
+    yield (f"{facts['cores']} cores, {facts['system']}, {facts['jdk']}. "
            + ", ".join(f"{name} {version}" for name, version in versions.items())
            + "; packages of npm as in `perf/load/players/package.json`. Of each section: `perf/media SECTION`.")
     parts = {"playback": _playback, "viewers": _viewers, "first": _first, "library": _library,
@@ -44,8 +44,8 @@ def _lines(known: dict):
             yield from tell(known[section]["said"])
             machine = known[section]["machine"]
             yield ""
-            yield (f"`perf/media {section}`, Darban {machine['darban']}; load average at the start: "
-                   f"{machine['load-average']:.2f}.")
+            yield (f"`perf/media {section}`, Darban {machine['darban']}, {machine['processor']}; load average at the "
+                   f"start: {machine['load-average']:.2f}.")
 
 
 def _table(head: list[str], rows: list[list[str]]):
