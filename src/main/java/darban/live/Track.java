@@ -24,10 +24,13 @@ final class Track {
   /** What lies further apart is no coincidence of rounding: the track was interrupted. */
   private static final long GAP = 500_000;
 
-  /** Numbers of segments begin with the seconds since then. */
+  /** Numbers begin with the time since then. */
   private static final Instant NUMBERED_FROM = Instant.parse("2025-01-01T00:00:00Z");
 
-  /** Those of breaks with as many of them, less than this: hls.js keeps an array as long. */
+  /** Those of segments count in these: segments that are shorter would get ahead of the time. */
+  private static final Duration SHORTEST = Duration.ofMillis(250);
+
+  /** Those of breaks in seconds, up to this: hls.js keeps an array as long. */
   private static final int MOST_BREAKS_AT_FIRST = 1 << 14;
 
   private final LiveStream stream;
@@ -53,9 +56,9 @@ final class Track {
    * before a restart too: players give up where they fall (RFC 8216bis §4.4.3.2, §4.4.3.3).
    */
   Track(LiveStream stream, String id) {
-    long first = Math.max(0, Duration.between(NUMBERED_FROM, stream.numbered()).toSeconds());
-    this.nextSequence = first;
-    this.breaksGone = first % MOST_BREAKS_AT_FIRST;
+    Duration time = Duration.between(NUMBERED_FROM, stream.numbered());
+    this.nextSequence = Math.max(0, time.dividedBy(SHORTEST));
+    this.breaksGone = Math.max(0, time.toSeconds()) % MOST_BREAKS_AT_FIRST;
     this.stream = stream;
     this.id = id;
     this.serial = stream.nextSerial();

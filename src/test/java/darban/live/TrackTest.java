@@ -79,10 +79,11 @@ class TrackTest {
   }
 
   @Test
-  void afterRestart_numbersAreAboveThoseBefore() throws Exception {
+  void afterRestart_numbersAreAboveThoseBefore_ofShortSegmentsToo() throws Exception {
     TrackView before = published("video");
+    assertEquals(6, before.whole().size());
     hub.close();
-    ticker.pass(Duration.ofMinutes(2));
+    ticker.pass(Duration.ofSeconds(2)); // as if each had taken a third of it
     hub = new Hub("test", CONFIG, ticker, lag -> {});
     assertAbove(before, published("video"));
   }

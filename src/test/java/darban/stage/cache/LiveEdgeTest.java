@@ -220,6 +220,26 @@ class LiveEdgeTest {
   }
 
   @Test
+  void mpd_ofAnOriginThatIsAway_isTheOneOfBefore_forThreeSegments() throws Exception {
+    String mpd = "<MPD type=\"dynamic\" minimumUpdatePeriod=\"PT1S\" maxSegmentDuration=\"PT1S\"/>";
+    files.put("/left/live.mpd", () -> "Content-Type: application/dash+xml\n\n" + mpd);
+    serve();
+    assertEquals(mpd, bench.get("/left/live.mpd").body());
+    files.put("/left/live.mpd", () -> AWAY);
+    Await.until(
+        Duration.ofSeconds(5),
+        () -> {
+          assertEquals(mpd, bench.get("/left/live.mpd").body());
+          return asked("/left/live.mpd") > 1;
+        },
+        () -> "never asked for again");
+    Await.until(
+        Duration.ofSeconds(10),
+        () -> bench.get("/left/live.mpd").status() == 502,
+        () -> "kept for good");
+  }
+
+  @Test
   void noPlaylist_passesAsItIs() throws Exception {
     files.put("/odd/live.m3u8", () -> HLS + "Cache-Control: max-age=60\n\nnot a playlist");
     serve();
