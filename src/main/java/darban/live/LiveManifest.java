@@ -25,6 +25,7 @@ final class LiveManifest {
   private static final long FEWEST_MILLIS = 500;
   private static final long LATENCY = 2000;
   private static final int MICROS = 1_000_000;
+  private static final String FOLDER = "~/$RepresentationID$/";
 
   /** A track that has nothing yet is not waited for when another has as many segments. */
   private static final int ENOUGH = 3;
@@ -108,6 +109,9 @@ final class LiveManifest {
     Era last = eras.getLast();
     long measured = last.measured();
     List<Period> periods = new ArrayList<>();
+    if (since.timeline() < eras.getFirst().timeline.serial()) {
+      periods.add(forgotten());
+    }
     for (Era each : eras) {
       long start = periods.isEmpty() ? 0 : periods.getLast().start() + 1;
       start = Math.max(start, begin(each.timeline) - since.begin());
@@ -115,7 +119,9 @@ final class LiveManifest {
       long length = each == last ? 0 : Math.max(1, each.end() - begin(each.timeline));
       boolean clocked = each == last && !each.ended() && !isLate(each, now);
       String id = Names.text(each.timeline.serial());
-      periods.add(new Period(id, start, length, sets(each, clocked)));
+      periods.add(
+          new Period(
+              id, start, length, sets(each, (of, grid) -> addressing(of, each, grid, clocked))));
     }
     DashManifest manifest =
         last.ended()
@@ -147,29 +153,44 @@ final class LiveManifest {
     return new Live(since.begin(), now, LATENCY, window, LATENCY, chunk, again, Names.CLOCK);
   }
 
-  private List<AdaptationSet> sets(Era era, boolean clocked) {
+  /**
+   * What an earlier process began with: players that are in it still must be told that it ends, or
+   * they wait for more of it. It had the tracks of what came next, as far as anybody knows.
+   */
+  private Period forgotten() {
+    Era next = eras.getFirst();
+    return new Period(
+        Names.text(since.timeline()),
+        0,
+        0,
+        sets(next, (of, grid) -> numbered(since.timeline(), next.timeline.base(), grid)));
+  }
+
+  /** How segments of some tracks, each about as many microseconds long, are found. */
+  private interface Finding {
+    Addressing of(List<TrackView> tracks, long measured);
+  }
+
+  private List<AdaptationSet> sets(Era era, Finding finding) {
     List<AdaptationSet> sets = new ArrayList<>();
     long measured = era.measured();
     List<TrackView> videos = era.videos();
     if (!videos.isEmpty()) {
-      Addressing addressing = addressing(videos, era.timeline, measured, clocked);
-      sets.add(set(AdaptationSet.Kind.VIDEO, videos, addressing));
+      sets.add(set(AdaptationSet.Kind.VIDEO, videos, finding.of(videos, measured)));
     }
     for (TrackView each : era.tracks) {
       if (!each.isVideo()) {
         long grid = each.cutHere() ? stream.config().cutting().grid() : measured;
-        Addressing addressing = addressing(List.of(each), era.timeline, grid, clocked);
-        sets.add(set(AdaptationSet.Kind.AUDIO, List.of(each), addressing));
+        List<TrackView> alone = List.of(each);
+        sets.add(set(AdaptationSet.Kind.AUDIO, alone, finding.of(alone, grid)));
       }
     }
     return sets;
   }
 
   /** Numbers that the clock tells, where segments are all about as long; else a list. */
-  private Addressing addressing(
-      List<TrackView> of, Timeline timeline, long measured, boolean clocked) {
-    String folder = "~/$RepresentationID$/";
-    String start = folder + Names.start(timeline.serial());
+  private Addressing addressing(List<TrackView> of, Era era, long measured, boolean clocked) {
+    Timeline timeline = era.timeline;
     boolean regular = clocked;
     long grid = measured;
     for (TrackView each : clocked ? of : List.<TrackView>of()) {
@@ -177,15 +198,19 @@ final class LiveManifest {
       regular &= isRegular(each, grid);
     }
     return regular
-        ? new Addressing.Numbered(
-            MICROS, grid, timeline.base(), start, folder + Names.numbered(timeline.serial()), 0)
+        ? numbered(timeline.serial(), timeline.base(), grid)
         : new Addressing.Timeline(
             MICROS,
             timeline.base(),
-            start,
-            folder + Names.timed(timeline.serial()),
+            FOLDER + Names.start(timeline.serial()),
+            FOLDER + Names.timed(timeline.serial()),
             0,
             runs(of.getFirst()));
+  }
+
+  private static Addressing numbered(long timeline, long base, long grid) {
+    return new Addressing.Numbered(
+        MICROS, grid, base, FOLDER + Names.start(timeline), FOLDER + Names.numbered(timeline), 0);
   }
 
   private static boolean isRegular(TrackView track, long grid) {

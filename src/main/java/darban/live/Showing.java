@@ -94,7 +94,8 @@ public final class Showing {
       case Wanted.Head(String id, long serial) ->
           new Shown.Made(track(stream, id).head(serial), SEGMENT, true);
       case Wanted.Start(String id, long timeline) ->
-          new Shown.Made(track(stream, id).start(timeline), SEGMENT, true);
+          new Shown.Made(
+              track(stream, id).start(timeline), SEGMENT, !stream.timelines().isBefore(timeline));
       case Wanted.Segment(String id, long of, long sequence) ->
           part(track(stream, id, of).segment(sequence));
       case Wanted.Part(String id, long of, long sequence, int part) ->

@@ -359,10 +359,11 @@ final class Track {
     return playlist;
   }
 
-  /** What goes before the segments of a timeline. */
+  /** What goes before the segments of a timeline; of one that is forgotten, before all others. */
   ByteBuffer start(long timeline) {
+    boolean forgotten = stream.timelines().isBefore(timeline);
     synchronized (stream) {
-      return headOf(each -> each.timeline.serial() == timeline);
+      return headOf(each -> forgotten || each.timeline.serial() == timeline);
     }
   }
 

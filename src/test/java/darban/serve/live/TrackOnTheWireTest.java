@@ -302,8 +302,12 @@ class TrackOnTheWireTest {
     String manifest = manifest("?" + earlier);
     assertEquals(began, availabilityStart(manifest));
     assertEquals(earlier, since(manifest));
-    assertEquals(3, manifest.split("<Period ", -1).length, manifest);
+    // It is told that what it began with is over, and may seek there.
+    assertEquals(4, manifest.split("<Period ", -1).length, manifest);
+    assertTrue(manifest.contains("<Period id=\"1\" start=\"PT0S\">"), manifest);
+    assertTrue(manifest.contains("n1-$Number$.m4s"), manifest);
     assertTrue(manifest.contains("start=\"PT60S\" duration=\"PT2.8S\""), manifest);
+    assertArrayEquals(Arrays.copyOf(film, boxes("moof")[0]), get(TRACK + "h1.mp4").body());
     assertIsLast("n1-7.m4s");
     // Nothing began later than it did.
     String later = "since=1-" + Long.toString(Instant.now().plusSeconds(60).toEpochMilli(), 36);
