@@ -86,8 +86,8 @@ def _package(file: Path, to: Path) -> None:
     head = ["ffmpeg", "-v", "quiet", "-nostdin", "-y", "-i", str(file), *maps, "-c", "copy", "-strict", "-2"]
     # In its folder, since it gives the init segment the name that it is given.
     subprocess.run([*head, "-f", "hls", "-hls_time", "4", "-hls_playlist_type", "vod", "-hls_segment_type", "fmp4",
-                    "-hls_fmp4_init_filename", "init-%v.mp4", "-var_stream_map", variants, "-master_pl_name",
-                    "index.m3u8", "-hls_segment_filename", "%v-%d.m4s", "%v.m3u8"], cwd=to / "hls", check=False)
+                    "-hls_fmp4_init_filename", "init-%v.mp4" if tracks[1:] else "init-0.mp4", "-var_stream_map", variants,
+                    "-master_pl_name", "index.m3u8", "-hls_segment_filename", "%v-%d.m4s", "%v.m3u8"], cwd=to / "hls", check=False)
     subprocess.run([*head, "-f", "dash", "-seg_duration", "4", "index.mpd"], cwd=to / "dash", check=False)
     _name_codecs(to)
     _add_subtitles(file, to)
