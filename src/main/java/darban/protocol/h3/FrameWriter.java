@@ -138,6 +138,19 @@ final class FrameWriter {
     }
   }
 
+  /**
+   * Tries anew what waits; false when it is in vain. A client that takes no more may have been
+   * forgotten together with the stream before anything could be told (Netty 4.2.18): then QUIC
+   * takes nothing, for ever, of as much as it had room for at last.
+   */
+  boolean tryAnew() {
+    if (held() == 0) {
+      return true;
+    }
+    channel.write(Unpooled.EMPTY_BUFFER);
+    return held() == 0 || channel.bytesBeforeUnwritable() == 0;
+  }
+
   /** Nothing more will be written. */
   void close() {
     ByteBuf bytes = kept;

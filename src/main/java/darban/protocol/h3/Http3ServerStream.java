@@ -330,7 +330,7 @@ final class Http3ServerStream implements ServerStream, Http3Outgoing.Owner, Dupl
     if (!waits || mark != writeMark) {
       writeMark = mark;
       writeMarkSince = now;
-    } else if (now - writeMarkSince > timeouts.write().toNanos()) {
+    } else if (!writer.tryAnew() || now - writeMarkSince > timeouts.write().toNanos()) {
       reset(Failure.of(Kind.CLIENT_GONE, "client does not take the answer"));
     }
   }
