@@ -109,7 +109,7 @@ final class LiveManifest {
     Era last = eras.getLast();
     long measured = last.measured();
     List<Period> periods = new ArrayList<>();
-    if (since.timeline() < eras.getFirst().timeline.serial()) {
+    if (stream.timelines().isBefore(since.timeline())) {
       periods.add(forgotten());
     }
     for (Era each : eras) {
