@@ -27,9 +27,6 @@ final class LiveManifest {
   private static final int MICROS = 1_000_000;
   private static final String FOLDER = "~/$RepresentationID$/";
 
-  /** A track that has nothing yet is not waited for when another has as many segments. */
-  private static final int ENOUGH = 3;
-
   private final LiveStream stream;
   private final Directives.Since since;
   private final List<Era> eras = new ArrayList<>();
@@ -85,12 +82,12 @@ final class LiveManifest {
     for (Timeline each : timelines) {
       List<TrackView> shown =
           all.stream().map(track -> track.on(each)).filter(TrackView::playable).toList();
+      boolean newest = each == timelines.getLast();
       long coming =
           Math.max(
-              all.stream().filter(track -> track.isOn(each)).count(),
+              stream.coming() + all.stream().filter(track -> track.isOn(each)).count(),
               eras.isEmpty() ? 0 : eras.getLast().tracks.size());
-      boolean newest = each == timelines.getLast();
-      boolean enough = shown.stream().anyMatch(track -> track.whole().size() >= ENOUGH);
+      boolean enough = shown.stream().anyMatch(TrackView::isEnough);
       if (!shown.isEmpty() && (!newest || enough || shown.size() >= coming)) {
         eras.add(new Era(each, shown));
       }

@@ -8,9 +8,11 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +33,7 @@ public final class LiveStream {
   private final Waiting waiting;
   private final Map<String, Track> tracks = new TreeMap<>();
   private final Map<String, LiveSegment.Head> heads = new HashMap<>();
+  private final Set<String> headsAlone = new HashSet<>();
   private final Audience audience = new Audience(100_000);
   private volatile HubConfig config;
   private final Timelines timelines = new Timelines();
@@ -334,6 +337,7 @@ public final class LiveStream {
       }
       known = new Track(this, id);
       tracks.put(id, known);
+      headsAlone.remove(id);
     }
     return known;
   }
@@ -362,8 +366,18 @@ public final class LiveStream {
   synchronized void head(FileName file, LiveSegment.Head head) {
     if (heads.size() >= MOST_TRACKS) {
       heads.keySet().retainAll(tracks.keySet());
+      headsAlone.clear();
     }
-    heads.put(file.track(), head);
+    String track = file.track();
+    heads.put(track, head);
+    if (!track.equals(FileName.MAIN) && !tracks.containsKey(track)) {
+      headsAlone.add(track);
+    }
+  }
+
+  /** How many tracks have a head and nothing else yet. */
+  synchronized long coming() {
+    return headsAlone.size() + tracks.values().stream().filter(of -> of.view().isComing()).count();
   }
 
   /** What goes before the segments of {@code file}: by its name, or for all that have none. */

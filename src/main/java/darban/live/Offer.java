@@ -20,6 +20,7 @@ final class Offer {
   private static final String SOUND = "sound";
 
   private final List<TrackView> tracks;
+  private final boolean complete;
   private final Map<String, String> playlists;
 
   /** Of {@code stream}, with the playlists that are made of its tracks. */
@@ -29,7 +30,8 @@ final class Offer {
   }
 
   /**
-   * Of {@code stream}, as it stands: of tracks that no encoder makes any more only if all are so.
+   * Of {@code stream}, as it stands, without tracks that its encoder makes no more since it started
+   * anew: once it has made enough of others.
    *
    * @param playlists addresses of the playlists of those tracks that are offered
    */
@@ -42,12 +44,14 @@ final class Offer {
             .toList();
     Timeline newest = stream.timelines().newest();
     List<TrackView> current = all.stream().filter(view -> view.isOn(newest)).toList();
-    this.tracks = current.isEmpty() ? all : current;
+    boolean settled = current.stream().anyMatch(view -> view.on(newest).isEnough());
+    this.tracks = settled ? current : all;
+    this.complete = settled || stream.coming() == 0;
   }
 
-  /** Whether there is anything to play: all tracks have a whole segment. */
+  /** Whether there is anything to play: all tracks have a whole segment, and none is to come. */
   boolean ready() {
-    return !tracks.isEmpty() && tracks.stream().allMatch(TrackView::playable);
+    return complete && !tracks.isEmpty() && tracks.stream().allMatch(TrackView::playable);
   }
 
   private static String playlist(String track) {

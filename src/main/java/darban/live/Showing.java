@@ -56,11 +56,17 @@ public final class Showing {
   public static @Nullable Shown find(
       LiveStream stream, String file, Directives directives, Instant now) {
     Optional<Wanted> own = Names.read(file);
-    Clip clip = own.isPresent() ? stream.find(file) : stream.findOrNext(file);
+    boolean mayCome = own.isPresent() || (isList(file) && stream.isNew(now));
+    Clip clip = mayCome ? stream.find(file) : stream.findOrNext(file);
     if (clip != null) {
       return new Shown.Part(clip, 0, -1, MediaType.ofFile(file), false);
     }
     return own.isEmpty() ? null : made(stream, own.get(), directives, now);
+  }
+
+  /** Whether it is what players look at again and again: a playlist or manifest. */
+  public static boolean isList(String file) {
+    return file.endsWith(".m3u8") || file.endsWith(".mpd");
   }
 
   private static @Nullable Shown made(

@@ -28,13 +28,25 @@ record TrackView(
     long longestPart,
     boolean cutHere,
     boolean ended) {
+  private static final int ENOUGH = 3;
+
   /** Whether a player can do something with it. */
   boolean playable() {
     return !whole.isEmpty();
   }
 
+  /** Whether players wait no longer for other tracks. */
+  boolean isEnough() {
+    return whole.size() >= ENOUGH;
+  }
+
+  /** Whether there is nothing in it yet, and may be soon. */
+  boolean isComing() {
+    return isEmpty() && !ended;
+  }
+
   /** What of it is on {@code timeline}. */
-  TrackView on(Timeline timeline) {
+  TrackView on(@Nullable Timeline timeline) {
     return new TrackView(
         id,
         version,

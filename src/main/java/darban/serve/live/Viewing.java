@@ -43,16 +43,11 @@ final class Viewing {
     if (stream != null) {
       return serve(exchange, stream, place.file());
     }
-    if (!isList(place.file()) || !hub.isNew()) {
+    if (!Showing.isList(place.file()) || !hub.isNew()) {
       throw LiveOrigin.notFound();
     }
     return hold(exchange, hub.arrivals(), () -> hub.find(place.stream()))
         .compose(come -> serve(exchange, come.orElseThrow(LiveOrigin::notFound), place.file()));
-  }
-
-  /** Whether it is what players look at again and again. */
-  private static boolean isList(String file) {
-    return file.endsWith(".m3u8") || file.endsWith(".mpd");
   }
 
   private Future<Reply> serve(Exchange exchange, LiveStream stream, String file) {

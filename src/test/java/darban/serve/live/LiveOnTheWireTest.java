@@ -170,6 +170,22 @@ class LiveOnTheWireTest {
     assertEquals("no-cache", now.field("Cache-Control"));
   }
 
+  /** As after a restart: players are back at once, their publisher takes a moment. */
+  @Test
+  void manifest_askedForBeforeItWasUploaded_isHeld() throws Exception {
+    try (RawClient early = bench.client().send(head("GET", "/live/cam/live.mpd"))) {
+      put("/live/cam/seg1.m4s", "one");
+      try (RawClient late = bench.client().send(head("GET", "/live/cam/live.mpd"))) {
+        assertEquals(404, get("/live/cam/poster.jpg").status());
+        put("/live/cam/live.mpd", "now");
+        assertEquals("now", early.answer().body());
+        assertEquals("now", late.answer().body());
+      }
+    }
+    // Not for longer than it may take.
+    assertEquals(404, get("/live/cam/other.mpd").status());
+  }
+
   @Test
   void encoder_restarted_oldSegmentsAreGone_evenThoseNotYetUploadedAgain() throws Exception {
     for (int i = 1; i <= 5; i++) {

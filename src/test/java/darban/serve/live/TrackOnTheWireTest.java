@@ -1,7 +1,9 @@
 package darban.serve.live;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import darban.media.hls.HlsPlaylist;
@@ -17,6 +19,7 @@ import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
@@ -94,11 +97,23 @@ class TrackOnTheWireTest {
   }
 
   private RawClient begin(int to) throws Exception {
+    return begin("video.cmfv", to);
+  }
+
+  private RawClient begin(String file, int to) throws Exception {
     RawClient publisher = bench.client();
-    publisher.send("POST /live/cam/video.cmfv HTTP/1.1\r\nHost: h\r\n");
+    publisher.send("POST /live/cam/" + file + " HTTP/1.1\r\nHost: h\r\n");
     publisher.send("Transfer-Encoding: chunked\r\n\r\n");
     send(publisher, 0, to);
     return publisher;
+  }
+
+  private void put(String file, int from, int to) throws Exception {
+    HttpRequest put =
+        HttpRequest.newBuilder(request("/live/cam/" + file).uri())
+            .PUT(BodyPublishers.ofByteArray(Arrays.copyOfRange(film, from, to)))
+            .build();
+    assertEquals(201, http.send(put, BodyHandlers.ofString()).statusCode());
   }
 
   private void send(RawClient publisher, int from, int to) throws Exception {
@@ -134,6 +149,42 @@ class TrackOnTheWireTest {
     for (CompletableFuture<HttpResponse<byte[]>> each : asked) {
       assertEquals(200, each.get(20, TimeUnit.SECONDS).statusCode());
     }
+  }
+
+  /** Players stay with the tracks that they saw first. */
+  @Test
+  void playlists_whileATrackHasItsHeadAlone_areHeld() throws Exception {
+    int[] moofs = boxes("moof");
+    put("init-other.mp4", 0, moofs[0]);
+    put("init-video.mp4", 0, moofs[0]);
+    put("chunk-video-1.m4s", moofs[0], moofs[5]);
+    List<CompletableFuture<HttpResponse<byte[]>>> asked =
+        Stream.of("index.m3u8", "index.mpd")
+            .map(file -> http.sendAsync(request("/live/cam/" + file), BodyHandlers.ofByteArray()))
+            .toList();
+    awaitSegments(1);
+    put("chunk-video-2.m4s", moofs[5], moofs[10]);
+    awaitSegments(2);
+    assertTrue(asked.stream().noneMatch(CompletableFuture::isDone));
+    put("chunk-other-1.m4s", moofs[0], moofs[5]);
+    for (CompletableFuture<HttpResponse<byte[]>> each : asked) {
+      String list = new String(each.get(10, TimeUnit.SECONDS).body(), US_ASCII);
+      assertTrue(list.contains("other") && list.contains("video"), list);
+    }
+  }
+
+  /** Yet an encoder may never make what it announced. */
+  @Test
+  void playlists_whereNothingFollowsTheHeadOfATrack_areWithoutIt() throws Exception {
+    int[] moofs = boxes("moof");
+    put("init-other.mp4", 0, moofs[0]);
+    put("init-video.mp4", 0, moofs[0]);
+    for (int i = 0; i < 3; i++) {
+      put("chunk-video-" + i + ".m4s", moofs[i * 5], moofs[i * 5 + 5]);
+    }
+    String list = new String(get("/live/cam/index.m3u8").body(), US_ASCII);
+    assertTrue(list.contains("video") && !list.contains("other"), list);
+    assertFalse(manifest("").contains("other"));
   }
 
   @Test
