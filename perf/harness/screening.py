@@ -108,7 +108,8 @@ def _viewers(said: dict):
 def _first(said: dict):
     yield "## The first segment"
     yield ""
-    yield (f"A film of {said['bytes'] / 1e9:.2f} GB with {said['tables'] / 1e6:.1f} MB of tables at its end; median and most. "
+    yield (f"A film of {said['bytes'] / 1e9:.2f} GB with {said['tables'] / 1e6:.1f} MB of tables at its end, one after the other with 0.1 s "
+           "between them if they are not known; median and most. "
            "The JVM has served a film before, with short tables: what the first one took is told apart, and what those took "
            "that came soon after it. With one core Darban has it for itself, with two the client and the origin are on the "
            "second.")

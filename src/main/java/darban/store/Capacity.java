@@ -12,6 +12,7 @@ public record Capacity(long memory, int memoryObject, long maxObject, int slice)
   /** What is on its way may take this part of the memory. */
   private static final int FILLING_PART = 4;
 
+  private static final int BACKLOG_PART = 16;
   private static final int LARGEST_PART = 8;
   private static final long LEAST_UNWRITTEN = 64 * 1024;
   private static final long MOST_UNWRITTEN = 512 * 1024;
@@ -26,15 +27,25 @@ public record Capacity(long memory, int memoryObject, long maxObject, int slice)
     return (int) Math.clamp(memory / 256, LEAST_UNWRITTEN, MOST_UNWRITTEN);
   }
 
+  /** Bytes that are fetched ahead of who reads. */
+  int ahead() {
+    return 2 * slice;
+  }
+
   long filling() {
     return memory / FILLING_PART;
   }
 
-  long stored() {
-    return memory - filling();
+  /** Bytes of all responses on their way that may wait for the disk, beyond those of each. */
+  long backlog() {
+    return memory / BACKLOG_PART;
   }
 
-  ContentBounds bounds() {
-    return new ContentBounds(object(), unwritten(), 2 * slice);
+  long stored() {
+    return memory - filling() - backlog();
+  }
+
+  ContentBounds bounds(Backlog backlog) {
+    return new ContentBounds(object(), unwritten(), ahead(), backlog);
   }
 }

@@ -125,6 +125,7 @@ public final class Feed implements Sink {
     List<ByteBuf> batch;
     boolean more;
     boolean enough;
+    boolean waits;
     synchronized (content) {
       if (!content.has(this)) {
         bytes.release();
@@ -135,12 +136,16 @@ public final class Feed implements Sink {
       enough = progress.isEnough(before);
       batch = enough ? List.of() : progress.nextBatch();
       more = progress.goesOn(enough);
+      waits = progress.waitsForDisk();
     }
     if (enough) {
       enough();
       return true;
     }
     write(batch);
+    if (waits) {
+      Objects.requireNonNull(content.file()).hurry();
+    }
     content.tellReaders(ContentReader::wake);
     return more;
   }
@@ -236,7 +241,8 @@ public final class Feed implements Sink {
     if (!batch.isEmpty()) {
       long n = batch.stream().mapToLong(ByteBuf::readableBytes).sum();
       SliceFile file = Objects.requireNonNull(content.file());
-      file.write(progress.writtenTo(), batch, failed -> written(n, failed));
+      boolean first = progress.writtenTo() == progress.start();
+      file.write(progress.writtenTo(), batch, first, failed -> written(n, failed));
     }
   }
 

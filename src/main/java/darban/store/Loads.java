@@ -31,15 +31,15 @@ final class Loads {
   private final Disk disk;
   private final Memory memory;
   private final Purges purges;
-  private final Supplier<Capacity> limits;
+  private final Supplier<ContentBounds> bounds;
   private final Ticker ticker;
   private final Map<Key, Load> underWay = new ConcurrentHashMap<>();
 
-  Loads(Disk disk, Memory memory, Purges purges, Supplier<Capacity> limits, Ticker ticker) {
+  Loads(Disk disk, Memory memory, Purges purges, Supplier<ContentBounds> bounds, Ticker ticker) {
     this.disk = disk;
     this.memory = memory;
     this.purges = purges;
-    this.limits = limits;
+    this.bounds = bounds;
     this.ticker = ticker;
   }
 
@@ -58,7 +58,7 @@ final class Loads {
     byte[] text = key.bytes();
     List<Future<Disk.@Nullable Entry>> reads = new ArrayList<>();
     for (Disk.Found found : disk.find(KeyHash.of(text))) {
-      reads.add(disk.load(found, text, limits.get().object()));
+      reads.add(disk.load(found, text, bounds.get().memory()));
     }
     Future.join(reads)
         .onComplete(read -> {
@@ -94,8 +94,8 @@ final class Loads {
     }
     Content content =
         switch (read.body()) {
-          case Disk.Stored.Bytes bytes -> Content.of(limits.get().bounds(), bytes.buffer());
-          case Disk.Stored.File so -> Content.of(limits.get().bounds(), found.length(), so.file());
+          case Disk.Stored.Bytes bytes -> Content.of(bounds.get(), bytes.buffer());
+          case Disk.Stored.File so -> Content.of(bounds.get(), found.length(), so.file());
         };
     content.place().put(found);
     Entry entry = admitted(new Entry(key, response, content), load);

@@ -26,6 +26,7 @@ final class Progress {
   private boolean needed;
   private boolean ended;
   private boolean waiting;
+  private long borrowed;
 
   /**
    * Nothing came yet.
@@ -78,6 +79,7 @@ final class Progress {
     passing |= !content.keeps(window.size());
     dropPassed();
     dropWritten();
+    account();
   }
 
   /** The source has no more. */
@@ -116,6 +118,7 @@ final class Progress {
     dropWritten();
     seal();
     dropPassed();
+    account();
   }
 
   /** A batch will never be on disk: it and the rest passes by. */
@@ -123,11 +126,13 @@ final class Progress {
     writing = false;
     passing = true;
     dropPassed();
+    account();
   }
 
   /** A reader got further; whether the source, which waited for that, may go on now. */
   boolean readersMoved() {
     dropPassed();
+    account();
     boolean goOn = waiting && mayGoOn();
     waiting &= !goOn;
     return goOn;
@@ -141,6 +146,7 @@ final class Progress {
   /** Lets go of all that is in memory. */
   void letGo() {
     window.clear();
+    account();
   }
 
   private void dropPassed() {
@@ -159,6 +165,14 @@ final class Progress {
   /** Bytes that are here and not on disk. */
   private long unwritten() {
     return window.to() - written.to();
+  }
+
+  /** What it holds beyond what is set aside for it comes off what all feeds share. */
+  private void account() {
+    long held = Math.min(window.size(), unwritten());
+    long over = Math.max(0, held - content.bounds().held());
+    content.bounds().backlog().add(over - borrowed);
+    borrowed = over;
   }
 
   /** Counts the slices that are complete now. */
@@ -183,13 +197,28 @@ final class Progress {
     if (passing) {
       return read == Long.MAX_VALUE || window.to() - read < content.bounds().unwritten();
     }
-    if (content.file() != null && unwritten() > content.bounds().unwritten()) {
+    if (lacksRoom()) {
       return false;
     }
     long fastest = content.readers().fastestOf(this);
     needed |= fastest >= 0;
     // What nobody needs goes on if it is near its end, and is given up otherwise.
     return !resumable || fastest < 0 || window.to() - fastest <= content.bounds().ahead();
+  }
+
+  /**
+   * Whether too much of it waits for the disk. What all share is for the time before the disk has
+   * the first of it: to keep that much all the time would be to go through memory that is in no
+   * cache of the processor.
+   */
+  private boolean lacksRoom() {
+    boolean burst = written.to() == start && content.bounds().backlog().hasRoom();
+    return content.file() != null && unwritten() > content.bounds().unwritten() && !burst;
+  }
+
+  /** Whether the source was stopped until the disk has more. */
+  boolean waitsForDisk() {
+    return waiting && !passing && lacksRoom();
   }
 
   /** Whether it is of interest how far readers are. */

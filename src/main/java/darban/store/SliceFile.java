@@ -70,9 +70,14 @@ public interface SliceFile {
    * the calls.
    *
    * @param pieces owned by the file from now on
+   * @param leisurely whether that may be a moment later, unless somebody is in a hurry
    * @param done told, on any thread, with null when the bytes can be read back, else what failed
    */
-  void write(long offset, List<ByteBuf> pieces, Consumer<@Nullable Throwable> done);
+  void write(
+      long offset, List<ByteBuf> pieces, boolean leisurely, Consumer<@Nullable Throwable> done);
+
+  /** Somebody waits for what was handed in to be written. */
+  void hurry();
 
   /** Counts {@code slice} as complete: all its bytes were written, one after the other. */
   void seal(int slice);

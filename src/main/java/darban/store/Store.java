@@ -36,6 +36,7 @@ public final class Store {
   private final Purges purges = new Purges();
   private final AtomicLong filling = new AtomicLong();
   private final LongAdder unstored = new LongAdder();
+  private final Backlog backlog = new Backlog(() -> this.limits.backlog());
 
   /** An empty store in memory, before what {@code disk} holds; null for none. */
   public Store(Capacity limits, @Nullable Disk disk, Ticker ticker) {
@@ -44,7 +45,7 @@ public final class Store {
     this.ticker = ticker;
     this.flights = new Flights(ticker);
     this.memory = new Memory(limits.stored());
-    this.loads = disk == null ? null : new Loads(disk, memory, purges, () -> this.limits, ticker);
+    this.loads = disk == null ? null : new Loads(disk, memory, purges, this::bounds, ticker);
     this.uses = Caffeine.newBuilder().maximumSize(MOST_USES).executor(Runnable::run).build();
   }
 
@@ -55,6 +56,10 @@ public final class Store {
     }
     limits = changed;
     memory.resize(changed.stored());
+  }
+
+  private ContentBounds bounds() {
+    return limits.bounds(backlog);
   }
 
   /** Whether there is a disk, so that parts of large contents can be kept. */
@@ -69,7 +74,7 @@ public final class Store {
 
   /** Bytes that are fetched ahead of a client that asks for one part after the other. */
   public long readAhead() {
-    return limits.bounds().ahead();
+    return limits.ahead();
   }
 
   /** Requests to origins that several clients wait for. */
@@ -151,7 +156,7 @@ public final class Store {
     long length = length(response);
     boolean small = length >= 0 && length <= limits.object() && part == null;
     boolean tooLarge = length > limits.maxObject() || (disk == null && !small && length >= 0);
-    long held = small ? length : Math.max(limits.object(), limits.unwritten());
+    long held = small ? length : bounds().held();
     if (tooLarge || filling.get() + held > limits.filling()) {
       unstored.increment();
       return null;
@@ -171,7 +176,7 @@ public final class Store {
     Disk.@Nullable Draft[] draft = new Disk.Draft[1];
     Content content =
         Content.coming(
-            limits.bounds(),
+            bounds(),
             length,
             () -> {
               draft[0] = draft(key, response, length, since);
@@ -197,7 +202,7 @@ public final class Store {
       unstored.increment();
       return null;
     }
-    Content content = Content.of(limits.bounds(), length, draft.file());
+    Content content = Content.of(bounds(), length, draft.file());
     draft.file().length(length);
     Entry entry = new Entry(key, response, content);
     Feed feed =
@@ -293,7 +298,7 @@ public final class Store {
 
   /** A content that is not stored: its readers pass it on while it comes. */
   public Content passing(long length) {
-    return Content.passing(limits.bounds(), length);
+    return Content.passing(bounds(), length);
   }
 
   /** Counts a request for a key; whether it is the {@code least}-th, or a later one, of late. */

@@ -42,7 +42,8 @@ import org.junit.jupiter.api.io.TempDir;
 @ExtendWith(Guard.class)
 class ContentTest {
   private static final int SLICE = 4096;
-  private static final ContentBounds BOUNDS = new ContentBounds(16 * 1024, 32 * 1024, 2 * SLICE);
+  private static final ContentBounds BOUNDS =
+      new ContentBounds(16 * 1024, 32 * 1024, 2 * SLICE, new Backlog(() -> 0));
   private static OneLoop one;
   private static OneLoop two;
   private static ExecutorService disk;
@@ -366,7 +367,8 @@ class ContentTest {
   @Test
   void lastBytesOfRun_areFlushed_onceAndBeforeItsReaderWaitsForFeed() throws Exception {
     TempSlices file = new TempSlices(folder.resolve("run"), SLICE, Runnable::run, () -> false);
-    file.write(0, List.of(Unpooled.directBuffer(SLICE).writeZero(SLICE)), failed -> file.seal(0));
+    file.write(
+        0, List.of(Unpooled.directBuffer(SLICE).writeZero(SLICE)), false, failed -> file.seal(0));
     Content content = Content.of(BOUNDS, 40L * SLICE, file);
     Feed feed = content.feed(SLICE, 40L * SLICE, true);
     ContentReader reader = reader(content, 0, 40L * SLICE);

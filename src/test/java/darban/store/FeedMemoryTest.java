@@ -21,9 +21,10 @@ import java.util.Queue;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a feed holds in memory has a bound, however slow its readers and the disk are. */
 @ExtendWith(Guard.class)
@@ -31,7 +32,7 @@ class FeedMemoryTest {
   private static final int SLICE = 4096;
   private static final int LENGTH = 60 * SLICE;
   private static final int MOST_OF_PIECE = 5000;
-  private static final ContentBounds BOUNDS = new ContentBounds(16 * 1024, 32 * 1024, 2 * SLICE);
+  private static final int OWN = 32 * 1024;
   private static OneLoop one;
 
   @TempDir Path folder;
@@ -55,18 +56,28 @@ class FeedMemoryTest {
     final List<ByteBuf> pieces = new ArrayList<>();
     final Random random;
     final byte[] all = new byte[LENGTH];
+    final boolean resumable;
+    final List<TempSlices> slices = new ArrayList<>();
     final Content content;
     final Feed feed;
     final ContentReader paused;
     final List<Checking> readers = new ArrayList<>();
     int position;
 
-    Coming(Path file, Random random) throws Exception {
+    Coming(Path file, Backlog backlog, Random random) throws Exception {
       this.random = random;
       random.nextBytes(all);
+      ContentBounds bounds = new ContentBounds(OWN / 2, OWN, 2 * SLICE, backlog);
       content =
-          Content.coming(BOUNDS, LENGTH, () -> new TempSlices(file, SLICE, disk::add, () -> false));
-      feed = content.feed(0, LENGTH, random.nextBoolean());
+          Content.coming(
+              bounds,
+              LENGTH,
+              () -> {
+                slices.add(new TempSlices(file, SLICE, disk::add, () -> false));
+                return slices.getFirst();
+              });
+      resumable = random.nextBoolean();
+      feed = content.feed(0, LENGTH, resumable);
       one.run(() -> feed.start(one.loop(), source, why -> {}));
       paused = reader(0);
       paused.pause();
@@ -87,6 +98,10 @@ class FeedMemoryTest {
 
     /** A piece comes, or the disk gets to a write. */
     void step() {
+      if (source.paused() && !resumable) {
+        // For nothing but the disk.
+        assertTrue(slices.getFirst().hurries() > 0, "the disk was not told that it is waited for");
+      }
       boolean write = random.nextInt(8) == 0 || source.paused();
       if (write && !disk.isEmpty()) {
         disk.remove().run();
@@ -129,15 +144,23 @@ class FeedMemoryTest {
     }
   }
 
-  @Test
-  void feed_holdsNoMoreThanItsBound_forPausedReader_whoFindsTheRestInTheFile() throws Exception {
+  /**
+   * @param shared bytes that all feeds have waiting for the disk, beyond what each may have
+   */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 50_000})
+  void feed_holdsNoMoreThanItsBound_forPausedReader_whoFindsTheRestInTheFile(int shared)
+      throws Exception {
     long seed = Long.getLong("darban.seed", System.nanoTime());
     Random random = new Random(seed);
+    int[] mostShared = {0};
     for (int round = 0; round < 10; round++) {
       String where = "seed " + seed + " round " + round;
+      Backlog backlog = new Backlog(() -> shared);
       List<Coming> several = new ArrayList<>();
       for (int i = 0; i < 3; i++) {
-        several.add(new Coming(folder.resolve(round + "-" + i), new Random(random.nextLong())));
+        Random own = new Random(random.nextLong());
+        several.add(new Coming(folder.resolve(round + "-" + i), backlog, own));
       }
       long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
       while (several.stream().anyMatch(coming -> coming.position < LENGTH)) {
@@ -145,16 +168,23 @@ class FeedMemoryTest {
         Coming next = several.get(random.nextInt(several.size()));
         one.run(next::step);
         one.run(() -> {
+          int all = 0;
           for (Coming coming : several) {
-            int held = coming.held();
+            int over = Math.max(0, coming.held() - OWN);
             // The piece with which it reached its bound is over it.
-            assertTrue(held <= BOUNDS.unwritten() + MOST_OF_PIECE, () -> where + ": " + held);
+            assertTrue(over <= shared + MOST_OF_PIECE, () -> where + ": " + over);
+            all += over;
           }
+          int sum = all;
+          assertTrue(sum <= shared + 3 * MOST_OF_PIECE, () -> where + ": " + sum + " of all");
+          mostShared[0] = Math.max(mostShared[0], sum);
         });
       }
       for (Coming coming : several) {
         coming.finish(where);
       }
+      assertEquals(0, backlog.waiting(), where);
     }
+    assertEquals(shared > 0, mostShared[0] > 3 * MOST_OF_PIECE, () -> mostShared[0] + " shared");
   }
 }

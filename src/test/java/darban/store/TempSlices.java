@@ -26,6 +26,7 @@ final class TempSlices implements SliceFile {
   private final BitSet present = new BitSet();
   private final BitSet verified = new BitSet();
   private final AtomicInteger holders = new AtomicInteger(1);
+  private final AtomicInteger hurries = new AtomicInteger();
 
   /**
    * An empty file.
@@ -86,7 +87,8 @@ final class TempSlices implements SliceFile {
   }
 
   @Override
-  public void write(long offset, List<ByteBuf> pieces, Consumer<@Nullable Throwable> done) {
+  public void write(
+      long offset, List<ByteBuf> pieces, boolean leisurely, Consumer<@Nullable Throwable> done) {
     disk.execute(() -> done.accept(written(offset, pieces)));
   }
 
@@ -109,6 +111,16 @@ final class TempSlices implements SliceFile {
     } finally {
       pieces.forEach(ByteBuf::release);
     }
+  }
+
+  @Override
+  public void hurry() {
+    hurries.incrementAndGet();
+  }
+
+  /** How often somebody waited for it, who never rests. */
+  int hurries() {
+    return hurries.get();
   }
 
   @Override

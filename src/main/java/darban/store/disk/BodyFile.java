@@ -243,15 +243,15 @@ final class BodyFile implements SliceFile {
   // Writing
 
   @Override
-  public void write(long offset, List<ByteBuf> pieces, Consumer<@Nullable Throwable> done) {
+  public void write(
+      long offset, List<ByteBuf> pieces, boolean leisurely, Consumer<@Nullable Throwable> done) {
     if (!tryRetain()) {
       pieces.forEach(ByteBuf::release);
       done.accept(new IllegalStateException("closed"));
       return;
     }
     long bytes = pieces.stream().mapToLong(ByteBuf::readableBytes).sum();
-    parts.writer.execute(
-        bytes,
+    Runnable work =
         () -> {
           Throwable failed = write(offset, pieces);
           try {
@@ -259,7 +259,17 @@ final class BodyFile implements SliceFile {
           } finally {
             release();
           }
-        });
+        };
+    if (leisurely) {
+      parts.writer.executeAtLeisure(bytes, work);
+    } else {
+      parts.writer.execute(bytes, work);
+    }
+  }
+
+  @Override
+  public void hurry() {
+    parts.writer.hurry();
   }
 
   private @Nullable Throwable write(long offset, List<ByteBuf> pieces) {

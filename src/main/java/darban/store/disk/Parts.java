@@ -51,7 +51,7 @@ final class Parts {
     this.journal = new Journal(folder, options.sliceBytes(), space);
     this.health = new Health(options.directory(), options.retry());
     this.crew = crew;
-    this.writer = new Writer(crew.writer(), this::flush, this::force);
+    this.writer = new Writer(crew.writer(), this::flush, this::force, Writer.REST);
     this.ids = new AtomicLong();
   }
 

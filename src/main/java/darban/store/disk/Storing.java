@@ -207,6 +207,7 @@ final class Storing {
     file.write(
         0,
         List.of(body),
+        false,
         failed -> {
           if (failed == null) {
             for (int i = 0; i < slices; i++) {

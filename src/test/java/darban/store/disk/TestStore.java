@@ -180,7 +180,7 @@ final class TestStore implements AutoCloseable {
     ByteBuf first = Unpooled.directBuffer(n).writeBytes(whole, from, n / 2);
     ByteBuf second = Unpooled.copiedBuffer(whole, from + n / 2, n - n / 2);
     Promise<@Nullable Throwable> done = Promise.promise();
-    file.write(from, List.of(first, second), done::complete);
+    file.write(from, List.of(first, second), false, done::complete);
     return Await.result(done.future());
   }
 
