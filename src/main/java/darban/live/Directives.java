@@ -40,15 +40,30 @@ public record Directives(
    * @param timeline the number of the one that was the newest when its player came
    * @param begin when that began, in milliseconds since 1970: a process that comes later would not
    *     know
+   * @param told the newest that its player was told of since then, likewise; null for none
    */
-  record Since(long timeline, long begin) {
-    private static final Pattern FORM = Pattern.compile("([0-9a-z]{1,12})-([0-9a-z]{1,12})");
+  record Since(long timeline, long begin, @Nullable Told told) {
+    private static final String NUMBER = "([0-9a-z]{1,12})";
+    private static final Pattern FORM =
+        Pattern.compile(NUMBER + "-" + NUMBER + "(?:-" + NUMBER + "-" + NUMBER + ")?");
+
+    /**
+     * A later timeline, in a manifest that counts from an earlier one.
+     *
+     * @param start of its period, in milliseconds
+     */
+    record Told(long timeline, long start) {}
 
     static @Nullable Since of(@Nullable String text) {
       Matcher matcher = FORM.matcher(text == null ? "" : text);
-      return matcher.matches()
-          ? new Since(Names.serial(matcher.group(1)), Names.serial(matcher.group(2)))
-          : null;
+      if (!matcher.matches()) {
+        return null;
+      }
+      Told told =
+          matcher.group(3) == null
+              ? null
+              : new Told(Names.serial(matcher.group(3)), Names.serial(matcher.group(4)));
+      return new Since(Names.serial(matcher.group(1)), Names.serial(matcher.group(2)), told);
     }
 
     /** The other one, if it is of a timeline before this one. */
@@ -56,8 +71,15 @@ public record Directives(
       return other != null && other.timeline < timeline && other.begin <= begin ? other : this;
     }
 
+    /** Its player is told of a later timeline, whose period starts there. */
+    Since andTold(long later, long start) {
+      return later == timeline ? this : new Since(timeline, begin, new Told(later, start));
+    }
+
     String text() {
-      return Names.text(timeline) + "-" + Names.text(begin);
+      String last =
+          told == null ? "" : "-" + Names.text(told.timeline) + "-" + Names.text(told.start);
+      return Names.text(timeline) + "-" + Names.text(begin) + last;
     }
   }
 

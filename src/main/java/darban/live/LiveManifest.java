@@ -71,7 +71,7 @@ final class LiveManifest {
   static LiveManifest of(
       LiveStream stream, List<Timeline> timelines, Directives.@Nullable Since asked) {
     Timeline known = timelines.getFirst();
-    Directives.Since first = new Directives.Since(known.serial(), begin(known));
+    Directives.Since first = new Directives.Since(known.serial(), begin(known), null);
     return new LiveManifest(stream, timelines, first.orEarlier(asked));
   }
 
@@ -105,10 +105,7 @@ final class LiveManifest {
     }
     Era last = eras.getLast();
     long measured = last.measured();
-    List<Period> periods = new ArrayList<>();
-    if (stream.timelines().isBefore(since.timeline())) {
-      periods.add(forgotten());
-    }
+    List<Period> periods = forgotten();
     for (Era each : eras) {
       long start = periods.isEmpty() ? 0 : periods.getLast().start() + 1;
       start = Math.max(start, begin(each.timeline) - since.begin());
@@ -126,7 +123,8 @@ final class LiveManifest {
                 periods.getLast().start() + last.end() - begin(last.timeline),
                 measured / 1000,
                 periods)
-            : DashManifest.live(live(last, now, query), measured / 1000, periods);
+            : DashManifest.live(
+                live(last, now, query, periods.getLast().start()), measured / 1000, periods);
     return ByteBuffer.wrap(manifest.bytes());
   }
 
@@ -142,25 +140,44 @@ final class LiveManifest {
     return timeline.wall(timeline.base());
   }
 
-  private Live live(Era last, long now, String query) {
+  private Live live(Era last, long now, String query, long start) {
     long part = last.tracks.stream().mapToLong(TrackView::longestPart).max().orElse(0) / 1000;
     long chunk = stream.config().cutting().lowLatency() ? part : 0;
     long window = stream.config().ring().window().toMillis();
-    String again = Names.MANIFEST + "?" + query + Names.SINCE + since.text();
+    String told = since.andTold(last.timeline.serial(), start).text();
+    String again = Names.MANIFEST + "?" + query + Names.SINCE + told;
     return new Live(since.begin(), now, LATENCY, window, LATENCY, chunk, again, Names.CLOCK);
   }
 
   /**
-   * What an earlier process began with: players that are in it still must be told that it ends, or
-   * they wait for more of it. It had the tracks of what came next, as far as anybody knows.
+   * What earlier processes told of, the oldest and the newest: players that are in it still must be
+   * told that it ends, or they wait for more of it.
    */
-  private Period forgotten() {
+  private List<Period> forgotten() {
+    List<Period> periods = new ArrayList<>();
+    if (stream.timelines().isBefore(since.timeline())) {
+      periods.add(forgotten(since.timeline(), 0));
+      Directives.Since.Told told = since.told();
+      long next = begin(eras.getFirst().timeline) - since.begin();
+      if (told != null
+          && told.timeline() > since.timeline()
+          && stream.timelines().isBefore(told.timeline())
+          && told.start() > 0
+          && told.start() < next) {
+        periods.add(forgotten(told.timeline(), told.start()));
+      }
+    }
+    return periods;
+  }
+
+  /** It had the tracks of what came next, as far as anybody knows. */
+  private Period forgotten(long timeline, long start) {
     Era next = eras.getFirst();
     return new Period(
-        Names.text(since.timeline()),
+        Names.text(timeline),
+        start,
         0,
-        0,
-        sets(next, (of, grid) -> numbered(since.timeline(), next.timeline.base(), grid)));
+        sets(next, (of, grid) -> numbered(timeline, next.timeline.base(), grid)));
   }
 
   /** How segments of some tracks, each about as many microseconds long, are found. */

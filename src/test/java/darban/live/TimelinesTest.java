@@ -12,7 +12,9 @@ class TimelinesTest {
   private final Timelines timelines = new Timelines();
 
   private List<Long> since(long serial) {
-    return timelines.since(new Directives.Since(serial, 0)).stream().map(Timeline::serial).toList();
+    return timelines.since(new Directives.Since(serial, 0, null)).stream()
+        .map(Timeline::serial)
+        .toList();
   }
 
   @Test
