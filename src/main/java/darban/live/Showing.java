@@ -65,8 +65,16 @@ public final class Showing {
   }
 
   /** Whether it is what players look at again and again: a playlist or manifest. */
-  public static boolean isList(String file) {
+  private static boolean isList(String file) {
     return file.endsWith(".m3u8") || file.endsWith(".mpd");
+  }
+
+  /**
+   * Whether players who know the stream from before a restart come back with it: a list, or what
+   * the clock tells of. Those of DASH give up soon where it is not there.
+   */
+  public static boolean isAskedAgain(String file) {
+    return isList(file) || Names.read(file).filter(Wanted.Numbered.class::isInstance).isPresent();
   }
 
   private static @Nullable Shown made(

@@ -43,7 +43,7 @@ final class Viewing {
     if (stream != null) {
       return serve(exchange, stream, place.file());
     }
-    if (!Showing.isList(place.file()) || !hub.isNew()) {
+    if (!Showing.isAskedAgain(place.file()) || !hub.isNew()) {
       throw LiveOrigin.notFound();
     }
     return hold(exchange, hub.arrivals(), () -> hub.find(place.stream()))

@@ -137,7 +137,11 @@ class TrackOnTheWireTest {
   @Test
   void playlists_askedForBeforeAnythingCame_areHeld() throws Exception {
     List<CompletableFuture<HttpResponse<byte[]>>> asked =
-        Stream.of("/live/cam/index.m3u8", "/live/cam/index.mpd", TRACK + "index.m3u8?_HLS_msn=7")
+        Stream.of(
+                "/live/cam/index.m3u8",
+                "/live/cam/index.mpd",
+                TRACK + "index.m3u8?_HLS_msn=7",
+                TRACK + "n1-7.m4s")
             .map(path -> http.sendAsync(request(path), BodyHandlers.ofByteArray()))
             .toList();
     assertEquals(404, get(TRACK + "s1-1.m4s").statusCode());
