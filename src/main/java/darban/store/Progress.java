@@ -171,8 +171,10 @@ final class Progress {
   private void account() {
     long held = Math.min(window.size(), unwritten());
     long over = Math.max(0, held - content.bounds().held());
-    content.bounds().backlog().add(over - borrowed);
-    borrowed = over;
+    if (over != borrowed) {
+      content.bounds().backlog().add(over - borrowed);
+      borrowed = over;
+    }
   }
 
   /** Counts the slices that are complete now. */
