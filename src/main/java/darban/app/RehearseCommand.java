@@ -73,10 +73,13 @@ final class RehearseCommand implements Callable<Integer> {
             - { match: { path: "/passed/*" }, service: demo, cache: off }
             - { match: { path: "/file/*" }, files: { root: "FOLDER" } }
             - { match: { path: "/films/*" }, media: films }
+            - { match: { path: "/far/*" }, media: far }
             - { service: demo, cache: { default-ttl: 1h } }
       services: { demo: { servers: [ "http://127.0.0.1:PORT" ] } }
       demo: { address: "127.0.0.1:PORT" }
-      media: { films: { root: "FOLDER/films" } }
+      media:
+        films: { root: "FOLDER/films" }
+        far: { root: "http://127.0.0.1:PORT/" }
       cache: { memory: 16MB, disk: { path: "FOLDER/cache", size: 64MB } }
       forward: { private-addresses: allow }
       admin: { address: "127.0.0.1:0" }
@@ -252,6 +255,7 @@ final class RehearseCommand implements Callable<Integer> {
         get(client, base + "/films/" + film + "/v0/" + i % 4 + ".m4s");
       }
     }
+    get(client, base + "/far/clock.mp4/v0/0.m4s");
     for (String name : List.of("index.m3u8", "v0.m3u8", "a0.m3u8", "a0/1.m4s", "v0/2.m4s")) {
       get(client, base + "/films/clock.mp4/" + name);
     }

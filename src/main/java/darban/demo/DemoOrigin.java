@@ -3,6 +3,7 @@ package darban.demo;
 import darban.base.Failure;
 import darban.base.HostPort;
 import darban.base.Kind;
+import darban.http.Ranges;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -15,6 +16,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 
 /** See the package. On an event loop of its own choosing; closed by whoever started it. */
 public final class DemoOrigin {
@@ -23,8 +27,8 @@ public final class DemoOrigin {
   private final Vertx vertx;
   private final DemoConfig config;
   private final HttpServer server;
-  private final Buffer page = resource("index.html");
-  private final Buffer video = resource("clock.mp4");
+  private final Resource page = Resource.of("text/html; charset=utf-8", "index.html");
+  private final Resource video = Resource.of("video/mp4", "clock.mp4");
 
   /** A server, not listening yet. */
   public DemoOrigin(Vertx vertx, DemoConfig config) {
@@ -37,14 +41,18 @@ public final class DemoOrigin {
             .requestHandler(this::handle);
   }
 
-  private static Buffer resource(String name) {
-    try (InputStream in = DemoOrigin.class.getResourceAsStream(name)) {
-      if (in == null) {
-        throw new IllegalStateException("missing in the build: " + name);
+  private record Resource(String type, Buffer content, String etag) {
+    static Resource of(String type, String name) {
+      try (InputStream in = DemoOrigin.class.getResourceAsStream(name)) {
+        if (in == null) {
+          throw new IllegalStateException("missing in the build: " + name);
+        }
+        byte[] bytes = in.readAllBytes();
+        String etag = "\"%08x\"".formatted(Arrays.hashCode(bytes));
+        return new Resource(type, Buffer.buffer(bytes), etag);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
       }
-      return Buffer.buffer(in.readAllBytes());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 
@@ -74,9 +82,9 @@ public final class DemoOrigin {
 
   private void handle(HttpServerRequest request) {
     switch (request.path()) {
-      case "/" -> send(request, "text/html; charset=utf-8", page);
+      case "/" -> send(request, page);
       case "/clock" -> clock(request.response());
-      case "/clock.mp4" -> send(request, "video/mp4", video);
+      case "/clock.mp4" -> send(request, video);
       case "/headers" -> headers(request);
       case "/upload" -> upload(request);
       case null, default -> request.response().setStatusCode(404).end("no such page\n");
@@ -118,16 +126,19 @@ public final class DemoOrigin {
     request.endHandler(end -> request.response().end("received " + bytes[0] + " bytes\n"));
   }
 
-  private static void send(HttpServerRequest request, String type, Buffer content) {
-    HttpServerResponse response = request.response();
-    response.putHeader("content-type", type).putHeader("accept-ranges", "bytes");
+  private static void send(HttpServerRequest request, Resource resource) {
+    Buffer content = resource.content();
+    HttpServerResponse response =
+        request
+            .response()
+            .putHeader("content-type", resource.type())
+            .putHeader("accept-ranges", "bytes")
+            .putHeader("etag", resource.etag());
     String range = request.getHeader("range");
     var parts =
-        range == null
-            ? java.util.Optional.<java.util.List<darban.http.Ranges.Part>>empty()
-            : darban.http.Ranges.parse(range, content.length());
+        range == null ? Optional.<List<Ranges.Part>>empty() : Ranges.parse(range, content.length());
     if (parts.isPresent() && parts.get().size() == 1) {
-      darban.http.Ranges.Part part = parts.get().getFirst();
+      Ranges.Part part = parts.get().getFirst();
       response.setStatusCode(206).putHeader("content-range", part.contentRange(content.length()));
       response.end(content.slice((int) part.first(), (int) part.last() + 1));
     } else if (parts.isPresent() && parts.get().isEmpty()) {

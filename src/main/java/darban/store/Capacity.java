@@ -41,8 +41,9 @@ public record Capacity(long memory, int memoryObject, long maxObject, int slice)
     return memory / BACKLOG_PART;
   }
 
-  long stored() {
-    return memory - filling() - backlog();
+  /** Bytes of what is stored; only what a disk is written from can wait for one. */
+  long stored(boolean onDiskToo) {
+    return memory - filling() - (onDiskToo ? backlog() : 0);
   }
 
   ContentBounds bounds(Backlog backlog) {

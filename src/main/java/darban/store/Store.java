@@ -44,7 +44,7 @@ public final class Store {
     this.disk = disk;
     this.ticker = ticker;
     this.flights = new Flights(ticker);
-    this.memory = new Memory(limits.stored());
+    this.memory = new Memory(limits.stored(keepsParts()));
     this.loads = disk == null ? null : new Loads(disk, memory, purges, this::bounds, ticker);
     this.uses = Caffeine.newBuilder().maximumSize(MOST_USES).executor(Runnable::run).build();
   }
@@ -55,7 +55,7 @@ public final class Store {
       throw new IllegalArgumentException("slices of another size");
     }
     limits = changed;
-    memory.resize(changed.stored());
+    memory.resize(changed.stored(keepsParts()));
   }
 
   private ContentBounds bounds() {

@@ -81,11 +81,16 @@ record Texts(List<Path> files, String stamp, long bytes) {
   }
 
   private static Optional<Matcher> ending(String name, List<String> stems) {
-    return stems.stream()
-        .filter(name::startsWith)
-        .map(each -> ENDING.matcher(name.substring(each.length())))
-        .filter(Matcher::matches)
-        .findFirst();
+    // A folder has a thousand names, and nearly all are of other films.
+    for (String stem : stems) {
+      if (name.startsWith(stem)) {
+        Matcher ending = ENDING.matcher(name.substring(stem.length()));
+        if (ending.matches()) {
+          return Optional.of(ending);
+        }
+      }
+    }
+    return Optional.empty();
   }
 
   /** What is in them. A file that holds no subtitles is left out, and told of. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.logging.Level;
@@ -168,6 +169,8 @@ final class Care {
       begun = true;
     } catch (IOException e) {
       parts.journalFailed(e);
+    } catch (RejectedExecutionException closed) {
+      // The next start reads this journal after the one before, and makes a snapshot of both.
     } finally {
       if (!begun) {
         tryAgain();
