@@ -183,7 +183,9 @@ public final class FileSlice implements AutoCloseable {
       }
       position += piece.readableBytes();
       to.data(piece);
-      to.flush();
+      if (!over) { // who takes it may have cancelled
+        to.flush();
+      }
       proceed();
     }
 

@@ -151,7 +151,7 @@ class FileSliceTest {
       Await.until(
           Duration.ofSeconds(10), () -> !file.channel().isOpen(), () -> "open at point " + when);
       // Asked on the loop, after what it does now.
-      assertEquals(within ? "df" : heard, one.on(sink::events));
+      assertEquals(within ? "d" : heard, one.on(sink::events));
     }
   }
 
