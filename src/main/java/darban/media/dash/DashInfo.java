@@ -16,6 +16,9 @@ import javax.xml.stream.XMLStreamReader;
  * @param begun when the stream began, as it is written; empty if that is not told
  * @param update how often it changes at most
  * @param longestSegment no segment is longer
+ * @param chunk how long the pieces are that segments come in, where they are told of before they
+ *     are complete (DASH-IF low latency: {@code @availabilityTimeOffset} with {@code
+ *     @availabilityTimeComplete="false"})
  * @param window how far back segments are kept
  * @param duration of all
  */
@@ -24,9 +27,10 @@ public record DashInfo(
     String begun,
     Optional<Duration> update,
     Optional<Duration> longestSegment,
+    Optional<Duration> chunk,
     Optional<Duration> window,
     Optional<Duration> duration) {
-  /** Reads the first element of a manifest. */
+  /** Reads a manifest as far as the first element that tells of segments. */
   public static DashInfo read(ByteBuffer manifest) {
     try {
       XMLStreamReader in = ManifestCopy.reader(ManifestCopy.text(manifest));
@@ -46,13 +50,51 @@ public record DashInfo(
       throw new MalformedMedia("it is no manifest: its element is '" + in.getLocalName() + "'");
     }
     String begun = in.getAttributeValue(null, "availabilityStartTime");
-    return new DashInfo(
-        "dynamic".equals(in.getAttributeValue(null, "type")),
-        begun == null ? "" : begun,
-        duration(in, "minimumUpdatePeriod"),
-        duration(in, "maxSegmentDuration"),
-        duration(in, "timeShiftBufferDepth"),
-        duration(in, "mediaPresentationDuration"));
+    boolean live = "dynamic".equals(in.getAttributeValue(null, "type"));
+    Optional<Duration> longest = duration(in, "maxSegmentDuration");
+    Optional<Duration> update = duration(in, "minimumUpdatePeriod");
+    Optional<Duration> window = duration(in, "timeShiftBufferDepth");
+    Optional<Duration> duration = duration(in, "mediaPresentationDuration");
+    Optional<Duration> chunk = live ? chunk(in, longest) : Optional.empty();
+    return new DashInfo(live, begun == null ? "" : begun, update, longest, chunk, window, duration);
+  }
+
+  /** A segment is there that much earlier than it is complete: what is left is its first piece. */
+  private static Optional<Duration> chunk(XMLStreamReader in, Optional<Duration> longest) {
+    double early = 0;
+    try {
+      while (in.hasNext()) {
+        if (in.next() != XMLStreamConstants.START_ELEMENT) {
+          continue;
+        }
+        if ("false".equals(in.getAttributeValue(null, "availabilityTimeComplete"))) {
+          early = Math.max(early, number(in, "availabilityTimeOffset"));
+        }
+        if (in.getLocalName().startsWith("Segment")) {
+          double each = number(in, "duration") / Math.max(1, number(in, "timescale"));
+          double length = each > 0 ? each : longest.map(DashInfo::seconds).orElse(0.0);
+          long nanos = Math.round((length - early) * 1e9);
+          return early > 0 && nanos > 0 ? Optional.of(Duration.ofNanos(nanos)) : Optional.empty();
+        }
+      }
+    } catch (XMLStreamException broken) {
+      // Its beginning told what it could.
+    }
+    return Optional.empty();
+  }
+
+  private static double seconds(Duration time) {
+    return time.toNanos() / 1e9;
+  }
+
+  private static double number(XMLStreamReader in, String attribute) {
+    String value = in.getAttributeValue(null, attribute);
+    try {
+      double number = value == null ? 0 : Double.parseDouble(value);
+      return Double.isFinite(number) ? number : 0;
+    } catch (NumberFormatException notOne) {
+      return 0; // such as INF: it is there at any time
+    }
   }
 
   private static Optional<Duration> duration(XMLStreamReader in, String attribute) {

@@ -108,10 +108,11 @@ public record ManifestSurvey(
   private static ManifestSurvey dash(DashInfo info) {
     long target = Math.min(millis(info.longestSegment()).orElse(USUAL_SEGMENT), LONGEST);
     // Zero says that the segments themselves tell of changes; long times are broken by restarts.
-    long update = millis(info.update()).map(it -> Math.min(it, target)).orElse(target / 2);
+    long update = millis(info.update()).map(it -> Math.min(it, target / 2)).orElse(target / 2);
+    long part = millis(info.chunk()).orElse(0L);
     return new ManifestSurvey(
         info.live() ? Nature.LIVE : Nature.OVER,
-        new Cadence(target, 0, update, millis(info.window()).orElse(0L)),
+        new Cadence(target, part, update, millis(info.window()).orElse(0L)),
         new Lineage(info.begun(), 0, List.of()),
         List.of(),
         List.of());

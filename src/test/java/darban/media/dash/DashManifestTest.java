@@ -127,5 +127,6 @@ class DashManifestTest {
     DashInfo info = DashInfo.read(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
     assertTrue(info.live());
     assertEquals(Optional.of(Duration.ofMinutes(1)), info.window());
+    assertEquals(Optional.of(Duration.ofMillis(200)), info.chunk());
   }
 }

@@ -85,18 +85,47 @@ class ManifestSurveyTest {
   @ParameterizedTest
   @CsvSource({
     "PT2S, PT4S, 2000, 2000",
-    "PT500S, PT4S, 4000, 2000",
+    "PT500S, PT4S, 2000, 2000",
     "PT0S, PT4S, 2000, 2000",
     ", PT4S, 2000, 2000",
-    "PT500S, , 2000, 1000",
+    "PT500S, , 1000, 1000",
   })
-  void liveManifest_updatePeriodOrSegment(String update, String segment, long most, long notYet) {
+  void liveManifest_updatePeriodOrHalfASegment(
+      String update, String segment, long most, long notYet) {
     String attributes =
         "type='dynamic'"
             + (update == null ? "" : " minimumUpdatePeriod='" + update + "'")
             + (segment == null ? "" : " maxSegmentDuration='" + segment + "'");
     assertEquals(most, dash(attributes).cadence().manifest());
     assertEquals(notYet, dash(attributes).cadence().notYet());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "duration='4' availabilityTimeOffset='3.8' availabilityTimeComplete='false' | 200",
+        "duration='48000' timescale='12000' availabilityTimeOffset='3.5' availabilityTimeComplete='false' | 500",
+        "availabilityTimeOffset='5.5' availabilityTimeComplete='false' | 500", // of the longest
+        "duration='4' availabilityTimeOffset='3.8' | 2000", // whole segments, there ahead of time
+        "duration='4' availabilityTimeOffset='INF' availabilityTimeComplete='false' | 2000",
+        "duration='4' availabilityTimeOffset='9' availabilityTimeComplete='false' | 2000",
+        "duration='4' availabilityTimeOffset='x' availabilityTimeComplete='false' | 2000",
+        "duration='4' | 2000",
+      })
+  void liveManifest_ofChunks_oneChunk(String template, long most) {
+    String rest =
+        "<Period><AdaptationSet><SegmentTemplate " + template + "/></AdaptationSet></Period>";
+    for (String document : List.of(rest + "</MPD>", rest + "<cut")) {
+      String text =
+          "<MPD type='dynamic' minimumUpdatePeriod='PT2S' maxSegmentDuration='PT6S'>" + document;
+      Cadence cadence =
+          ManifestSurvey.of(
+                  ManifestKind.DASH, ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)))
+              .cadence();
+      assertEquals(most, cadence.manifest(), text);
+      assertEquals(most == 2000 ? 3000 : most, cadence.notYet(), text);
+    }
   }
 
   private static boolean restarted(String before, String now) {

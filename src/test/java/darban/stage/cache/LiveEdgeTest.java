@@ -202,7 +202,7 @@ class LiveEdgeTest {
   }
 
   @Test
-  void mpd_withALongUpdatePeriod_isKeptForASegment() throws Exception {
+  void mpd_withALongUpdatePeriod_isKeptForHalfASegment() throws Exception {
     String mpd =
         "<MPD type=\"dynamic\" minimumUpdatePeriod=\"PT500S\" maxSegmentDuration=\"PT1S\"/>";
     files.put("/dash/live.mpd", () -> "Cache-Control: max-age=500\n\n" + mpd);
