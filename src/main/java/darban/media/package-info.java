@@ -10,7 +10,7 @@
  *   recording     an ordinary MP4 file, or several, as HLS and DASH: all names and what is under them
  *      │
  *      ├─ ts ─ cmaf    segments written, what is uploaded read       library   length, tags, covers
- *      ├─ hls, dash    playlists and manifests, ours and others'     report    CMCD, CMSD
+ *      ├─ hls, dash    playlists and manifests, ours and others'     report    CMCD
  *      ├─ text         subtitles                                     radio     ICY metadata
  *      └─ segment      where tracks are cut
  *           └─ mp4     files read, by spans; sample tables

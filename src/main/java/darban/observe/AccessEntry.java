@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * did not happen. Immutable.
  *
  * @param at when the exchange ended
- * @param target as sent; credentials never stand in it
+ * @param target as sent, tokens of signed links in it too
  * @param code the status answered, 499 where the client left before
  * @param cache what the cache did in a word, or null where there is none
  * @param failure why it went wrong, or null

@@ -1,5 +1,5 @@
 /**
- * What players and servers tell each other beside the media: CMCD (CTA-5004) and CMSD (CTA-5006).
+ * What players tell servers beside the media: CMCD (CTA-5004).
  *
  * <p>May import {@code http}.
  */

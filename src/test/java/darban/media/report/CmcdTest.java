@@ -138,19 +138,4 @@ class CmcdTest {
       }
     }
   }
-
-  @Test
-  void serverData_written_asTheStandardHasIt() {
-    Cmsd object =
-        Cmsd.begin().objectType("v").streamingFormat("h").live(true).duration(4000).held(120);
-    assertEquals("ot=v, sf=h, st=l, d=4000, ht=120", object.staticValue());
-    assertEquals(
-        "\"darban\";etp=9600;rtt=8;du",
-        Cmsd.begin().estimatedThroughput(9600).roundTrip(8).duress().dynamicValue("darban"));
-    Cmsd read = Cmsd.ofStatic("ot=v, at=1764100000000, nor=\"2.m4s\", x=(1 2)");
-    assertEquals(OptionalLong.of(1_764_100_000_000L), read.number("at"));
-    assertEquals(Optional.of("2.m4s"), read.text("nor"));
-    assertEquals(Optional.empty(), read.text("sf"));
-    assertEquals("", Cmsd.ofStatic("not a=dictionary=").staticValue());
-  }
 }
