@@ -4,8 +4,8 @@ import darban.base.Failure;
 import darban.base.Kind;
 import darban.media.cmaf.Chunk;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -29,6 +29,7 @@ public final class LiveStream {
   private final long beganNanos;
   private final LongSupplier serials;
   private final Shelf shelf;
+  private final Lists lists = new Lists();
   private final StreamCounters counters;
   private final Waiting waiting;
   private final Map<String, Track> tracks = new TreeMap<>();
@@ -195,16 +196,15 @@ public final class LiveStream {
   void complete(FileName file, Clip clip, long nanos) {
     shelf.complete(file, clip, nanos);
     active = nanos;
-    if (file.kind() == FileName.Kind.MANIFEST && says(clip, "#EXT-X-ENDLIST", "\"static\"")) {
-      tracks().forEach(Track::end);
+    if (file.kind() == FileName.Kind.MANIFEST) {
+      byte[] bytes = clip.copy(0, Math.min(clip.size(), 1 << 20));
+      String text = new String(bytes, StandardCharsets.UTF_8);
+      lists.complete(file.text(), text, nanos);
+      if (text.contains("#EXT-X-ENDLIST") || text.contains("\"static\"")) {
+        tracks().forEach(Track::end);
+      }
     }
     waiting.ring();
-  }
-
-  private static boolean says(Clip manifest, String... words) {
-    byte[] bytes = manifest.copy(0, Math.min(manifest.size(), 1 << 20));
-    String text = new String(bytes, java.nio.charset.StandardCharsets.UTF_8);
-    return Arrays.stream(words).anyMatch(text::contains);
   }
 
   /** An upload broke, or its bytes go elsewhere: readers see it, and its name is found no more. */
@@ -215,6 +215,7 @@ public final class LiveStream {
 
   /** Removes a file; whether there was one. */
   public boolean delete(String file) {
+    lists.delete(file);
     return shelf.delete(file);
   }
 
@@ -296,6 +297,11 @@ public final class LiveStream {
       throw notFound();
     }
     return clip;
+  }
+
+  /** The publisher's own playlist or manifest, of those whose names end so; or null. */
+  @Nullable String list(String ending) {
+    return lists.best(ending);
   }
 
   // Tracks

@@ -46,6 +46,9 @@ public final class Showing {
 
     /** All that comes of a track, from where it is asked for. */
     record Whole(Feed feed, Feed.From from, String type, boolean lasting) implements Shown {}
+
+    /** Another file of the stream, which has it for now. */
+    record Elsewhere(String file, String type, boolean lasting) implements Shown {}
   }
 
   /**
@@ -82,12 +85,9 @@ public final class Showing {
     return switch (wanted) {
       case Wanted.Clock clock ->
           made(StandardCharsets.UTF_8.encode(now.truncatedTo(MILLIS).toString()), "text/plain");
-      case Wanted.Multivariant multivariant -> {
-        Offer offer = offer(stream, now);
-        yield offer == null
-            ? null
-            : made(
-                ByteBuffer.wrap(offer.multivariant(directives.start())), MediaType.ofFile(".m3u8"));
+      case Wanted.Multivariant any -> {
+        Shown own = published(stream, ".m3u8", now);
+        yield own != null ? own : multivariant(stream, directives, now);
       }
       case Wanted.Tracks tracks ->
           made(
@@ -96,7 +96,10 @@ public final class Showing {
               "text/plain");
       case Wanted.Everything(String id) ->
           new Shown.Whole(new Feed(stream, track(stream, id)), directives.from(), SEGMENT, false);
-      case Wanted.Manifest any -> manifest(stream, directives, now);
+      case Wanted.Manifest any -> {
+        Shown own = published(stream, ".mpd", now);
+        yield own != null ? own : manifest(stream, directives, now);
+      }
       case Wanted.Playlist(String id) ->
           isComing(stream, id, now) ? null : playlist(track(stream, id), directives);
       case Wanted.Head(String id, long serial) ->
@@ -176,6 +179,16 @@ public final class Showing {
     return isEmpty(stream, now) || (stream.track(id) == null && stream.isNew(now));
   }
 
+  /**
+   * The publisher's own list, where nothing can be made of its files. Not while the stream is new:
+   * tracks may come yet, or the multivariant playlist after the first of its variants.
+   */
+  private static @Nullable Shown published(LiveStream stream, String ending, Instant now) {
+    boolean made = !stream.tracks().isEmpty() || stream.absent(now) == null;
+    String list = made ? null : stream.list(ending);
+    return list == null ? null : new Shown.Elsewhere(list, MediaType.ofFile(list), false);
+  }
+
   /** What there is; null while it is not ready. */
   private static @Nullable Offer offer(LiveStream stream, Instant now) {
     if (isEmpty(stream, now)) {
@@ -183,6 +196,14 @@ public final class Showing {
     }
     Offer offer = Offer.of(stream);
     return offer.ready() ? offer : null;
+  }
+
+  private static @Nullable Shown multivariant(
+      LiveStream stream, Directives directives, Instant now) {
+    Offer offer = offer(stream, now);
+    return offer == null
+        ? null
+        : made(ByteBuffer.wrap(offer.multivariant(directives.start())), MediaType.ofFile(".m3u8"));
   }
 
   private static @Nullable Shown manifest(LiveStream stream, Directives directives, Instant now) {

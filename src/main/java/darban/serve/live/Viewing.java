@@ -1,5 +1,7 @@
 package darban.serve.live;
 
+import static java.util.stream.Collectors.joining;
+
 import darban.base.Failure;
 import darban.base.Kind;
 import darban.exchange.Exchange;
@@ -18,6 +20,7 @@ import darban.live.LiveStream;
 import darban.live.Showing;
 import darban.live.Showing.Shown;
 import darban.live.Waiting;
+import darban.serve.Html;
 import darban.serve.live.LiveOrigin.Place;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -26,6 +29,7 @@ import java.nio.ByteBuffer;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What viewers do: they get files, playlists, segments and parts. One per event loop. */
@@ -100,7 +104,16 @@ final class Viewing {
                   exchange,
                   exchange.request(),
                   (from, to) -> whole.feed().body(exchange.loop(), whole.from()));
+      case Shown.Elsewhere elsewhere -> elsewhere(exchange, elsewhere.file());
     };
+  }
+
+  /** Leads to another file: what a playlist names counts from where the playlist lies. */
+  private static Reply elsewhere(Exchange exchange, String file) {
+    String path = Stream.of(file.split("/")).map(Html::encoded).collect(joining("/"));
+    String query = exchange.request().target().query();
+    String location = path + (query == null ? "" : "?" + query);
+    return Reply.empty(307, Fields.builder(2).add(FieldName.LOCATION, location).build());
   }
 
   private static Reply made(Exchange exchange, LiveStream stream, Fields fields, ByteBuffer bytes) {

@@ -186,6 +186,58 @@ class LiveOnTheWireTest {
     assertEquals(404, get("/live/cam/other.mpd").status());
   }
 
+  private static final String MULTIVARIANT = "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\n";
+
+  private void awaitLeads(String path, String location) throws Exception {
+    Await.until(
+        Duration.ofSeconds(10),
+        () -> location.equals(get(path).field("Location")),
+        () -> path + " does not lead to " + location);
+  }
+
+  /** As ffmpeg does it for HLS: what the page names leads to what there is. */
+  @Test
+  void filesOfTransportStreams_theMadeNamesLeadToThePublishersPlaylist() throws Exception {
+    put("/live/cam/live0.ts", "one");
+    put("/live/cam/live.m3u8", "#EXTM3U\n#EXTINF:2,\nlive0.ts\n");
+    String page = get("/live/cam/").body();
+    assertTrue(page.contains("data-hls=\"index.m3u8\""), page);
+    try (RawClient held = bench.client().send(head("GET", "/live/cam/index.m3u8?a=b"))) {
+      Answer moved = held.answer();
+      assertEquals(307, moved.status());
+      assertEquals("live.m3u8?a=b", moved.field("Location"));
+      assertEquals("no-cache", moved.field("Cache-Control"));
+    }
+    assertEquals(404, get("/live/cam/index.mpd").status());
+    put("/live/cam/my%20film.mpd", "<MPD/>");
+    awaitLeads("/live/cam/index.mpd", "my%20film.mpd");
+    assertEquals(204, ask(head("DELETE", "/live/cam/live.m3u8")).status());
+    assertEquals(404, get("/live/cam/index.m3u8").status());
+  }
+
+  @Test
+  void playlistsOfAPublisher_theMultivariantOneLeads_whenItIsThere() throws Exception {
+    put("/live/cam/a0.ts", "one");
+    put("/live/cam/b.m3u8", "#EXTM3U\n");
+    put("/live/cam/a/v.m3u8", "#EXTM3U\n");
+    awaitLeads("/live/cam/index.m3u8", "a/v.m3u8");
+    put("/live/cam/z.m3u8", MULTIVARIANT + "a/v.m3u8\n");
+    awaitLeads("/live/cam/index.m3u8", "z.m3u8");
+    put("/live/cam/master.m3u8", MULTIVARIANT + "b.m3u8\n");
+    put("/live/cam/c.m3u8", MULTIVARIANT + "b.m3u8\n");
+    awaitLeads("/live/cam/index.m3u8", "master.m3u8");
+  }
+
+  @Test
+  void playlistOfAPublisher_thatHasOurName_isServedAsItIs() throws Exception {
+    put("/live/cam/live.m3u8", "#EXTM3U\n");
+    awaitLeads("/live/cam/index.m3u8", "live.m3u8");
+    put("/live/cam/index.m3u8", "its own");
+    Answer own = get("/live/cam/index.m3u8");
+    assertEquals(200, own.status());
+    assertEquals("its own", own.body());
+  }
+
   @Test
   void encoder_restarted_oldSegmentsAreGone_evenThoseNotYetUploadedAgain() throws Exception {
     for (int i = 1; i <= 5; i++) {

@@ -177,6 +177,21 @@ class TrackOnTheWireTest {
     }
   }
 
+  /** What is made here has parts, which the publisher's own lists have not. */
+  @Test
+  void playlists_besideThoseOfThePublisher_areMade() throws Exception {
+    int[] moofs = boxes("moof");
+    put("master.m3u8", 0, 1);
+    put("live.mpd", 0, 1);
+    put("init-video.mp4", 0, moofs[0]);
+    put("chunk-video-1.m4s", moofs[0], moofs[5]);
+    put("chunk-video-2.m4s", moofs[5], moofs[10]);
+    HttpResponse<byte[]> list = get("/live/cam/index.m3u8");
+    assertEquals(200, list.statusCode());
+    assertTrue(new String(list.body(), US_ASCII).contains("~/video/index.m3u8"));
+    assertTrue(manifest("").contains("video"));
+  }
+
   /** Yet an encoder may never make what it announced. */
   @Test
   void playlists_whereNothingFollowsTheHeadOfATrack_areWithoutIt() throws Exception {
