@@ -37,6 +37,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A track in one piece: cut into segments and parts, told in playlists. */
 @ExtendWith(Guard.class)
@@ -228,6 +230,52 @@ class TrackOnTheWireTest {
     assertArrayEquals(Arrays.copyOf(film, from), head);
     String manifest = new String(get("/live/cam/index.mpd").body(), StandardCharsets.UTF_8);
     assertTrue(manifest.contains("type=\"static\""), manifest);
+  }
+
+  /** So encoders see whether they may publish (DASH-IF ingest); the track follows, same name. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"Content-Length: 0\r\n\r\n", "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n"})
+  void post_withoutContent_beforeTheTrack_leavesNothing(String nothing) throws Exception {
+    String file = "Streams(video.cmfv)";
+    try (RawClient encoder = bench.client()) {
+      encoder.send("POST /live/cam/" + file + " HTTP/1.1\r\nHost: h\r\n" + nothing);
+      assertEquals(200, encoder.answer().status());
+    }
+    assertEquals(404, get("/live/cam/" + file).statusCode());
+    assertEquals("", new String(get("/live/cam/~/tracks").body(), US_ASCII));
+    CompletableFuture<HttpResponse<byte[]>> held =
+        http.sendAsync(request(TRACK + "index.m3u8"), BodyHandlers.ofByteArray());
+    // Nor does it hold the name.
+    try (RawClient publisher = begin(file, film.length)) {
+      publisher.send("0\r\n\r\n");
+      assertEquals(200, publisher.answer().status());
+    }
+    assertEquals(200, held.get(10, TimeUnit.SECONDS).statusCode());
+    MediaPlaylist playlist = playlist("");
+    assertEquals(6, playlist.segments().size());
+    assertFalse(playlist.segments().getFirst().context().discontinuity());
+    assertEquals(404, get("/live/cam/" + file).statusCode());
+    assertFalse(
+        bench.gateway().metrics().contains("aborted_uploads{hub=\"open\",stream=\"cam\"} 1"));
+  }
+
+  /** As of an encoder that has a second one beside it, or asks again. */
+  @Test
+  void post_withoutContent_whileTheTrackComes_changesNothing() throws Exception {
+    int[] moofs = boxes("moof");
+    try (RawClient publisher = begin("Streams(video.cmfv)", moofs[6])) {
+      awaitSegments(1);
+      String before = new String(get(TRACK + "index.m3u8").body(), US_ASCII);
+      assertEquals(200, bench.ask("POST", "/live/cam/Streams(video.cmfv)").status());
+      assertEquals(before, new String(get(TRACK + "index.m3u8").body(), US_ASCII));
+      send(publisher, moofs[6], film.length);
+      publisher.send("0\r\n\r\n");
+      assertEquals(200, publisher.answer().status());
+    }
+    MediaPlaylist playlist = playlist("");
+    assertEquals(6, playlist.segments().size());
+    assertTrue(playlist.segments().stream().noneMatch(each -> each.context().discontinuity()));
   }
 
   @Test
