@@ -11,10 +11,13 @@ import darban.testkit.RawClient;
 import darban.testkit.ScriptedOrigin;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -32,6 +35,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Live HLS and DASH of an origin through the cache. Each test has a folder of its own. */
@@ -63,11 +67,14 @@ class LiveEdgeTest {
                   - match: { path: "/ahead/*" }
                     service: origin
                     cache: { live-edge: { prefetch: true } }
+                  - match: { path: "/visits/*" }
+                    service: origin
+                    cache: { live-edge: on, key: { ignore: [ session ] } }
                   - { service: origin, cache: { live-edge: on }, cors: on }
             services:
               origin: { servers: [ "http://ORIGIN" ], timeouts: { response: 1s } }
             cache: { memory: 16MB, disk: off }
-            log: { access: off }
+            log: { access: { file: access.log } }
             """);
   }
 
@@ -274,6 +281,39 @@ class LiveEdgeTest {
     assertEquals("segment 1", bench.get("/said/s1.ts?CMCD=bl%3D3").body());
     assertEquals("segment 1", bench.get("/said/s1.ts?CMCD=bl%3D9%2Csu").body());
     assertEquals("segment 1", bench.get("/said/s1.ts").body());
+  }
+
+  /** What tells visitors apart is for the log: all of them get the same. */
+  @ParameterizedTest
+  @CsvSource({
+    "live.m3u8, ?sid=anna, ?sid=omid, anna, omid",
+    "low.m3u8, ?session_id=anna, ?session_id=omid, anna, omid",
+    "high.m3u8, ?v=1&sid=anna, ?sid=omid&v=1, anna, omid",
+    "told.m3u8, ?CMCD=sid%3D%22anna%22, ?CMCD=sid%3D%22omid%22, 'sid=\\\"anna\\\"', 'sid=\\\"omid\\\"'",
+  })
+  void visitors_areOneForTheOrigin_apartInTheLog(
+      String file, String first, String second, String firstLogged, String secondLogged)
+      throws Exception {
+    String path = "/visits/" + file;
+    files.put(path + first, () -> HLS + "\n" + playlist(1, 20, "s1.ts"));
+    serve();
+    assertEquals(200, bench.get(path + first).status());
+    assertEquals(200, bench.get(path + second).status());
+    assertEquals(
+        List.of(path + first), bench.origin().requests().stream().map(LiveEdgeTest::path).toList());
+    assertLogged(path + first, "miss", firstLogged);
+    assertLogged(path + second, "hit", secondLogged);
+  }
+
+  private static void assertLogged(String target, String cache, String id) throws Exception {
+    Path log = bench.folder().resolve("access.log");
+    Callable<List<String>> lines =
+        () -> Files.readAllLines(log).stream().filter(line -> line.contains(target)).toList();
+    Await.until(
+        Duration.ofSeconds(5), () -> !lines.call().isEmpty(), () -> target + " is not logged");
+    assertEquals(1, lines.call().size());
+    String line = lines.call().getFirst();
+    assertTrue(line.contains("\"cache\":\"" + cache + "\"") && line.contains(id), line);
   }
 
   // Held requests
