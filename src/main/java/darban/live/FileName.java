@@ -47,14 +47,16 @@ record FileName(String text, Kind kind, String series, long number) {
   /** The name {@code text}. */
   static FileName of(String text) {
     String file = text.substring(text.lastIndexOf('/') + 1).toLowerCase(Locale.ROOT);
-    // Publishing points are written Streams(video.cmfv).
-    file = file.endsWith(")") ? file.substring(0, file.length() - 1) : file;
+    // Publishing points of tracks are written Streams(video-2.cmfv) (DASH-IF live media ingest,
+    // interface 1): all of a track goes there, so that a number in it is no segment's.
+    boolean point = file.endsWith(")");
+    file = point ? file.substring(0, file.length() - 1) : file;
     int dot = file.lastIndexOf('.');
     String ending = dot < 0 ? "" : file.substring(dot + 1);
     Kind kind = kind(dot < 0 ? file : file.substring(0, dot), ending);
     int end = dot < 0 ? text.length() : text.lastIndexOf('.');
     Matcher numbered = NUMBER.matcher(text.substring(0, end));
-    return numbered.matches()
+    return numbered.matches() && !point
         ? new FileName(
             text,
             kind,

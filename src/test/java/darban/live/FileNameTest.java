@@ -17,7 +17,8 @@ class FileNameTest {
     "1080p/init.mp4, HEAD, #p/init.mp4, 1080, 1080p",
     "1080p/seg_42.m4s, SEGMENT, 1080p/seg_#.m4s, 42, 1080p",
     "video.cmfv, SEGMENT, video.cmfv, -1, video",
-    "Streams(video-1.cmfv), SEGMENT, Streams(video-#.cmfv), 1, video",
+    "Streams(video-1.cmfv), SEGMENT, Streams(video-1.cmfv), -1, video-1",
+    "Streams(video.cmfv), SEGMENT, Streams(video.cmfv), -1, video",
     "poster.jpg, OTHER, poster.jpg, -1, poster",
     "99999999999999999999.ts, SEGMENT, 99#.ts, 999999999999999999, 99",
   })

@@ -218,19 +218,34 @@ class PlaylistsOnTheWireTest {
     try (RawClient audio = begin("Streams(audio.cmfa)", Arrays.copyOf(tone, tones[6]));
         RawClient video = begin("Streams(video-1.cmfv)", Arrays.copyOf(film, pictures[10]))) {
       String all = text("index.m3u8");
-      assertTrue(all.contains(path("audio")) && all.contains(path("video")), all);
-      await("video", 3, 1);
+      assertTrue(all.contains(path("audio")) && all.contains(path("video-1")), all);
+      await("video-1", 3, 1);
       awaitParts("audio", 6);
       // Both know of the other what came before their own newest part.
       send(video, Arrays.copyOfRange(film, pictures[10], pictures[11]));
-      await("video", 3, 2);
-      assertReports("video", "audio");
+      await("video-1", 3, 2);
+      assertReports("video-1", "audio");
       send(audio, Arrays.copyOfRange(tone, tones[6], tones[7]));
       awaitParts("audio", 7);
-      assertReports("audio", "video");
+      assertReports("audio", "video-1");
       send(video, Arrays.copyOfRange(film, pictures[11], pictures[13]));
-      await("video", 4, 1);
-      assertReports("video", "audio");
+      await("video-1", 4, 1);
+      assertReports("video-1", "audio");
+    }
+  }
+
+  @Test
+  void tracks_ofNumberedPublishingPoints_areSeveral() throws Exception {
+    byte[] film = pictures();
+    byte[] begin = Arrays.copyOf(film, chunks(film)[10]);
+    try (RawClient low = begin("Streams(video-1.cmfv)", begin);
+        RawClient high = begin("Streams(video-2.cmfv)", begin)) {
+      await("video-1", 3, 1);
+      await("video-2", 3, 1);
+      String all = text("index.m3u8");
+      assertTrue(all.contains(path("video-1")) && all.contains(path("video-2")), all);
+      low.reset();
+      high.reset();
     }
   }
 
