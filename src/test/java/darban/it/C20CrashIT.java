@@ -93,7 +93,10 @@ class C20CrashIT {
           report(cycle, seconds, after, had.size(), seed);
           assertEquals(0, after.count(Outcome.WRONG), "seed " + seed);
           assertEquals(0, after.count(Outcome.FAILED), "seed " + seed);
-          assertTrue(after.count(Outcome.HIT) >= 0.99 * had.size(), after + " of " + had.size());
+          // One in a hundred; and of fewer one, where the disk was slow just then.
+          assertTrue(
+              after.count(Outcome.HIT) >= Math.floor(0.99 * had.size()),
+              after + " of " + had.size());
           loadAndKill(darban, client, objects, completed, random);
         }
       }
