@@ -84,7 +84,7 @@ public record DashInfo(
   }
 
   private static double seconds(Duration time) {
-    return time.toNanos() / 1e9;
+    return time.getSeconds() + time.getNano() / 1e9; // of any length, unlike toNanos
   }
 
   private static double number(XMLStreamReader in, String attribute) {

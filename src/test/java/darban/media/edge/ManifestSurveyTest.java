@@ -1,7 +1,9 @@
 package darban.media.edge;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import darban.media.MalformedMedia;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -126,6 +128,15 @@ class ManifestSurveyTest {
       assertEquals(most, cadence.manifest(), text);
       assertEquals(most == 2000 ? 3000 : most, cadence.notYet(), text);
     }
+  }
+
+  @Test
+  void liveManifest_ofChunksOfSegmentsWithoutEnd_isNone() {
+    String text =
+        "<MPD type='dynamic' maxSegmentDuration='PT9000000000000000000S'><SegmentTemplate"
+            + " availabilityTimeOffset='1' availabilityTimeComplete='false'/></MPD>";
+    ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+    assertThrows(MalformedMedia.class, () -> ManifestSurvey.of(ManifestKind.DASH, bytes));
   }
 
   private static boolean restarted(String before, String now) {
