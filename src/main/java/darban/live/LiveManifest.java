@@ -7,6 +7,7 @@ import darban.media.dash.DashManifest.Period;
 import darban.media.dash.Live;
 import darban.media.dash.Representation;
 import darban.media.mp4.Format;
+import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +30,8 @@ final class LiveManifest {
 
   private final LiveStream stream;
   private final Directives.Since since;
+  private final @Nullable String start;
+  private final String query;
   private final List<Era> eras = new ArrayList<>();
 
   /**
@@ -66,18 +69,20 @@ final class LiveManifest {
   /**
    * Of {@code stream} as it stands, with some of its {@code timelines}.
    *
-   * @param asked from where it was counted before, which may be forgotten here
+   * @param asked how; from where it was counted before may be forgotten here
    */
-  static LiveManifest of(
-      LiveStream stream, List<Timeline> timelines, Directives.@Nullable Since asked) {
+  static LiveManifest of(LiveStream stream, List<Timeline> timelines, Directives asked) {
     Timeline known = timelines.getFirst();
     Directives.Since first = new Directives.Since(known.serial(), begin(known), null);
-    return new LiveManifest(stream, timelines, first.orEarlier(asked));
+    return new LiveManifest(stream, timelines, first.orEarlier(asked.since()), asked);
   }
 
-  private LiveManifest(LiveStream stream, List<Timeline> timelines, Directives.Since since) {
+  private LiveManifest(
+      LiveStream stream, List<Timeline> timelines, Directives.Since since, Directives asked) {
     this.stream = stream;
     this.since = since;
+    this.start = asked.start();
+    this.query = asked.others();
     List<TrackView> all = stream.tracks().stream().map(Track::view).toList();
     for (Timeline each : timelines) {
       List<TrackView> shown =
@@ -94,12 +99,8 @@ final class LiveManifest {
     }
   }
 
-  /**
-   * The manifest; null while there is nothing whole yet.
-   *
-   * @param query what it was asked for with; it is asked for so again
-   */
-  @Nullable ByteBuffer bytes(long now, String query) {
+  /** The manifest; null while there is nothing whole yet. */
+  @Nullable ByteBuffer bytes(long now) {
     if (eras.isEmpty()) {
       return null;
     }
@@ -124,7 +125,7 @@ final class LiveManifest {
                 measured / 1000,
                 periods)
             : DashManifest.live(
-                live(last, now, query, periods.getLast().start()), measured / 1000, periods);
+                live(last, now, periods.getLast().start()), measured / 1000, periods);
     return ByteBuffer.wrap(manifest.bytes());
   }
 
@@ -140,13 +141,38 @@ final class LiveManifest {
     return timeline.wall(timeline.base());
   }
 
-  private Live live(Era last, long now, String query, long start) {
+  private Live live(Era last, long now, long begin) {
     long part = last.tracks.stream().mapToLong(TrackView::longestPart).max().orElse(0) / 1000;
     long chunk = stream.config().cutting().lowLatency() ? part : 0;
     long window = stream.config().ring().window().toMillis();
-    String told = since.andTold(last.timeline.serial(), start).text();
-    String again = Names.MANIFEST + "?" + query + Names.SINCE + told;
-    return new Live(since.begin(), now, LATENCY, window, LATENCY, chunk, again, Names.CLOCK);
+    String told = since.andTold(last.timeline.serial(), begin).text();
+    long behind = start == null ? LATENCY : behind(start, now, window);
+    // Told so, it is as far from live at every update.
+    String from = start == null ? "" : "start=-" + BigDecimal.valueOf(behind, 3) + "&";
+    String again = Names.MANIFEST + "?" + query + from + Names.SINCE + told;
+    return new Live(since.begin(), now, LATENCY, window, behind, chunk, again, Names.CLOCK);
+  }
+
+  /**
+   * How far behind live players are to be who begin at {@code start}, in milliseconds. Nothing else
+   * in a manifest says where to begin. What is about to leave the window is too late to begin with.
+   */
+  private long behind(String start, long now, long window) {
+    long millis = new BigDecimal(start).movePointRight(3).longValue();
+    long age = now - oldest();
+    long most = Math.min(age, window - 2 * eras.getLast().measured() / 1000);
+    return Math.clamp(millis < 0 ? -millis : age - millis, LATENCY, Math.max(LATENCY, most));
+  }
+
+  /** When the oldest of what there is began, in milliseconds since 1970. */
+  private long oldest() {
+    Era first = eras.getFirst();
+    long micros =
+        first.tracks.stream()
+            .mapToLong(track -> track.whole().getFirst().start)
+            .max()
+            .orElseThrow();
+    return first.timeline.wall(micros);
   }
 
   /**

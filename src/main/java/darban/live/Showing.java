@@ -189,6 +189,14 @@ public final class Showing {
     return list == null ? null : new Shown.Elsewhere(list, MediaType.ofFile(list), false);
   }
 
+  /**
+   * Whether players get a list whose name ends so, now or soon: one that is made here, or their
+   * publisher's own.
+   */
+  public static boolean has(LiveStream stream, String ending, Instant now) {
+    return !stream.tracks().isEmpty() || stream.absent(now) == null || stream.list(ending) != null;
+  }
+
   /** What there is; null while it is not ready. */
   private static @Nullable Offer offer(LiveStream stream, Instant now) {
     if (isEmpty(stream, now)) {
@@ -210,16 +218,15 @@ public final class Showing {
     if (isEmpty(stream, now)) {
       return null;
     }
+    boolean startsOver = directives.start() != null && directives.since() == null;
     List<Timeline> timelines =
-        directives.start() == null
-            ? stream.timelines().since(directives.since())
-            : stream.timelines().since(stream.oldestTimeline());
+        startsOver
+            ? stream.timelines().since(stream.oldestTimeline())
+            : stream.timelines().since(directives.since());
     if (timelines.isEmpty()) {
       return null;
     }
-    ByteBuffer bytes =
-        LiveManifest.of(stream, timelines, directives.since())
-            .bytes(now.toEpochMilli(), directives.others());
+    ByteBuffer bytes = LiveManifest.of(stream, timelines, directives).bytes(now.toEpochMilli());
     return bytes == null ? null : made(bytes, MediaType.ofFile(".mpd"));
   }
 

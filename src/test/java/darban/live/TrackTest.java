@@ -4,8 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import darban.access.FailedLogins;
-import darban.config.Rate;
 import darban.flow.Body;
 import darban.testkit.FakeTicker;
 import darban.testkit.Films;
@@ -13,9 +11,7 @@ import darban.testkit.Guard;
 import darban.testkit.OneLoop;
 import io.netty.buffer.Unpooled;
 import java.time.Duration;
-import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,17 +21,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(Guard.class)
 class TrackTest {
   private static final Duration WINDOW = Duration.ofSeconds(30);
-  private static final HubConfig CONFIG =
-      new HubConfig(
-          Optional.empty(),
-          new FailedLogins(new Rate(10, Duration.ofMinutes(1))),
-          new HubConfig.Ring(WINDOW, 64 << 20, Optional.empty()),
-          new HubConfig.Cutting(true, Duration.ofSeconds(2), Duration.ofMillis(400)),
-          Optional.empty(),
-          new RelayConfig(Optional.empty(), List.of()),
-          Optional.empty(),
-          Duration.ofSeconds(5),
-          2);
+  private static final HubConfig CONFIG = HubConfigs.of(WINDOW);
 
   private final FakeTicker ticker = new FakeTicker();
   private OneLoop loop;

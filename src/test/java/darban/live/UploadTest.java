@@ -5,10 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import darban.access.FailedLogins;
 import darban.base.Failure;
 import darban.base.Kind;
-import darban.config.Rate;
 import darban.flow.Body;
 import darban.testkit.DrivenStream;
 import darban.testkit.FakeTicker;
@@ -21,9 +19,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,17 +28,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** Uploads that cannot be what they say. */
 @ExtendWith(Guard.class)
 class UploadTest {
-  private static final HubConfig CONFIG =
-      new HubConfig(
-          Optional.empty(),
-          new FailedLogins(new Rate(10, Duration.ofMinutes(1))),
-          new HubConfig.Ring(Duration.ofMinutes(2), 64 << 20, Optional.empty()),
-          new HubConfig.Cutting(true, Duration.ofSeconds(2), Duration.ofMillis(400)),
-          Optional.empty(),
-          new RelayConfig(Optional.empty(), List.of()),
-          Optional.empty(),
-          Duration.ofSeconds(5),
-          2);
+  private static final HubConfig CONFIG = HubConfigs.of(Duration.ofMinutes(2));
 
   /** A fragment of no track. */
   private static final byte[] EMPTY =

@@ -5,6 +5,8 @@ import darban.exchange.Reply;
 import darban.http.FieldName;
 import darban.http.Fields;
 import darban.live.Hub;
+import darban.live.LiveStream;
+import darban.live.Showing;
 import darban.serve.Confines;
 import darban.serve.Folder;
 import darban.serve.Page;
@@ -14,6 +16,7 @@ import darban.serve.Shell;
 import darban.serve.Words;
 import darban.serve.live.LiveOrigin.Place;
 import io.vertx.core.Future;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -36,14 +39,16 @@ final class Watching {
     if (place.file().startsWith(PageFiles.FOLDER)) {
       return PageFiles.answer(exchange, place.file().substring(PageFiles.FOLDER.length()));
     }
-    if (place.file().isEmpty() && hub.wanted(place.stream(), exchange.loop().nanos()) != null) {
+    LiveStream stream =
+        place.file().isEmpty() ? hub.wanted(place.stream(), exchange.loop().nanos()) : null;
+    if (stream != null) {
       Reply moved = Confines.moved(exchange, folder);
       if (moved != null) {
         return Future.succeededFuture(moved);
       }
       // It is of this site only, unlike what players get.
       exchange.along(Fields.NONE);
-      return Future.succeededFuture(Page.html(exchange, page(exchange, place.stream())).reply());
+      return Future.succeededFuture(Page.html(exchange, page(exchange, stream)).reply());
     }
     if (place.stream().isEmpty() && hub.find("") == null && hub.find(place.file()) != null) {
       String location = Folder.withSlash(exchange.request());
@@ -54,16 +59,27 @@ final class Watching {
     return null;
   }
 
-  private static String page(Exchange exchange, String stream) {
+  private static String page(Exchange exchange, LiveStream stream) {
+    String name = stream.name();
     Words words = Words.of(exchange.request());
-    Shell shell = new Shell(words, Confines.depth(exchange, stream.isEmpty() ? 0 : 1));
+    Shell shell = new Shell(words, Confines.depth(exchange, name.isEmpty() ? 0 : 1));
+    Instant now = exchange.loop().ticker().now();
+    String hls = list(stream, "index.m3u8", now);
+    String dash = list(stream, "index.mpd", now);
+    // One with neither may have both when its publisher is back.
+    boolean dashOnly = hls.isEmpty() && !dash.isEmpty();
     return PlayerPage.of(
         shell,
         new PlayerPage.Show(
-            stream.isEmpty() ? words.say("live") : stream,
+            name.isEmpty() ? words.say("live") : name,
             true,
-            new PlayerPage.Sources("index.m3u8", "index.mpd", "", "", true),
+            new PlayerPage.Sources(dashOnly ? "" : "index.m3u8", dash, "", "", true),
             new PlayerPage.Around("", "", "", ""),
-            new PlayerPage.Notes(stream, "", List.of(), List.of(), List.of())));
+            new PlayerPage.Notes(
+                name, dashOnly ? words.say("dashonly") : "", List.of(), List.of(), List.of())));
+  }
+
+  private static String list(LiveStream stream, String name, Instant now) {
+    return Showing.has(stream, name.substring(name.indexOf('.')), now) ? name : "";
   }
 }

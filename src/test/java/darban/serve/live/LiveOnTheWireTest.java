@@ -209,10 +209,24 @@ class LiveOnTheWireTest {
       assertEquals("no-cache", moved.field("Cache-Control"));
     }
     assertEquals(404, get("/live/cam/index.mpd").status());
+    assertFalse(get("/live/cam/").body().contains("index.mpd"), "a link that leads nowhere");
     put("/live/cam/my%20film.mpd", "<MPD/>");
     awaitLeads("/live/cam/index.mpd", "my%20film.mpd");
+    assertTrue(get("/live/cam/").body().contains("href=\"index.mpd\""));
     assertEquals(204, ask(head("DELETE", "/live/cam/live.m3u8")).status());
     assertEquals(404, get("/live/cam/index.m3u8").status());
+  }
+
+  /** Its page cannot play it, and says so: it does not wait for what never comes. */
+  @Test
+  void filesOfDashOnly_thePageSaysIt() throws Exception {
+    put("/live/cam/one.webm", "one");
+    put("/live/cam/live.mpd", "<MPD/>");
+    awaitLeads("/live/cam/index.mpd", "live.mpd");
+    String page = get("/live/cam/").body();
+    assertFalse(page.contains("index.m3u8"), page);
+    assertTrue(page.contains("sends DASH only"), page);
+    assertTrue(page.contains("href=\"index.mpd\""), page);
   }
 
   @Test

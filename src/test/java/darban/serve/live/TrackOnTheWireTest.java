@@ -398,6 +398,8 @@ class TrackOnTheWireTest {
     return told.group(1);
   }
 
+  private static final Duration LATENCY = Duration.ofSeconds(2);
+
   /** A player that came before the encoder died goes on where it was; others begin anew. */
   private void assertPeriods(String old) throws Exception {
     String again = manifest("?" + old);
@@ -405,7 +407,9 @@ class TrackOnTheWireTest {
     assertTrue(since(again).startsWith(old + "-"), since(again));
     assertTrue(again.contains("start=\"PT0S\" duration=\"PT2.8S\""), again);
     assertEquals(2, manifest("").split("<Period ", -1).length);
-    assertEquals(3, manifest("?start=0").split("<Period ", -1).length);
+    String all = manifest("?start=0");
+    assertEquals(3, all.split("<Period ", -1).length);
+    assertEquals(age(all).compareTo(LATENCY) > 0 ? age(all) : LATENCY, behind(all), all);
     // What the clock told of the old one, and never came.
     String timeline = old.substring("since=".length(), old.indexOf('-'));
     assertIsLast("n" + timeline + "-2.m4s");
@@ -441,9 +445,23 @@ class TrackOnTheWireTest {
   }
 
   private static Instant availabilityStart(String manifest) {
-    Matcher told = Pattern.compile("availabilityStartTime=\"([^\"]+)\"").matcher(manifest);
+    return Instant.parse(attribute(manifest, "availabilityStartTime"));
+  }
+
+  private static Duration age(String manifest) {
+    Instant published = Instant.parse(attribute(manifest, "publishTime"));
+    return Duration.between(availabilityStart(manifest), published);
+  }
+
+  /** How far from live its players begin. */
+  private static Duration behind(String manifest) {
+    return Duration.parse(attribute(manifest, "suggestedPresentationDelay"));
+  }
+
+  private static String attribute(String manifest, String name) {
+    Matcher told = Pattern.compile(name + "=\"([^\"]+)\"").matcher(manifest);
     assertTrue(told.find(), manifest);
-    return Instant.parse(told.group(1));
+    return told.group(1);
   }
 
   /** It has no media, and says that it is the last one. */
