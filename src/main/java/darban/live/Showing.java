@@ -26,29 +26,39 @@ public final class Showing {
 
   private Showing() {}
 
+  /** How long caches may have something. */
+  public enum Keeping {
+    /** There will never be anything else under its name. */
+    LASTING,
+    /** It is read again and again by everybody: one question for a crowd is enough. */
+    BRIEFLY,
+    /** It is of this moment. */
+    NEVER
+  }
+
   /** What is shown. */
   public sealed interface Shown {
     /** Its media type. */
     String type();
 
-    /** Whether there will never be anything else under its name. */
-    boolean lasting();
+    /** How long caches may have it. */
+    Keeping keeping();
 
     /** Text, or other bytes made here; read-only. */
-    record Made(ByteBuffer bytes, String type, boolean lasting) implements Shown {}
+    record Made(ByteBuffer bytes, String type, Keeping keeping) implements Shown {}
 
     /**
      * A part of a clip, which is held once for whoever takes this.
      *
      * @param to -1 for its end, wherever that is
      */
-    record Part(Clip clip, long from, long to, String type, boolean lasting) implements Shown {}
+    record Part(Clip clip, long from, long to, String type, Keeping keeping) implements Shown {}
 
     /** All that comes of a track, from where it is asked for. */
-    record Whole(Feed feed, Feed.From from, String type, boolean lasting) implements Shown {}
+    record Whole(Feed feed, Feed.From from, String type, Keeping keeping) implements Shown {}
 
     /** Another file of the stream, which has it for now. */
-    record Elsewhere(String file, String type, boolean lasting) implements Shown {}
+    record Elsewhere(String file, String type, Keeping keeping) implements Shown {}
   }
 
   /**
@@ -62,7 +72,7 @@ public final class Showing {
     boolean mayCome = own.isPresent() || (isList(file) && stream.isNew(now));
     Clip clip = mayCome ? stream.find(file) : stream.findOrNext(file);
     if (clip != null) {
-      return new Shown.Part(clip, 0, -1, MediaType.ofFile(file), false);
+      return new Shown.Part(clip, 0, -1, MediaType.ofFile(file), Keeping.BRIEFLY);
     }
     return own.isEmpty() ? null : made(stream, own.get(), directives, now);
   }
@@ -83,19 +93,16 @@ public final class Showing {
   private static @Nullable Shown made(
       LiveStream stream, Wanted wanted, Directives directives, Instant now) {
     return switch (wanted) {
-      case Wanted.Clock clock ->
-          made(StandardCharsets.UTF_8.encode(now.truncatedTo(MILLIS).toString()), "text/plain");
+      case Wanted.Clock clock -> text(now.truncatedTo(MILLIS).toString());
       case Wanted.Multivariant any -> {
         Shown own = published(stream, ".m3u8", now);
         yield own != null ? own : multivariant(stream, directives, now);
       }
       case Wanted.Tracks tracks ->
-          made(
-              StandardCharsets.UTF_8.encode(
-                  stream.feeds().stream().map(each -> each.track() + "\n").collect(joining())),
-              "text/plain");
+          text(stream.feeds().stream().map(each -> each.track() + "\n").collect(joining()));
       case Wanted.Everything(String id) ->
-          new Shown.Whole(new Feed(stream, track(stream, id)), directives.from(), SEGMENT, false);
+          new Shown.Whole(
+              new Feed(stream, track(stream, id)), directives.from(), SEGMENT, Keeping.NEVER);
       case Wanted.Manifest any -> {
         Shown own = published(stream, ".mpd", now);
         yield own != null ? own : manifest(stream, directives, now);
@@ -103,10 +110,12 @@ public final class Showing {
       case Wanted.Playlist(String id) ->
           isComing(stream, id, now) ? null : playlist(track(stream, id), directives);
       case Wanted.Head(String id, long serial) ->
-          new Shown.Made(track(stream, id).head(serial), SEGMENT, true);
+          new Shown.Made(track(stream, id).head(serial), SEGMENT, Keeping.LASTING);
       case Wanted.Start(String id, long timeline) ->
           new Shown.Made(
-              track(stream, id).start(timeline), SEGMENT, !stream.timelines().isBefore(timeline));
+              track(stream, id).start(timeline),
+              SEGMENT,
+              stream.timelines().isBefore(timeline) ? Keeping.NEVER : Keeping.LASTING);
       case Wanted.Segment(String id, long of, long sequence) ->
           part(track(stream, id, of).segment(sequence));
       case Wanted.Part(String id, long of, long sequence, int part) ->
@@ -132,17 +141,21 @@ public final class Showing {
   }
 
   private static Shown last() {
-    return new Shown.Made(LAST.duplicate(), SEGMENT, false);
+    return new Shown.Made(LAST.duplicate(), SEGMENT, Keeping.NEVER);
   }
 
-  private static Shown made(ByteBuffer bytes, String type) {
-    return new Shown.Made(bytes, type, false);
+  private static Shown text(String text) {
+    return new Shown.Made(StandardCharsets.UTF_8.encode(text), "text/plain", Keeping.NEVER);
+  }
+
+  private static Shown list(ByteBuffer bytes, String ending) {
+    return new Shown.Made(bytes, MediaType.ofFile(ending), Keeping.BRIEFLY);
   }
 
   private static @Nullable Shown part(@Nullable Found found) {
     return found == null
         ? null
-        : new Shown.Part(found.clip(), found.from(), found.to(), SEGMENT, true);
+        : new Shown.Part(found.clip(), found.from(), found.to(), SEGMENT, Keeping.LASTING);
   }
 
   private static Track track(LiveStream stream, String id) {
@@ -186,7 +199,7 @@ public final class Showing {
   private static @Nullable Shown published(LiveStream stream, String ending, Instant now) {
     boolean made = !stream.tracks().isEmpty() || stream.absent(now) == null;
     String list = made ? null : stream.list(ending);
-    return list == null ? null : new Shown.Elsewhere(list, MediaType.ofFile(list), false);
+    return list == null ? null : new Shown.Elsewhere(list, MediaType.ofFile(list), Keeping.NEVER);
   }
 
   /**
@@ -211,7 +224,7 @@ public final class Showing {
     Offer offer = offer(stream, now);
     return offer == null
         ? null
-        : made(ByteBuffer.wrap(offer.multivariant(directives.start())), MediaType.ofFile(".m3u8"));
+        : list(ByteBuffer.wrap(offer.multivariant(directives.start())), ".m3u8");
   }
 
   private static @Nullable Shown manifest(LiveStream stream, Directives directives, Instant now) {
@@ -227,7 +240,7 @@ public final class Showing {
       return null;
     }
     ByteBuffer bytes = LiveManifest.of(stream, timelines, directives).bytes(now.toEpochMilli());
-    return bytes == null ? null : made(bytes, MediaType.ofFile(".mpd"));
+    return bytes == null ? null : list(bytes, ".mpd");
   }
 
   private static @Nullable Shown playlist(Track track, Directives directives) {
@@ -236,6 +249,6 @@ public final class Showing {
       return null;
     }
     ByteBuffer bytes = track.playlist().bytes(directives.skip());
-    return bytes == null ? null : made(bytes, MediaType.ofFile(".m3u8"));
+    return bytes == null ? null : list(bytes, ".m3u8");
   }
 }

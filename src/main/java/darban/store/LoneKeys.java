@@ -7,7 +7,8 @@ import java.time.Duration;
 
 /**
  * Which answers turned out to be for one client only, so that nobody waits in vain for the next: by
- * key, and by folder for keys that are new. Any thread.
+ * key, and for keys that are new by what lies in the same folder and is named alike. Playlists that
+ * may not be kept say nothing of the segments beside them. Any thread.
  */
 final class LoneKeys {
   /** How long an answer counts. */
@@ -15,15 +16,15 @@ final class LoneKeys {
 
   private static final long MOST = 100_000;
 
-  /** So many lone answers in a row within a folder, and new keys there are lone too. */
+  /** So many lone answers in a row, and new keys like theirs are lone too. */
   private static final int CONVINCING = 8;
 
   private final Cache<Key, Boolean> keys;
-  private final Cache<String, Integer> folders;
+  private final Cache<String, Integer> kinds;
 
   LoneKeys(Ticker ticker) {
     keys = cache(ticker);
-    folders = cache(ticker);
+    kinds = cache(ticker);
   }
 
   private static <K, V> Cache<K, V> cache(Ticker ticker) {
@@ -40,24 +41,27 @@ final class LoneKeys {
     if (known != null) {
       return known;
     }
-    Integer inFolder = folders.getIfPresent(folder(key));
-    return inFolder != null && inFolder >= CONVINCING;
+    Integer ofKind = kinds.getIfPresent(kind(key));
+    return ofKind != null && ofKind >= CONVINCING;
   }
 
   void lone(Key key) {
     keys.put(key, true);
-    folders.asMap().merge(folder(key), 1, (before, one) -> Math.min(before + one, CONVINCING));
+    kinds.asMap().merge(kind(key), 1, (before, one) -> Math.min(before + one, CONVINCING));
   }
 
   void shared(Key key) {
     keys.asMap().computeIfPresent(key, (same, lone) -> false);
-    folders.invalidate(folder(key));
+    kinds.invalidate(kind(key));
   }
 
-  private static String folder(Key key) {
+  private static String kind(Key key) {
     String uri = key.cache().uri();
     int query = uri.indexOf('?');
-    int slash = uri.lastIndexOf('/', query < 0 ? uri.length() : query);
-    return key.space() + ' ' + uri.substring(0, slash + 1);
+    String path = query < 0 ? uri : uri.substring(0, query);
+    int name = path.lastIndexOf('/') + 1;
+    int dot = path.lastIndexOf('.');
+    String ending = dot < name ? "" : path.substring(dot);
+    return key.space() + ' ' + path.substring(0, name) + ' ' + ending;
   }
 }

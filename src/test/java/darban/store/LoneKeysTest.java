@@ -36,6 +36,18 @@ class LoneKeysTest {
   }
 
   @Test
+  void folder_manyLonePlaylists_sayNothingOfItsSegments() {
+    for (int i = 0; i < 8; i++) {
+      lone.lone(key("/a/live.m3u8?_HLS_msn=" + i));
+    }
+    assertTrue(lone.contains(key("/a/other.m3u8")));
+    assertFalse(lone.contains(key("/a/1.m4s")));
+    assertFalse(lone.contains(key("/a/1")));
+    lone.shared(key("/a/1.m4s"));
+    assertTrue(lone.contains(key("/a/other.m3u8")));
+  }
+
+  @Test
   void folder_oneSharedAnswer_beginsAnew() {
     for (int i = 0; i < 8; i++) {
       lone.lone(key("/a/" + i));

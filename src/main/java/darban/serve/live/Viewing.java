@@ -36,6 +36,9 @@ import org.jspecify.annotations.Nullable;
 final class Viewing {
   private static final String LASTING = "public, max-age=3600, immutable";
 
+  /** The shortest there is: caches on the way ask once a second for all who wait. */
+  private static final String BRIEFLY = "max-age=1";
+
   private final Hub hub;
 
   Viewing(Hub hub) {
@@ -91,11 +94,13 @@ final class Viewing {
 
   private static Reply reply(Exchange exchange, LiveStream stream, Shown shown) {
     Fields.Builder fields = Fields.builder(6).add(FieldName.CONTENT_TYPE, shown.type());
-    if (shown.lasting()) {
-      fields.add(FieldName.CACHE_CONTROL, LASTING);
+    switch (shown.keeping()) {
+      case LASTING -> fields.add(FieldName.CACHE_CONTROL, LASTING);
+      case BRIEFLY -> fields.add(FieldName.CACHE_CONTROL, BRIEFLY);
+      case NEVER -> {} // as every answer says that says nothing else
     }
     return switch (shown) {
-      case Shown.Made(ByteBuffer bytes, String type, boolean lasting) ->
+      case Shown.Made(ByteBuffer bytes, String type, var keeping) ->
           made(exchange, stream, fields.build(), bytes);
       case Shown.Part part -> part(exchange, stream, fields, part);
       case Shown.Whole whole ->

@@ -167,7 +167,7 @@ class LiveOnTheWireTest {
     }
     Answer now = get("/live/cam/live.m3u8");
     assertEquals("new", now.body());
-    assertEquals("no-cache", now.field("Cache-Control"));
+    assertEquals("max-age=1", now.field("Cache-Control"));
   }
 
   /** As after a restart: players are back at once, their publisher takes a moment. */

@@ -347,6 +347,34 @@ class LiveEdgeTest {
     assertEquals(1, asked(path));
   }
 
+  /** Every player goes for the playlist itself there, and the crowd for a segment all the same. */
+  @Test
+  void segment_besidePlaylistsThatMustNotBeKept_isOneRequestForACrowd() throws Exception {
+    String playlist = HLS + "Cache-Control: no-cache\n\n" + playlist(1, 2, "s1.mp4", "s2.mp4");
+    CountDownLatch never = new CountDownLatch(1);
+    files.put(
+        "/strict/s2.mp4",
+        () -> {
+          try {
+            // Until the whole crowd has come.
+            assertTrue(!never.await(500, TimeUnit.MILLISECONDS));
+          } catch (InterruptedException stopped) {
+            throw new IllegalStateException(stopped);
+          }
+          return "Content-Type: video/mp4\nCache-Control: max-age=60\n\nsegment";
+        });
+    serve();
+    for (int i = 0; i < 10; i++) {
+      String path = "/strict/live.m3u8?_HLS_msn=" + i;
+      files.put(path, () -> playlist);
+      bench.get(path);
+    }
+    for (RawClient.Answer each : crowd(8, "/strict/s2.mp4")) {
+      assertEquals("segment", each.body());
+    }
+    assertEquals(1, asked("/strict/s2.mp4"));
+  }
+
   @Test
   void heldRequest_getsOverARestartOfTheOrigin_othersAreToldAtOnce() throws Exception {
     String held = "/away/live.m3u8?_HLS_msn=2";
