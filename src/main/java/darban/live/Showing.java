@@ -30,6 +30,8 @@ public final class Showing {
   public enum Keeping {
     /** There will never be anything else under its name. */
     LASTING,
+    /** A state of a playlist that players wait for: they ask for the next one when it is there. */
+    STATE,
     /** It is read again and again by everybody: one question for a crowd is enough. */
     BRIEFLY,
     /** It is of this moment. */
@@ -148,8 +150,9 @@ public final class Showing {
     return new Shown.Made(StandardCharsets.UTF_8.encode(text), "text/plain", Keeping.NEVER);
   }
 
-  private static Shown list(ByteBuffer bytes, String ending) {
-    return new Shown.Made(bytes, MediaType.ofFile(ending), Keeping.BRIEFLY);
+  private static Shown list(ByteBuffer bytes, String ending, Directives directives) {
+    Keeping keeping = directives.sequence() < 0 ? Keeping.BRIEFLY : Keeping.STATE;
+    return new Shown.Made(bytes, MediaType.ofFile(ending), keeping);
   }
 
   private static @Nullable Shown part(@Nullable Found found) {
@@ -224,7 +227,7 @@ public final class Showing {
     Offer offer = offer(stream, now);
     return offer == null
         ? null
-        : list(ByteBuffer.wrap(offer.multivariant(directives.start())), ".m3u8");
+        : list(ByteBuffer.wrap(offer.multivariant(directives.start())), ".m3u8", Directives.NONE);
   }
 
   private static @Nullable Shown manifest(LiveStream stream, Directives directives, Instant now) {
@@ -240,7 +243,7 @@ public final class Showing {
       return null;
     }
     ByteBuffer bytes = LiveManifest.of(stream, timelines, directives).bytes(now.toEpochMilli());
-    return bytes == null ? null : list(bytes, ".mpd");
+    return bytes == null ? null : list(bytes, ".mpd", Directives.NONE);
   }
 
   private static @Nullable Shown playlist(Track track, Directives directives) {
@@ -249,6 +252,6 @@ public final class Showing {
       return null;
     }
     ByteBuffer bytes = track.playlist().bytes(directives.skip());
-    return bytes == null ? null : list(bytes, ".m3u8");
+    return bytes == null ? null : list(bytes, ".m3u8", directives);
   }
 }

@@ -36,6 +36,9 @@ import org.jspecify.annotations.Nullable;
 final class Viewing {
   private static final String LASTING = "public, max-age=3600, immutable";
 
+  /** About six segments (RFC 8216bis appendix B.1). */
+  private static final String STATE = "max-age=12";
+
   /** The shortest there is: caches on the way ask once a second for all who wait. */
   private static final String BRIEFLY = "max-age=1";
 
@@ -96,6 +99,7 @@ final class Viewing {
     Fields.Builder fields = Fields.builder(6).add(FieldName.CONTENT_TYPE, shown.type());
     switch (shown.keeping()) {
       case LASTING -> fields.add(FieldName.CACHE_CONTROL, LASTING);
+      case STATE -> fields.add(FieldName.CACHE_CONTROL, STATE);
       case BRIEFLY -> fields.add(FieldName.CACHE_CONTROL, BRIEFLY);
       case NEVER -> {} // as every answer says that says nothing else
     }

@@ -1,6 +1,7 @@
 package darban.stage.cache;
 
 import darban.caching.CachePolicy;
+import darban.caching.Timing;
 import darban.exchange.Endpoint;
 import darban.http.ResponseHead;
 import darban.store.Key;
@@ -25,5 +26,13 @@ record Context(
   /** The policy for a response to a request of {@code key}. */
   CachePolicy policy(Key key, ResponseHead response) {
     return edge == null ? policy : edge.policy(policy, key.cache(), response);
+  }
+
+  /**
+   * When what came at {@code now} was asked for. Who holds a request answers by what is there in
+   * the end, which has not grown older meanwhile.
+   */
+  Timing timing(Key key, long requested, long now) {
+    return new Timing(edge != null && edge.mayBeHeld(key.cache()) ? now : requested, now);
   }
 }

@@ -297,7 +297,7 @@ final class Fetch {
   /** The entry as the origin's answer leaves it; empty if that says nothing good of it. */
   private Optional<Validated> validated(Entry old, RequestHead request, Reply reply) {
     ResponseHead head = new ResponseHead(reply.status(), reply.fields());
-    Timing timing = new Timing(requested, now());
+    Timing timing = context.timing(key, requested, now());
     CachePolicy policy = context.policy(key, head);
     return switch (Validation.judge(old.response(), request, head, timing, policy)) {
       case Validation.Outcome.Freshened(StoredResponse stored, boolean keep) ->
@@ -327,7 +327,7 @@ final class Fetch {
   /** Begins to store an answer; null when it may not or cannot be stored. */
   private @Nullable Filling filling(RequestHead request, Reply.Message reply, long asked) {
     ResponseHead head = new ResponseHead(reply.status(), withLength(reply));
-    Timing timing = new Timing(requested, now());
+    Timing timing = context.timing(key, requested, now());
     CachePolicy policy = context.policy(key, head);
     Storability storability = Storability.of(request, key.cache(), head, timing, policy);
     if (!(storability instanceof Storability.Store(StoredResponse response, Ranges.Part part))

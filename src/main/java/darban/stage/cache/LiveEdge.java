@@ -106,6 +106,11 @@ public final class LiveEdge {
     return !held ? Duration.ZERO : cadence == null ? usual : Duration.ofMillis(cadence.patience());
   }
 
+  /** Whether origins hold requests for it until it is there. */
+  boolean mayBeHeld(CacheKey key) {
+    return !patience(key).isZero();
+  }
+
   /** Whether a player waits for the next state of a playlist that is known. */
   private boolean isReload(Exchange exchange, CacheKey key) {
     return exchange.request().method() == Method.GET

@@ -319,8 +319,14 @@ class LiveEdgeTest {
   // Held requests
 
   @ParameterizedTest
-  @ValueSource(strings = {"/held/live.m3u8?_HLS_msn=2&_HLS_part=1", "/held/p2-1.mp4"})
-  void heldRequest_ofACrowd_isOne_andOutlivesTheUsualPatience(String path) throws Exception {
+  @CsvSource({
+    "/held/live.m3u8?_HLS_msn=2&_HLS_part=1, ''",
+    "/held/live.m3u8?_HLS_msn=2&_HLS_part=2, Cache-Control: max-age=1",
+    "/held/p2-1.mp4, ''",
+    "/held/p2-2.mp4, Cache-Control: max-age=2",
+  })
+  void heldRequest_ofACrowd_isOne_andOutlivesTheUsualPatience(String path, String said)
+      throws Exception {
     String low = "#EXT-X-PART-INF:PART-TARGET=0.4\n";
     files.put("/held/live.m3u8", () -> HLS + "\n" + playlist(1, 1, "s1.mp4") + low);
     CountDownLatch there = new CountDownLatch(1);
@@ -334,7 +340,11 @@ class LiveEdgeTest {
             throw new IllegalStateException(stopped);
           }
           String type = path.contains("m3u8") ? HLS : "Content-Type: video/mp4\n";
-          return type + "\n" + playlist(1, 1, "s1.mp4", "s2.mp4") + low;
+          return type
+              + (said + "\n").stripLeading()
+              + "\n"
+              + playlist(1, 1, "s1.mp4", "s2.mp4")
+              + low;
         });
     serve();
     bench.get("/held/live.m3u8");
