@@ -21,7 +21,7 @@ from types import SimpleNamespace
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from harness import bench, command, playback, plot, report, rounds, scenarios, sockets, systems, watching
+from harness import audience, bench, command, playback, plot, report, rounds, scenarios, sockets, systems, watching
 from harness.measure import Tree
 from harness.rounds import Options, Row, Sample
 from harness.scenarios import Case, Goal, Scenario
@@ -119,6 +119,28 @@ class WatchingTest(unittest.TestCase):
             watcher, = watching.watch(port, "/x", [at], 7)
             self.assertGreaterEqual(watcher.asked, at)
             self.assertIsNone(watcher.wrong)
+
+
+class ListenerTest(unittest.TestCase):
+    SONG = b"".join(b"%04d" % number for number in range(1000))
+
+    def heard(self, stream: bytes, split: int) -> audience.Listener:
+        listener, answer = audience.Listener(self.SONG, 1_000_000), b"HTTP/1.0 200 OK\r\n\r\n" + stream
+        for at in range(0, len(answer), split):
+            listener.data_received(answer[at : at + split])
+        return listener
+
+    def test_a_song_that_repeats_is_heard_from_anywhere_at_every_split(self):
+        stream = (self.SONG * 3)[3500:]
+        for split in (1, 7, 21, 100, 5000):
+            listener = self.heard(stream, split)
+            self.assertEqual((listener.wrong, listener.heard), (False, len(stream)), f"pieces of {split}")
+
+    def test_what_is_left_out_or_no_200_is_wrong(self):
+        self.assertTrue(self.heard(self.SONG[100:200] + self.SONG[204:], 50).wrong)
+        listener = audience.Listener(self.SONG, 1000)
+        listener.data_received(b"HTTP/1.0 404 Not Found\r\n\r\n" + self.SONG[:100])
+        self.assertTrue(listener.wrong)
 
 
 class RoundsTest(unittest.TestCase):

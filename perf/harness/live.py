@@ -17,7 +17,6 @@ import re
 import shutil
 import signal
 import socket
-import struct
 import subprocess
 import sys
 import tempfile
@@ -26,9 +25,10 @@ import urllib.request
 from pathlib import Path
 
 from . import machine
+from .audience import Listener, Viewer
+from .measure import Tree
 from .systems import ROOT
 
-SEGMENT = re.compile(r"#EXTINF:([\d.]+),\n(?:#.*\n)*(s[0-9a-z]+-(\d+)\.m4s)")
 PICTURES = ["-f", "lavfi", "-i", "testsrc2=size=320x180:rate=25", "-f", "lavfi", "-i", "sine=frequency=440:sample_rate=48000",
             "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-b:v", "250k", "-g", "50", "-bf", "0",
             "-sc_threshold", "0", "-c:a", "aac", "-b:a", "48k"]
@@ -40,15 +40,17 @@ class Gateway:
     """A Darban that runs with a configuration of two lines more; without a hub, it caches what the service `home` has."""
 
     def __init__(self, folder: Path, name: str, live: str | None, services: str = "{}", mount: str = "",
-                 port: int | None = None):
-        self.port, self.admin = port or _free(), _free()
+                 port: int | None = None, radio: str | None = None):
+        self.port, self.admin, self.studio = port or _free(), _free(), _free()
         self.log = folder / f"{name}.log"
         config = folder / f"{name}.yaml"
         config.write_text(f"""
-listeners: {{ plain: {{ address: "127.0.0.1:{self.port}" }} }}
-sites: {{ "*": {{ routes: [ {{ match: {{ path: "/live/*" }}, {"live: cams" if live else CACHED} }} ] }} }}
+listeners:
+  plain: {{ address: "127.0.0.1:{self.port}" }}
+  studio: {{ address: "127.0.0.1:{self.studio}", sources: true }}
+sites: {{ "*": {{ routes: [ {"{ radio: main }" if radio else f"{{ match: {{ path: /live/* }}, {'live: cams' if live else CACHED} }}"} ] }} }}
 services: {services}
-{f"live: {{ cams: {live} }}" if live else "cache: { memory: 64MB }"}
+{f"radio: {{ main: {radio} }}" if radio else f"live: {{ cams: {live} }}" if live else "cache: { memory: 64MB }"}
 admin: {{ address: "127.0.0.1:{self.admin}" }}
 log: {{ access: off }}
 """)
@@ -80,7 +82,7 @@ log: {{ access: off }}
     def metric(self, name: str) -> float:
         """The sum of all rows of a metric."""
         with urllib.request.urlopen(f"http://127.0.0.1:{self.admin}/metrics") as answer:
-            rows = re.findall(rf"^darban_live_{name}(?:{{[^}}]*}})? (\S+)$", answer.read().decode(), re.M)
+            rows = re.findall(rf"^darban_{name}(?:{{[^}}]*}})? (\S+)$", answer.read().decode(), re.M)
         return sum(map(float, rows))
 
     def peak(self) -> float:
@@ -90,114 +92,6 @@ log: {{ access: off }}
     def inside(self, path: Path) -> Path:
         """A file as it sees it."""
         return Path(f"/proc/{self.process.pid}/root{path}")
-
-
-class Viewer:
-    """A player of one stream after the other. Figures are of all its life."""
-
-    def __init__(self, port: int, seen: dict):
-        self.port, self.seen = port, seen
-        self.stalls, self.stalled, self.played, self.fetched, self.unwatched = 0, 0.0, 0.0, 0, 0
-        self.wrong, self.failed = 0, 0
-        self.startups: list[float] = []  # of the first stream that it saw
-        self.changes: list[float] = []  # of all others
-        self.watched = 0
-        self.reader = self.writer = None
-
-    async def watch(self, stream: str, seconds: float) -> None:
-        """Plays for so long; what was fetched and not played by then is wasted."""
-        began = time.monotonic()
-        self.watched += 1
-        buffered: list[tuple[float, int]] = []  # when each segment that waits ends playing, its bytes
-        state = {"end": 0.0, "last": -1}
-        fetched = self.fetched
-        with contextlib.suppress(TimeoutError):
-            # Zapping ends within a request, as a rule: what had come of it is lost.
-            async with asyncio.timeout(seconds):
-                while True:
-                    try:
-                        await self._play(stream, began, buffered, state)
-                    except (OSError, asyncio.IncompleteReadError):
-                        # As players do: again, a little later.
-                        self.failed += 1
-                        self.close()
-                        await asyncio.sleep(0.5)
-        self.close()
-        now = time.monotonic()
-        if state["end"] and now > state["end"]:
-            self.stalls += 1
-            self.stalled += now - state["end"]
-        self.unwatched += self.fetched - fetched - sum(size for end, size in buffered if end <= now)
-
-    async def _play(self, stream: str, began: float, buffered: list, state: dict) -> None:
-        base = f"/live/{stream}/~/video/"
-        while True:
-            last = state["last"]
-            text = (await self.get(base + "index.m3u8" + (f"?_HLS_msn={last + 1}" if last >= 0 else ""), False)).decode()
-            fresh = [each for each in _segments(text) if each[0] > last]
-            for number, name, seconds in fresh[-2:] if last < 0 else fresh:
-                body = await self.get(base + name, True)
-                self.seen[(stream, name)] = len(body)
-                self.wrong += not _whole(body)
-                now = time.monotonic()
-                if state["end"] == 0:
-                    (self.startups if self.watched == 1 else self.changes).append(now - began)
-                    state["end"] = now
-                if now > state["end"]:
-                    self.stalls += 1
-                    self.stalled += now - state["end"]
-                    state["end"] = now
-                state["end"] += seconds
-                self.played += seconds
-                buffered.append((state["end"], len(body)))
-                state["last"] = number
-
-    async def get(self, path: str, media: bool) -> bytes:
-        for fresh in (False, True):
-            if self.writer is None or fresh:
-                self.close()
-                self.reader, self.writer = await asyncio.open_connection("127.0.0.1", self.port)
-            try:
-                self.writer.write(f"GET {path} HTTP/1.1\r\nHost: h\r\nUser-Agent: v{id(self)}\r\n\r\n".encode())
-                head = (await self.reader.readuntil(b"\r\n\r\n")).decode().lower()
-                break
-            except (ConnectionError, asyncio.IncompleteReadError):
-                if fresh:
-                    raise
-        left = int(re.search(r"content-length: (\d+)", head)[1])
-        body = bytearray()
-        while left > 0:
-            piece = await self.reader.read(min(left, 1 << 16))
-            if not piece:
-                raise ConnectionError("cut")
-            left -= len(piece)
-            body += piece
-            self.fetched += len(piece) if media else 0
-        if int(head.split()[1]) != 200:
-            raise ConnectionError(head.splitlines()[0])
-        return bytes(body)
-
-    def close(self) -> None:
-        if self.writer is not None:
-            self.writer.close()
-        self.reader = self.writer = None
-
-
-def _segments(playlist: str) -> list[tuple[int, str, float]]:
-    """Number, name and seconds of each."""
-    return [(int(found[3]), found[2], float(found[1])) for found in SEGMENT.finditer(playlist)]
-
-
-def _whole(segment: bytes) -> bool:
-    """Whether it is made of whole boxes, with one for media."""
-    at, types = 0, set()
-    while at + 8 <= len(segment):
-        size, kind = struct.unpack_from(">I4s", segment, at)
-        types.add(kind)
-        if size < 8:
-            return False
-        at += size
-    return at == len(segment) and {b"moof", b"mdat"} <= types
 
 
 def _free() -> int:
@@ -229,7 +123,7 @@ def _publishers(gateway: Gateway, film: Path, streams: list[str]):
     all_of_them = {stream: _publish(gateway, film, stream) for stream in streams}
     try:
         until = time.monotonic() + 40
-        while gateway.metric("received_bytes") < 300_000 * len(streams) and time.monotonic() < until:
+        while gateway.metric("live_received_bytes") < 300_000 * len(streams) and time.monotonic() < until:
             time.sleep(0.2)
         yield all_of_them
     finally:
@@ -272,7 +166,8 @@ def killed(folder: Path, arguments) -> dict:
     film = _film(folder)
     with Gateway(folder, "killed", "{ ingest: anyone, takeover: 2s }") as gateway, \
             _publishers(gateway, film, ["cam"]) as publishers:
-        viewers = [Viewer(gateway.port, {}) for _ in range(arguments.watching)]
+        seen: dict = {}
+        viewers = [Viewer(gateway.port, seen) for _ in range(arguments.watching)]
 
         def kill():
             time.sleep(arguments.seconds / 3)
@@ -281,7 +176,7 @@ def killed(folder: Path, arguments) -> dict:
             publishers["cam"] = _publish(gateway, film, "cam")
 
         asyncio.run(_at_once(viewers, "cam", arguments.seconds, kill))
-        return _told(viewers) | {"uploads that broke": gateway.metric("aborted_uploads"), "peak memory, MB": gateway.peak()}
+        return _told(viewers) | {"uploads that broke": gateway.metric("live_aborted_uploads"), "peak memory, MB": gateway.peak()}
 
 
 def _dying(folder: Path, arguments, hub: str | None) -> dict:
@@ -291,7 +186,8 @@ def _dying(folder: Path, arguments, hub: str | None) -> dict:
         publishers = running.enter_context(_publishers(origin, film, ["cam"]))
         services = f'{{ home: {{ servers: [ "http://127.0.0.1:{origin.port}" ] }} }}'
         edge = running.enter_context(Gateway(folder, "edge", hub, services))
-        viewers = [Viewer(edge.port, {}) for _ in range(arguments.watching)]
+        seen: dict = {}
+        viewers = [Viewer(edge.port, seen) for _ in range(arguments.watching)]
 
         def die():
             time.sleep(arguments.seconds / 3)
@@ -325,12 +221,13 @@ def full(folder: Path, arguments) -> dict:
     with Gateway(folder, "full", live, mount="3m") as gateway, _publishers(gateway, film, ["cam"]):
         inside = gateway.inside(disk)
         (inside / "ballast").write_bytes(bytes(2_500_000))
-        viewers = [Viewer(gateway.port, {}) for _ in range(arguments.watching)]
+        seen: dict = {}
+        viewers = [Viewer(gateway.port, seen) for _ in range(arguments.watching)]
         failures = []
 
         def free():
             time.sleep(arguments.seconds * 2 / 3)
-            failures.append(gateway.metric("disk_failures"))
+            failures.append(gateway.metric("live_disk_failures"))
             (inside / "ballast").unlink()
 
         asyncio.run(_at_once(viewers, "cam", arguments.seconds, free))
@@ -353,33 +250,81 @@ async def _zap(viewers: list[Viewer], streams: list[str], seconds: float) -> Non
     await asyncio.gather(*(one(each, random.Random(i)) for i, each in enumerate(viewers)))
 
 
-def zapping(folder: Path, arguments) -> dict:
-    """Viewers change between streams every 2 to 12 seconds; a second Darban fetches what is watched."""
+def _zapping(folder: Path, arguments, hub: str | None, received: str) -> dict:
     film = _film(folder)
     streams = [f"cam{i}" for i in range(arguments.streams)]
     with Gateway(folder, "origin", "{ ingest: anyone }") as origin:
         services = f'{{ home: {{ servers: [ "http://127.0.0.1:{origin.port}" ] }} }}'
-        pull = "{ ingest: anyone, pull: { service: home, linger: 5s } }"
-        with Gateway(folder, "edge", pull, services) as edge, _publishers(origin, film, streams):
+        with Gateway(folder, "edge", hub, services) as edge, _publishers(origin, film, streams):
             seen: dict = {}
             viewers = [Viewer(edge.port, seen) for _ in range(arguments.zapping)]
             asyncio.run(_zap(viewers, streams, arguments.seconds))
-            fetched, watched = edge.metric("received_bytes"), sum(seen.values())
+            fetched, watched = edge.metric(received), sum(map(len, seen.values()))
             return _told(viewers) | {
                 "streams": len(streams), "fetched from the origin, MB": round(fetched / 1e6, 1),
                 "of it watched by nobody, MB": round(max(0.0, fetched - watched) / 1e6, 1),
                 "peak memory of the edge, MB": edge.peak(), "peak memory of the origin, MB": origin.peak()}
 
 
-SCENES = {"killed": killed, "cached": cached, "fetched": fetched, "full": full, "zapping": zapping}
+def zapping(folder: Path, arguments) -> dict:
+    """Viewers change between streams every 2 to 12 seconds; a second Darban fetches what is watched."""
+    return _zapping(folder, arguments, "{ ingest: anyone, pull: { service: home, linger: 5s } }", "live_received_bytes")
+
+
+def surfing(folder: Path, arguments) -> dict:
+    """The same, and the second Darban caches what the first one has."""
+    return _zapping(folder, arguments, None, "edge_received_bytes")
+
+
+def radio(folder: Path, arguments) -> dict:
+    """Listeners of one station, at 64 kbit/s; each compares all that it hears with what the source sent."""
+    song = folder / "song.mp3"
+    _ffmpeg(["-f", "lavfi", "-i", "anoisesrc=sample_rate=44100:duration=60", "-b:a", "64k", "-write_xing", "0",
+             "-id3v2_version", "0", str(song)]).wait()
+    with Gateway(folder, "radio", None, radio="{ sources: anyone, burst: 32KiB }") as gateway:
+        source = _ffmpeg(["-re", "-stream_loop", "-1", "-i", str(song), "-c", "copy", "-f", "mp3", "-content_type",
+                          "audio/mpeg", f"icecast://source:any@127.0.0.1:{gateway.studio}/jazz"])
+        try:
+            return asyncio.run(_hear(gateway, song.read_bytes(), arguments))
+        finally:
+            source.kill()
+            source.wait()
+
+
+async def _hear(gateway: Gateway, song: bytes, arguments) -> dict:
+    await asyncio.sleep(6)  # the burst is there
+    listeners = [Listener(song, 8_000) for _ in range(arguments.listening)]
+    loop = asyncio.get_running_loop()
+    for each in listeners:
+        await loop.create_connection(lambda each=each: each, "127.0.0.1", gateway.port)
+    tree, began = Tree(gateway.process.pid), time.monotonic()
+    busy, memory = tree.cpu(), tree.pss()
+    await asyncio.sleep(arguments.seconds)
+    busy, took = tree.cpu() - busy, time.monotonic() - began
+    for each in listeners:
+        each.end()
+    return {
+        "listeners": len(listeners),
+        "startup p50 / p95, ms": _both(sorted(each.startup for each in listeners if each.startup is not None)),
+        "silent in the middle, listeners": sum(each.stalls > 0 for each in listeners),
+        "that heard something else": sum(each.wrong for each in listeners),
+        "to listeners, Mbit/s": round(8e-6 * sum(each.heard for each in listeners) / took, 1),
+        "of a core": f"{100 * busy / took:.0f} %",
+        "memory with all of them, MB": round(memory / 1e6),
+        "peak memory, MB": gateway.peak()}
+
+
+SCENES = {"killed": killed, "cached": cached, "fetched": fetched, "full": full, "zapping": zapping,
+          "surfing": surfing, "radio": radio}
 
 
 def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="perf/live", description=__doc__)
     parser.add_argument("scenes", nargs="*", metavar="SCENE", help=f"{', '.join(SCENES)}; all without")
     parser.add_argument("--seconds", type=float, default=45, help="of each scene")
-    parser.add_argument("--watching", type=int, default=50, help="viewers of all scenes but the last")
-    parser.add_argument("--zapping", type=int, default=1000, help="viewers of the last")
+    parser.add_argument("--watching", type=int, default=50, help="viewers of the other scenes")
+    parser.add_argument("--zapping", type=int, default=1000, help="viewers who zap and surf")
+    parser.add_argument("--listening", type=int, default=3000, help="listeners of `radio`")
     parser.add_argument("--streams", type=int, default=10)
     parser.add_argument("--record", action="store_true", help="write into perf/results instead of target/perf")
     arguments = parser.parse_args(argv)

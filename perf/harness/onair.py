@@ -5,14 +5,18 @@ low-latency HLS and DASH made of it; from Darban itself, and from a second Darba
 and prefetch. Then a publisher of our own puts segments in parts, and 20 viewers tell when they have each part.
 """
 
+import asyncio
+import contextlib
 import http.client
 import os
 import re
 import statistics
+import struct
 import subprocess
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 from . import machine, sockets, watching
 from .bench import LINKS, Bench, Server, process
@@ -49,6 +53,10 @@ def run(bench: Bench, say) -> dict:
         parts.play(1, "warm-up")
         said["parts"] = _two(parts.play(3, "part"))
         say(f"parts: {said['parts']}")
+        film = _fragments(bench.folder("fragments") / "film.mp4")
+        for turn in ("warm-up", "hinted"):
+            said["hinted parts"] = _two(asyncio.run(Hinted(origin.ports["plain"], f"/live/{turn}", film).play()))
+        say(f"hinted parts: {said['hinted parts']}")
     return said
 
 
@@ -139,3 +147,79 @@ class Parts:
             answer = sock.recv(4096)
             if not re.match(rb"HTTP/1.1 20[014]", answer):
                 raise ConnectionError(answer[:200])
+
+
+def _fragments(film: Path) -> list[bytes]:
+    """A film in fragments of 0.4 s: what goes before them, and each of them."""
+    subprocess.run(["ffmpeg", "-v", "error", "-nostdin", "-y", "-f", "lavfi", "-i", "testsrc2=size=640x360:rate=25", *(
+        "-t 20 -c:v libx264 -preset ultrafast -tune zerolatency -pix_fmt yuv420p -b:v 800k -g 50 -sc_threshold 0 -f mp4 "
+        "-movflags +frag_custom+empty_moov+default_base_moof+cmaf -frag_duration 400000").split(), str(film)], check=True)
+    data, at, ends = film.read_bytes(), 0, [0]
+    while at < len(data):
+        size, kind = struct.unpack_from(">I4s", data, at)
+        at += size
+        ends += [at] if kind in (b"moov", b"mdat") else []
+    return [data[start:end] for start, end in zip(ends, ends[1:])]
+
+
+class Hinted:
+    """A track is posted fragment by fragment; 20 viewers ask for each part by its hint, before it is there."""
+
+    PAUSE, VIEWERS, FIRST = 0.4, 20, 8
+    HINT = re.compile(r'#EXT-X-PRELOAD-HINT:TYPE=PART,URI="([^"]+)"')
+
+    def __init__(self, port: int, stream: str, film: list[bytes]):
+        self.port, self.stream, self.film = port, stream, film
+        self.sent: dict[bytes, float] = {}  # when each fragment was, by its end
+        self.lags: list[float] = []
+
+    async def play(self) -> list[float]:
+        """How long each part took to each viewer, once its last byte was there."""
+        publishing = asyncio.create_task(self._publish())
+        while len(self.sent) < self.FIRST:
+            await asyncio.sleep(0.1)
+        await asyncio.gather(publishing, *(self._watch() for _ in range(self.VIEWERS)))
+        return self.lags
+
+    async def _publish(self) -> None:
+        reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
+        writer.write(f"POST {self.stream}/video.cmfv HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n".encode())
+        head, *fragments = self.film
+        writer.write(b"%x\r\n%s\r\n" % (len(head), head))
+        start = time.monotonic()
+        for number, fragment in enumerate(fragments):
+            await asyncio.sleep(max(0.0, start + number * self.PAUSE - time.monotonic()))
+            self.sent[fragment[-32:]] = time.monotonic()
+            writer.write(b"%x\r\n%s\r\n" % (len(fragment), fragment))
+        writer.write(b"0\r\n\r\n")
+        if not re.match(rb"HTTP/1.1 20[014]", await reader.readuntil(b"\r\n")):
+            raise ConnectionError("the track is refused")
+        writer.close()
+
+    async def _watch(self) -> None:
+        reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
+        base = f"{self.stream}/~/video/"
+        with contextlib.closing(writer):
+            while hint := self.HINT.search((await self._get(reader, writer, base + "index.m3u8")).decode()):
+                asked = time.monotonic()
+                part = await self._get(reader, writer, base + hint[1])
+                if not part and len(self.sent) == len(self.film) - 1:
+                    return  # it was over
+                sent = self.sent.get(part[-32:])
+                if sent is None:
+                    raise Wrong(f"{hint[1]} has {len(part)} bytes that nobody sent")
+                # What was there before it was asked for says nothing.
+                self.lags += [time.monotonic() - sent] if sent > asked else []
+
+    async def _get(self, reader, writer, path: str) -> bytes:
+        """An answer; nothing where there is none any more."""
+        writer.write(f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        head = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
+        if "transfer-encoding: chunked" in head:
+            body = b""
+            while size := int(await reader.readuntil(b"\r\n"), 16):
+                body += (await reader.readexactly(size + 2))[:-2]
+            await reader.readuntil(b"\r\n")
+        else:
+            body = await reader.readexactly(int(re.search(r"content-length: (\d+)", head)[1]))
+        return body if " 200 " in head.splitlines()[0] else b""
