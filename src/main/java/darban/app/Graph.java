@@ -217,7 +217,9 @@ final class Graph {
         EnumMap<Phase, Stage> stages = new EnumMap<>(Phase.class);
         stages.put(Phase.CACHE, RouteCache.ON.stage(engines));
         stages.put(Phase.FORWARDED, new ForwardedStage(house.pseudonym(), true));
-        all.put(name, Pipeline.of(stages, exchange -> ProxyPass.pass(exchange, origins)));
+        all.put(
+            name,
+            Pipeline.of(stages, Libraries.counted(exchange -> ProxyPass.pass(exchange, origins))));
       }
     }
     return all;
@@ -310,6 +312,11 @@ final class Graph {
   /** The mounts of radio. */
   Collection<Radio> radios() {
     return OpenRadio.all(radios).byName().values();
+  }
+
+  /** The libraries of films. */
+  Collection<Library> libraries() {
+    return libraries.values();
   }
 
   /** Lines of the access log that were dropped. */

@@ -6,7 +6,6 @@ import darban.live.LiveStream;
 import darban.observe.Meters;
 import darban.radio.Mount;
 import darban.radio.Radio;
-import darban.stage.cache.EdgeAudience;
 import darban.store.Disk;
 import darban.store.Store;
 import darban.tls.HandshakeFault;
@@ -30,6 +29,7 @@ final class Measurements {
   private final House house;
   private final Meters meters;
   private final Supplier<Graph> graph;
+  private final TitleMeasurements titles;
   private boolean disk;
 
   /** Measures nothing yet; {@code graph} is the one in force. */
@@ -37,6 +37,7 @@ final class Measurements {
     this.house = house;
     this.meters = house.meters();
     this.graph = graph;
+    this.titles = new TitleMeasurements(meters, graph);
   }
 
   /** Begins to measure what every configuration has. */
@@ -72,7 +73,8 @@ final class Measurements {
     inMemory();
     live();
     radio();
-    edge();
+    titles.edge();
+    titles.films();
   }
 
   private Map<List<String>, Double> expiries() {
@@ -203,38 +205,6 @@ final class Measurements {
               List<String> labels = List.of("hub", hub.name(), "stream", each.name());
               rows.put(labels, read.applyAsDouble(each));
             }
-          }
-          return rows;
-        });
-  }
-
-  private void edge() {
-    edge("viewers", "Viewers of a stream of others of late", each -> (double) each.viewers());
-    edge("requests", "Requests of viewers", each -> (double) each.requests());
-    edge("fetches", "Requests to the origin", each -> (double) each.fetches());
-    edge("sent.bytes", "Bytes that viewers got", each -> (double) each.sent());
-    edge("received.bytes", "Bytes that the origin sent", each -> (double) each.received());
-    edge(
-        "held.requests",
-        "Requests for a state of a playlist, held until it was there",
-        each -> (double) each.holds());
-    edge("held.seconds", "How long they were held", each -> (double) each.heldNanos() / 1e9);
-    edge(
-        "lag.mean.seconds",
-        "From bytes of an origin to a viewer who waited for them, on average",
-        each -> (double) each.lagNanos() / 1e9 / (double) Math.max(1, each.lags()));
-  }
-
-  private void edge(String name, String doc, ToDoubleFunction<EdgeAudience.Figures> read) {
-    meters.table(
-        "darban.edge." + name,
-        doc,
-        () -> {
-          Map<List<String>, Double> rows = new HashMap<>();
-          for (EdgeAudience.Figures each :
-              graph.get().caching().audience().figures(System.nanoTime())) {
-            List<String> labels = List.of("service", each.service(), "stream", each.name());
-            rows.put(labels, read.applyAsDouble(each));
           }
           return rows;
         });

@@ -19,6 +19,7 @@ import darban.protocol.ServerStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +42,7 @@ public final class Exchange {
   private boolean bodyTaken;
   private @Nullable Consumer<Failure> cancelled;
   private @Nullable Runnable counted;
+  private @Nullable LongConsumer fetched;
   private @Nullable Failure over;
   private @Nullable Failure failure;
   private int status;
@@ -76,6 +78,7 @@ public final class Exchange {
     exchange.route = cause.route;
     exchange.clientAddress = cause.clientAddress;
     exchange.user = cause.user;
+    exchange.fetched = cause.fetched;
     return exchange;
   }
 
@@ -197,9 +200,26 @@ public final class Exchange {
     }
   }
 
-  /** Who is told when all of it is over, to count what went out; there is one. */
+  /** Who is told when all of it is over, to count what went out; there may be several. */
   public void onOver(Runnable listener) {
-    counted = listener;
+    Runnable before = counted;
+    counted =
+        before == null
+            ? listener
+            : () -> {
+              before.run();
+              listener.run();
+            };
+  }
+
+  /** Takes how many bytes came of origins for it, or for what led to it; null: nobody counts. */
+  public @Nullable LongConsumer fetched() {
+    return fetched;
+  }
+
+  /** Who counts what comes of origins for it and for all that it will lead to; there is one. */
+  public void onFetched(LongConsumer listener) {
+    fetched = listener;
   }
 
   /** Fields that any answer is to have, a refusal too, unless it says otherwise itself. */

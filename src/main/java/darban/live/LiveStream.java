@@ -3,6 +3,7 @@ package darban.live;
 import darban.base.Failure;
 import darban.base.Kind;
 import darban.media.cmaf.Chunk;
+import darban.observe.Audience;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;

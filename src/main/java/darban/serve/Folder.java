@@ -49,6 +49,11 @@ public final class Folder {
     return Paths.decoded(inside).orElseThrow(Folder::notFound);
   }
 
+  /** The path of a file below the folder, as {@link #inside(RequestHead)} has it. */
+  public String inside(Path file) {
+    return "/" + root.relativize(file);
+  }
+
   /** Where something of that name would lie, whether or not it is there. */
   public Path place(String inside) {
     Path file = root;

@@ -107,6 +107,7 @@ class BoardTest {
             "Memory",
             "Live",
             "Edge",
+            "Films",
             "Players",
             "Radio"),
         rows);
@@ -140,10 +141,12 @@ class BoardTest {
         routes:
           - { match: { path: "/live/*" }, live: cams }
           - { match: { path: "/radio/*" }, radio: main }
+          - { match: { path: "/films/*" }, media: films }
           - { match: { path: "/edge/*" }, service: origin, cache: { live-edge: on } }
           - { service: origin }
-    services: { origin: { servers: [ "http://127.0.0.1:%d" ] } }
+    services: { origin: { servers: [ "http://127.0.0.1:%1$d" ] } }
     live: { cams: { ingest: anyone } }
+    media: { films: { root: "http://127.0.0.1:%1$d/" } }
     radio: { main: { sources: anyone, grace: 1m } }
     cache: { memory: 16MB, disk: off }
     log: { access: { file: access.log } }
@@ -164,6 +167,10 @@ class BoardTest {
       assertEquals(400, client.send("GET / HTTP/1.1\r\n\r\n").answer().status());
     }
     watch(gateway);
+    try (RawClient client = RawClient.connect(gateway.port("plain"))) {
+      String get = "GET /films/a.mp4 HTTP/1.1\r\nHost: a.example\r\n\r\n";
+      assertEquals(200, client.send(get).answer().status());
+    }
     try (RawClient client = RawClient.connect(gateway.port("proxy"))) {
       String authority = "127.0.0.1:" + origin;
       client.send("CONNECT " + authority + " HTTP/1.1\r\nHost: " + authority + "\r\n\r\n");
@@ -181,16 +188,17 @@ class BoardTest {
       }
     }
     String labels = "{service=\"origin\",stream=\"/edge/yard\"} ";
-    Map<String, Integer> figures =
+    Map<String, Double> figures =
         Map.of(
-            "viewers", 2,
-            "requests", 2,
-            "fetches", 1,
-            "held_requests", 2,
-            "sent_bytes", 2 * PLAYLIST.length(),
-            "received_bytes", PLAYLIST.length());
-    for (Map.Entry<String, Integer> each : figures.entrySet()) {
-      String line = "darban_edge_" + each.getKey() + labels + each.getValue() + ".0\n";
+            "viewers", 2.0,
+            "requests", 2.0,
+            "fetches", 1.0,
+            "held_requests", 2.0,
+            "sent_bytes", 2.0 * PLAYLIST.length(),
+            "received_bytes", 1.0 * PLAYLIST.length(),
+            "offload_ratio", 0.5);
+    for (Map.Entry<String, Double> each : figures.entrySet()) {
+      String line = "darban_edge_" + each.getKey() + labels + each.getValue() + "\n";
       Await.until(Duration.ofSeconds(10), () -> gateway.metrics().contains(line), gateway::metrics);
     }
   }

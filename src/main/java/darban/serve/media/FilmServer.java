@@ -306,13 +306,23 @@ final class FilmServer implements Endpoint {
     };
   }
 
-  private static Reply reply(Exchange exchange, Found found) {
+  private void visit(Exchange exchange, FoundFile file) {
+    Visit.begin(exchange, library.films(), folder.inside(file.path()));
+  }
+
+  private Reply reply(Exchange exchange, Found found) {
     return switch (found) {
       case Found.Moved(String location) ->
           Reply.empty(308, Fields.builder(2).add(FieldName.LOCATION, location).build());
-      case Found.Plain(FoundFile file) -> file.reply(exchange);
+      case Found.Plain(FoundFile file) -> {
+        if (Offer.isMovie(file.name())) {
+          visit(exchange, file);
+        }
+        yield file.reply(exchange);
+      }
       case Found.Made(FilmFiles files, _, Offer offer) -> {
         try {
+          visit(exchange, files.asked());
           yield offer
               .representation()
               .answer(

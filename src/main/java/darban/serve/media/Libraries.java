@@ -1,6 +1,8 @@
 package darban.serve.media;
 
 import darban.exchange.Endpoint;
+import darban.exchange.Reply;
+import darban.flow.Counted;
 import java.util.Map;
 import java.util.Objects;
 
@@ -14,6 +16,23 @@ public record Libraries(Map<String, Library> byName, Map<String, Endpoint> origi
   public Libraries {
     byName = Map.copyOf(byName);
     origins = Map.copyOf(origins);
+  }
+
+  /**
+   * An origin behind the cache: what it sends is counted by who counts that for the exchange that
+   * it is sent for, which of several is that of the first.
+   */
+  public static Endpoint counted(Endpoint origin) {
+    return exchange ->
+        origin
+            .serve(exchange)
+            .map(reply ->
+                exchange.fetched() != null && reply instanceof Reply.Message message
+                    ? new Reply.Message(
+                        message.status(),
+                        message.fields(),
+                        Counted.of(message.body(), exchange.fetched()))
+                    : reply);
   }
 
   /** The library of that name, which the configuration has. */

@@ -4,6 +4,8 @@ import darban.base.Failure;
 import darban.flow.Loop;
 import darban.media.Span;
 import darban.media.recording.Recording;
+import darban.observe.Title;
+import darban.observe.Titles;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.nio.ByteBuffer;
@@ -52,6 +54,7 @@ public final class Library {
   private final Reads<List<String>> beside = new Reads<>(textTurns);
   private final Reads<Offer> makings = new Reads<>(new Turns(MAKINGS_AT_ONCE, ROOM_FOR_MAKINGS));
   private final Reads<OriginTexts> texts = new Reads<>(textTurns);
+  private final Titles<String, Title> films = new Titles<>((film, nanos) -> new Title(nanos));
 
   /** A library of that name in the configuration. */
   public Library(String name, LibraryConfig config) {
@@ -79,6 +82,16 @@ public final class Library {
   /** Pictures of its films. */
   Posters posters() {
     return posters;
+  }
+
+  /** Its name in the configuration. */
+  public String name() {
+    return name;
+  }
+
+  /** Its films that are watched, by their paths inside it. */
+  public Titles<String, Title> films() {
+    return films;
   }
 
   /** What it was made of. */

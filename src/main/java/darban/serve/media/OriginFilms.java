@@ -75,6 +75,9 @@ final class OriginFilms implements Endpoint {
       }
     }
     Asked asked = asked(inside);
+    if (Offer.isMovie(asked.address)) {
+      Visit.begin(exchange, library.films(), Paths.decoded(asked.address).orElseThrow());
+    }
     return asked.name.isEmpty() ? whole(exchange, asked) : made(exchange, asked);
   }
 

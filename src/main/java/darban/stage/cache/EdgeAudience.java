@@ -1,35 +1,19 @@
 package darban.stage.cache;
 
-import darban.live.Audience;
+import darban.observe.Title;
+import darban.observe.Titles;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
 
 /**
- * What goes through of each stream of others, and how many watch it. Any thread. There are a
- * hundred streams at most; those that nobody asks for any more go first.
+ * What goes through of each stream of others, and how many watch it. Any thread. There are as many
+ * streams as {@link Titles} has; those that nobody asks for any more go first.
  */
 public final class EdgeAudience {
-  private static final int MOST = 100;
-  private static final int MOST_VIEWERS = 10_000;
-
-  /** After so many requests those who have left are forgotten, whether or not anybody counts. */
-  private static final int ROUND = 1_000;
-
-  private final Function<String, LongConsumer> lagsOf;
-  private final Map<String, Stream> streams =
-      new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Stream> eldest) {
-          return size() > MOST;
-        }
-      };
+  private final Titles<Name, Stream> streams;
 
   /**
    * Nobody at first.
@@ -38,34 +22,30 @@ public final class EdgeAudience {
    *     origin to a viewer
    */
   public EdgeAudience(Function<String, LongConsumer> lagsOf) {
-    this.lagsOf = lagsOf;
+    streams = new Titles<>((name, nanos) -> new Stream(lagsOf.apply(name.service), nanos));
   }
+
+  private record Name(String service, String stream) {}
 
   /** A stream: its viewers, and what was counted of it. */
   static final class Stream {
-    private final Audience audience = new Audience(MOST_VIEWERS);
-    private final LongAdder requests = new LongAdder();
+    private final Title title;
     private final LongAdder fetches = new LongAdder();
-    private final LongAdder sent = new LongAdder();
-    private final LongAdder received = new LongAdder();
     private final LongAdder holds = new LongAdder();
     private final LongAdder heldNanos = new LongAdder();
     private final LongAdder lags = new LongAdder();
     private final LongAdder lagNanos = new LongAdder();
     private final LongConsumer ofService;
 
-    private Stream(LongConsumer ofService) {
+    private Stream(LongConsumer ofService, long nanos) {
+      this.title = new Title(nanos);
       this.ofService = ofService;
     }
 
     /** A viewer got so many bytes. */
     void sent(int viewer, long bytes, long nanos) {
-      requests.increment();
-      if (requests.sum() % ROUND == 0) {
-        audience.tick(nanos);
-      }
-      audience.seen(viewer, nanos);
-      sent.add(bytes);
+      title.requested();
+      title.sent(viewer, bytes, nanos);
     }
 
     /** A request was held until what it asked for was there. */
@@ -88,7 +68,7 @@ public final class EdgeAudience {
 
     /** The origin sent so many bytes. */
     void received(long bytes) {
-      received.add(bytes);
+      title.received(bytes);
     }
   }
 
@@ -121,30 +101,27 @@ public final class EdgeAudience {
       long lagNanos) {}
 
   /** The stream of that name, new if it is not known. */
-  synchronized Stream stream(String service, String name) {
-    return streams.computeIfAbsent(service + ' ' + name, both -> new Stream(lagsOf.apply(service)));
+  Stream stream(String service, String name, long nanos) {
+    return streams.of(new Name(service, name), nanos);
   }
 
   /** All of them, now. */
-  public synchronized List<Figures> figures(long nanos) {
+  public List<Figures> figures(long nanos) {
     List<Figures> all = new ArrayList<>();
-    streams.forEach((both, each) -> {
-      int space = both.indexOf(' ');
-      each.audience.tick(nanos);
-      all.add(
-          new Figures(
-              both.substring(0, space),
-              both.substring(space + 1),
-              each.audience.size(),
-              each.requests.sum(),
-              each.fetches.sum(),
-              each.sent.sum(),
-              each.received.sum(),
-              each.holds.sum(),
-              each.heldNanos.sum(),
-              each.lags.sum(),
-              each.lagNanos.sum()));
-    });
+    streams.forEach((name, each) ->
+        all.add(
+            new Figures(
+                name.service,
+                name.stream,
+                each.title.viewers(nanos),
+                each.title.requests(),
+                each.fetches.sum(),
+                each.title.sent(),
+                each.title.received(),
+                each.holds.sum(),
+                each.heldNanos.sum(),
+                each.lags.sum(),
+                each.lagNanos.sum())));
     return all;
   }
 }

@@ -6,6 +6,7 @@ import darban.exchange.Endpoint;
 import darban.exchange.Exchange;
 import darban.exchange.Reply;
 import darban.flow.Body;
+import darban.flow.Counted;
 import darban.flow.Gathering;
 import darban.http.ContentCoding;
 import darban.http.FieldName;
@@ -216,7 +217,8 @@ public final class LiveEdge {
         ? null
         : audience.stream(
             exchange.route().service(),
-            folder.substring(key.origin().length(), folder.length() - 1));
+            folder.substring(key.origin().length(), folder.length() - 1),
+            exchange.loop().nanos());
   }
 
   /** The origin's answer, of which is counted what comes. */

@@ -1,8 +1,6 @@
-package darban.stage.cache;
+package darban.flow;
 
 import darban.base.Failure;
-import darban.flow.Body;
-import darban.flow.Sink;
 import darban.http.Fields;
 import io.netty.buffer.ByteBuf;
 import java.util.function.LongConsumer;
@@ -10,7 +8,7 @@ import java.util.function.LongConsumer;
 /**
  * A body that tells how many bytes come. Its event loop; its reader closes it, as the one within.
  */
-final class Counted extends Body.Stream {
+public final class Counted extends Body.Stream {
   private final Body.Stream body;
   private final LongConsumer count;
 
@@ -20,7 +18,7 @@ final class Counted extends Body.Stream {
   }
 
   /** The body, of whose bytes {@code count} is told. */
-  static Body of(Body body, LongConsumer count) {
+  public static Body of(Body body, LongConsumer count) {
     if (body instanceof Body.Stream stream) {
       return new Counted(stream, count);
     }

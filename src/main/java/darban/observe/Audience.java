@@ -1,9 +1,9 @@
-package darban.live;
+package darban.observe;
 
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Who watches a stream: whoever asked for something of it of late. Any thread. */
+/** Who watches a stream or a film: whoever asked for something of it of late. Any thread. */
 public final class Audience {
   private static final long WATCHING = 15_000_000_000L;
 
