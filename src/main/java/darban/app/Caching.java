@@ -38,7 +38,12 @@ final class Caching implements Part {
   }
 
   private static Capacity limits(CacheConfig config) {
-    return new Capacity(config.memory(), config.memoryObject(), config.maxObject(), config.slice());
+    return new Capacity(
+        config.memory(),
+        config.memoryObject(),
+        config.maxObject(),
+        config.slice(),
+        config.readAhead());
   }
 
   /**

@@ -1,5 +1,7 @@
 package darban.store;
 
+import java.util.function.LongSupplier;
+
 /**
  * How much a store may hold. Immutable, any thread.
  *
@@ -7,8 +9,9 @@ package darban.store;
  * @param memoryObject bytes of one content that stays in memory; what is larger needs the disk
  * @param maxObject bytes of one content
  * @param slice bytes of a slice on disk, a power of two
+ * @param readAhead bytes that are fetched ahead of who reads, where what is missing can be fetched
  */
-public record Capacity(long memory, int memoryObject, long maxObject, int slice) {
+public record Capacity(long memory, int memoryObject, long maxObject, int slice, long readAhead) {
   /** What is on its way may take this part of the memory. */
   private static final int FILLING_PART = 4;
 
@@ -27,11 +30,6 @@ public record Capacity(long memory, int memoryObject, long maxObject, int slice)
     return (int) Math.clamp(memory / 256, LEAST_UNWRITTEN, MOST_UNWRITTEN);
   }
 
-  /** Bytes that are fetched ahead of who reads. */
-  int ahead() {
-    return 2 * slice;
-  }
-
   long filling() {
     return memory / FILLING_PART;
   }
@@ -46,7 +44,7 @@ public record Capacity(long memory, int memoryObject, long maxObject, int slice)
     return memory - filling() - (onDiskToo ? backlog() : 0);
   }
 
-  ContentBounds bounds(Backlog backlog) {
-    return new ContentBounds(object(), unwritten(), ahead(), backlog);
+  ContentBounds bounds(LongSupplier readAhead, Backlog backlog) {
+    return new ContentBounds(object(), unwritten(), slice, readAhead, backlog);
   }
 }

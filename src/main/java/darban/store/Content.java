@@ -279,12 +279,16 @@ public final class Content {
     return true;
   }
 
-  /** A reader has enough. Feeds that nobody else needs, and that have far to go, are given up. */
-  void leave(ContentReader reader) {
+  /**
+   * A reader has enough. Feeds that nobody else needs, and that have far to go, are given up.
+   *
+   * @param ended whether it got all that it wanted, so that what is read ahead may be wanted next
+   */
+  void leave(ContentReader reader, boolean ended) {
     List<Feed> idle;
     synchronized (this) {
       readers.remove(reader);
-      idle = feeds.idle();
+      idle = feeds.idle(ended ? bounds.rest() : bounds.slice());
     }
     idle.forEach(feed -> feed.giveUp(Failure.of(Kind.CLIENT_GONE, "nobody reads it any more")));
     moved();

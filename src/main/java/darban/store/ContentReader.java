@@ -45,6 +45,8 @@ public final class ContentReader extends Body.Stream {
   private boolean unflushed = true;
   private boolean over;
   private @Nullable Failure lastFailure;
+  private @Nullable Runnable next;
+  private long nearby;
   private @Nullable LongConsumer lags;
   private long asked;
   private boolean waiting;
@@ -80,6 +82,27 @@ public final class ContentReader extends Body.Stream {
     this.asked = asked;
   }
 
+  /**
+   * What is to happen once no more than {@code left} bytes are left to be read, unless whoever
+   * reads has left before. Before it is opened.
+   */
+  public void near(long left, Runnable then) {
+    next = then;
+    nearby = left;
+  }
+
+  private void look(Runnable then) {
+    if (to - position <= nearby) {
+      next = null;
+      // Not amid what is being delivered.
+      loop.execute(() -> {
+        if (!over || position >= to) {
+          then.run();
+        }
+      });
+    }
+  }
+
   private void tellLag() {
     if (lags != null) {
       long now = loop.nanos();
@@ -108,6 +131,9 @@ public final class ContentReader extends Body.Stream {
   @Override
   public void open(Sink sink) {
     this.sink = sink;
+    if (next != null) {
+      look(next);
+    }
     pump();
   }
 
@@ -135,16 +161,16 @@ public final class ContentReader extends Body.Stream {
     if (!over) {
       Body.Stream reading = run;
       run = null;
-      leave();
+      leave(false);
       if (reading != null) {
         reading.cancel(why);
       }
     }
   }
 
-  private void leave() {
+  private void leave(boolean ended) {
     over = true;
-    content.leave(this);
+    content.leave(this, ended);
   }
 
   /** Something changed. Any thread. */
@@ -207,6 +233,9 @@ public final class ContentReader extends Body.Stream {
   private void advance(ByteBuf bytes) {
     position += bytes.readableBytes();
     unflushed = true;
+    if (next != null) {
+      look(next);
+    }
   }
 
   /** Acts on anything but a piece; whether there may be more to do at once. */
@@ -227,7 +256,7 @@ public final class ContentReader extends Body.Stream {
       case Next.Sign sign -> {
         switch (sign) {
           case END -> {
-            leave();
+            leave(true);
             so.end(Fields.NONE);
           }
           case MISSING -> fetch();
@@ -254,7 +283,7 @@ public final class ContentReader extends Body.Stream {
 
   private void failed(Failure why) {
     if (!over) {
-      leave();
+      leave(false);
       java.util.Objects.requireNonNull(sink).fail(why);
     }
   }

@@ -53,7 +53,13 @@ public record Entry(Key key, StoredResponse response, Content content) {
             : content.slice(from, to, at -> ContentReader.of(content, loop, at, to, fetcher));
     return slice != null
         ? new Body.File(slice)
-        : ContentReader.of(content, loop, from, to < 0 ? Long.MAX_VALUE : to, fetcher);
+        : reader(loop, from, to < 0 ? Long.MAX_VALUE : to, fetcher);
+  }
+
+  /** The bytes {@code [from, to)} as they are read, wherever they are; else as {@link #body}. */
+  public @Nullable ContentReader reader(
+      Loop loop, long from, long to, ContentReader.Fetcher fetcher) {
+    return ContentReader.of(content, loop, from, to, fetcher);
   }
 
   /** Bytes of memory that it takes. */

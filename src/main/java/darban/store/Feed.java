@@ -34,6 +34,14 @@ public final class Feed implements Sink {
     this.progress = new Progress(content, start, end, resumable, passing);
   }
 
+  /** It will start; {@code listener} is told on {@code loop} if it is over before. */
+  public void asked(Loop loop, Consumer<@Nullable Failure> listener) {
+    synchronized (this) {
+      this.loop = loop;
+      this.listener = listener;
+    }
+  }
+
   /**
    * Begins to take {@code body}. On the body's loop.
    *

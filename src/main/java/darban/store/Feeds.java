@@ -143,9 +143,13 @@ final class Feeds {
     return from < end;
   }
 
-  /** Those that nobody needs and that it is not worth while to go on with. */
-  List<Feed> idle() {
-    return all.stream().filter(feed -> feed.progress().isIdle()).toList();
+  /**
+   * Those that nobody needs and that it is not worth while to go on with.
+   *
+   * @param rest bytes that are worth while
+   */
+  List<Feed> idle(long rest) {
+    return all.stream().filter(feed -> feed.progress().isIdle(rest)).toList();
   }
 
   /** Those to which it matters how far readers are; null for none. */

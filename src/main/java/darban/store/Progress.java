@@ -234,7 +234,7 @@ final class Progress {
    * @param before where it was before the newest piece
    */
   boolean isEnough(long before) {
-    return (content.isRead() && isIdle()) || comesToWhatOthersHave(before);
+    return (content.isRead() && isIdle(content.bounds().rest())) || comesToWhatOthersHave(before);
   }
 
   /** Whether it is in a slice now from which on others have the same. */
@@ -250,12 +250,14 @@ final class Progress {
   /**
    * Whether nobody needs it any more, and so much is missing that it is not worth while to go on
    * for nobody.
+   *
+   * @param rest bytes that are worth while
    */
-  boolean isIdle() {
+  boolean isIdle(long rest) {
     // Who asked for it may not read yet while others, elsewhere, do.
     boolean left = !content.isRead() || (needed && content.readers().fastestOf(this) < 0);
     long missing = end < 0 ? Long.MAX_VALUE : end - window.to();
-    return left && !ended && (passing || missing > content.bounds().ahead());
+    return left && !ended && (passing || missing > rest);
   }
 
   /** Whether all it brought is where it belongs. */
@@ -268,7 +270,7 @@ final class Progress {
 
   /** Whether a reader at {@code at} needs what it brings: it is behind it, or waits for it. */
   boolean isFor(long at) {
-    return !resumable || isNear(at, content.bounds().ahead());
+    return !resumable || isNear(at, 2 * content.bounds().slice());
   }
 
   /** Whether it keeps nothing, and let go of what a newcomer would need. */
@@ -289,7 +291,7 @@ final class Progress {
   /** Whether the byte at {@code at} will come soon; if it can be had otherwise. */
   boolean brings(long at) {
     // As far as the end of the last slice that it completes.
-    return at >= window.from() && isWithin(at, content.bounds().ahead());
+    return at >= window.from() && isWithin(at, 2 * content.bounds().slice());
   }
 
   /** Whether the slice that begins at {@code at} will be complete soon, or can be had otherwise. */
@@ -303,7 +305,7 @@ final class Progress {
   }
 
   private boolean isNear(long at, int margin) {
-    return at - window.to() <= 2L * content.bounds().ahead() + margin;
+    return at - window.to() <= (long) content.bounds().near() + margin;
   }
 
   /** Where what was written from {@code at} on, and is in no slice yet, ends; else {@code at}. */

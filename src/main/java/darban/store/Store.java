@@ -59,7 +59,7 @@ public final class Store {
   }
 
   private ContentBounds bounds() {
-    return limits.bounds(backlog);
+    return limits.bounds(this::readAhead, backlog);
   }
 
   /** Whether there is a disk, so that parts of large contents can be kept. */
@@ -74,7 +74,7 @@ public final class Store {
 
   /** Bytes that are fetched ahead of a client that asks for one part after the other. */
   public long readAhead() {
-    return limits.ahead();
+    return limits.readAhead();
   }
 
   /** Requests to origins that several clients wait for. */

@@ -43,7 +43,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ContentTest {
   private static final int SLICE = 4096;
   private static final ContentBounds BOUNDS =
-      new ContentBounds(16 * 1024, 32 * 1024, 2 * SLICE, new Backlog(() -> 0));
+      new ContentBounds(16 * 1024, 32 * 1024, SLICE, () -> 2 * SLICE, new Backlog(() -> 0));
   private static OneLoop one;
   private static OneLoop two;
   private static ExecutorService disk;

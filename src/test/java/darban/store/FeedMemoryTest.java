@@ -67,7 +67,7 @@ class FeedMemoryTest {
     Coming(Path file, Backlog backlog, Random random) throws Exception {
       this.random = random;
       random.nextBytes(all);
-      ContentBounds bounds = new ContentBounds(OWN / 2, OWN, 2 * SLICE, backlog);
+      ContentBounds bounds = new ContentBounds(OWN / 2, OWN, SLICE, () -> 2 * SLICE, backlog);
       content =
           Content.coming(
               bounds,

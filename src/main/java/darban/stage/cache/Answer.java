@@ -44,6 +44,9 @@ final class Answer {
   private final Fields own;
   private final long now;
 
+  /** Where it ends what is to be fetched behind the part that is asked for; -1 for nothing. */
+  private long ahead = -1;
+
   /** An answer that says {@code own} to this client besides what is stored. */
   Answer(Context context, Exchange exchange, Entry entry, CacheStatus status, Fields own) {
     this.context = context;
@@ -123,17 +126,11 @@ final class Answer {
     if (!entry.response().isResumable()) {
       return Future.failedFuture(new Gone());
     }
-    long wanted = span(parts).last();
     List<Future<Boolean>> fetched = new ArrayList<>(missing.size());
     for (long[] run : missing) {
-      Future<Boolean> head = PartFetch.start(context, exchange, entry, run);
-      if (run[0] <= wanted) {
-        fetched.add(head);
-      }
+      fetched.add(PartFetch.start(context, exchange, entry, run));
     }
-    return fetched.isEmpty()
-        ? Future.succeededFuture(answer.get())
-        : Future.all(fetched).map(all -> answer.get());
+    return Future.all(fetched).map(all -> answer.get());
   }
 
   private Fields fields(StoredResponse response) {
@@ -172,12 +169,10 @@ final class Answer {
   }
 
   private Body part(long from, long to) {
+    ContentReader.Fetcher fetcher =
+        (start, end) -> PartFetch.missing(context, exchange, entry, start, end);
     Body body =
-        entry.body(
-            exchange.loop(),
-            from,
-            to,
-            (start, end) -> PartFetch.missing(context, exchange, entry, start, end));
+        ahead < 0 ? entry.body(exchange.loop(), from, to, fetcher) : inSequence(from, to, fetcher);
     if (body == null) {
       throw new Gone();
     }
@@ -188,7 +183,21 @@ final class Answer {
     return body;
   }
 
-  /** What nobody brings yet of what is asked for now, and will be next. */
+  /**
+   * A part whose client will ask for what follows, of which something is missing: that is fetched
+   * when he is near, so that whoever reads slowly has no more fetched ahead of him than anybody.
+   */
+  private @Nullable ContentReader inSequence(long from, long to, ContentReader.Fetcher fetcher) {
+    ContentReader reader = entry.reader(exchange.loop(), from, to, fetcher);
+    if (reader != null) {
+      reader.near(
+          context.store().readAhead(),
+          () -> PartFetch.missing(context, exchange, entry, to, ahead));
+    }
+    return reader;
+  }
+
+  /** What nobody brings yet of what is asked for now; of what will be next notes where it ends. */
   private List<long[]> missing(Optional<List<Ranges.Part>> parts) {
     Content content = entry.content();
     long length = content.length();
@@ -199,9 +208,12 @@ final class Answer {
     if (parts.isPresent() && wanted.size() == 1) {
       Ranges.Part part = wanted.getFirst();
       long end = part.last() + 1;
-      boolean inSequence = content.continues(part.first(), end);
-      long ahead = inSequence ? Math.min(length, end + context.store().readAhead()) : end;
-      return content.missing(part.first(), ahead, MOST_RUNS);
+      boolean inSequence = content.continues(part.first(), end) && entry.response().isResumable();
+      long far = inSequence ? Math.min(length, end + context.store().readAhead()) : end;
+      List<long[]> runs = content.missing(part.first(), far, MOST_RUNS);
+      List<long[]> now = runs.stream().filter(run -> run[0] < end).toList();
+      ahead = now.size() < runs.size() ? far : -1;
+      return now;
     }
     List<long[]> runs = new ArrayList<>(1);
     for (Ranges.Part part : wanted) {

@@ -25,6 +25,7 @@ import java.util.Optional;
  * @param memoryObject bytes of one content that stays in memory
  * @param maxObject bytes of one content
  * @param slice bytes of a slice on disk
+ * @param readAhead bytes that are fetched ahead of who reads one part after the other
  * @param disk empty for memory only
  * @param purgers who may send PURGE
  * @param telling what clients learn of it
@@ -34,6 +35,7 @@ public record CacheConfig(
     int memoryObject,
     long maxObject,
     int slice,
+    long readAhead,
     Optional<Disk> disk,
     List<Cidr> purgers,
     Telling telling) {
@@ -63,6 +65,7 @@ public record CacheConfig(
           512 << 10,
           8_000_000_000L,
           1 << 20,
+          2 << 20,
           Optional.empty(),
           List.of(),
           Telling.NOTHING);
@@ -96,6 +99,12 @@ public record CacheConfig(
                     within(size(), "64KiB", "64MiB"),
                     "1MiB",
                     "Parts of large answers are fetched and kept in such pieces");
+            var ahead =
+                keys.optional(
+                    "read-ahead",
+                    within(size(), "0B", "1GiB"),
+                    "Fetched ahead of who asks for one part after the other; two slices if not told,"
+                        + " `0` for nothing");
             var disk =
                 keys.withDefault(
                     "disk",
@@ -108,14 +117,17 @@ public record CacheConfig(
                     "status-header", fieldName(), "Says HIT, MISS … to clients, such as X-Cache");
             var tellKey =
                 keys.withDefault("status-key", bool(), "false", "Cache-Status names the key too");
-            return values ->
-                new CacheConfig(
-                    values.get(memory),
-                    values.get(memoryObject).intValue(),
-                    values.get(most),
-                    Integer.highestOneBit(values.get(slice).intValue()),
-                    values.get(disk),
-                    values.get(purgers),
-                    new Telling(values.get(field), values.get(tellKey)));
+            return values -> {
+              int pieces = Integer.highestOneBit(values.get(slice).intValue());
+              return new CacheConfig(
+                  values.get(memory),
+                  values.get(memoryObject).intValue(),
+                  values.get(most),
+                  pieces,
+                  values.get(ahead).orElse(2L * pieces),
+                  values.get(disk),
+                  values.get(purgers),
+                  new Telling(values.get(field), values.get(tellKey)));
+            };
           });
 }

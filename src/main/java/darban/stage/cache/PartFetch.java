@@ -20,6 +20,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Fetches a run of missing slices by range, and takes it only if it is of the very representation
@@ -33,6 +34,7 @@ final class PartFetch {
   private final Feed feed;
   private final Loop loop;
   private final Promise<Boolean> promise;
+  private boolean answered;
 
   private PartFetch(Context context, Exchange exchange, Entry entry, long[] run) {
     this.context = context;
@@ -47,8 +49,8 @@ final class PartFetch {
   /**
    * Fetches {@code run}, an offset and an end.
    *
-   * @return done once the head of the answer is there and right; fails with {@link Answer.Gone} if
-   *     the representation is another one now
+   * @return done once the head of the answer is there and right, or nobody wants it; fails with
+   *     {@link Answer.Gone} if the representation is another one now
    */
   static Future<Boolean> start(Context context, Exchange cause, Entry entry, long[] run) {
     PartFetch fetch = new PartFetch(context, cause, entry, run);
@@ -72,16 +74,27 @@ final class PartFetch {
     Exchange own =
         Exchange.background(
             cause, request(cause.request()), new Timeline(loop.nanos()), interim -> {});
+    feed.asked(loop, why -> leave(own, why));
     context
         .next()
         .serve(own)
         .onComplete(reply -> {
+          answered = true;
           if (reply.succeeded()) {
             answered(reply.result());
           } else {
             failed(Failure.from(reply.cause()));
           }
         });
+  }
+
+  /** It is over before it is answered: nobody reads that far any more. */
+  private void leave(Exchange own, @Nullable Failure why) {
+    if (!answered && why != null) {
+      // Who waits for its head all the same asks again when he comes to what is missing.
+      promise.tryComplete(false);
+      own.abandon(why);
+    }
   }
 
   private RequestHead request(RequestHead client) {
@@ -101,14 +114,14 @@ final class PartFetch {
     return client.withMethod(Method.GET).withFields(fields.build());
   }
 
-  private static @org.jspecify.annotations.Nullable String validator(StoredResponse stored) {
+  private static @Nullable String validator(StoredResponse stored) {
     Etag etag = stored.etag();
     return etag != null ? etag.toString() : stored.fields().get(FieldName.LAST_MODIFIED);
   }
 
   private void answered(Reply reply) {
     if (reply instanceof Reply.Message message && isRight(message)) {
-      promise.complete(true);
+      promise.tryComplete(true);
       // Whoever waits begins to read first, and has it out of memory.
       loop.execute(() -> feed.start(loop, message.body(), why -> {}));
       return;
@@ -127,7 +140,7 @@ final class PartFetch {
     reply.discard(why);
     context.store().remove(entry);
     feed.cannotStart(why);
-    promise.fail(new Answer.Gone());
+    promise.tryFail(new Answer.Gone());
   }
 
   private boolean isRight(Reply.Message message) {
@@ -155,6 +168,6 @@ final class PartFetch {
 
   private void failed(Failure why) {
     feed.cannotStart(why);
-    promise.fail(why);
+    promise.tryFail(why);
   }
 }

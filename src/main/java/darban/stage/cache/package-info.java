@@ -15,6 +15,11 @@
  * <p>A fetch is a background exchange: it outlives the client that caused it as long as others
  * wait. Bytes that are missing of a large content are asked for by range, and the origin's head for
  * each of them is looked at before the client gets any head.
+ *
+ * <p>Who asks for one part after the other has the slices behind it fetched meanwhile: as far ahead
+ * of what was read as {@code read-ahead} says, so that a slow or paced client has no more fetched
+ * than a fast one. When a client leaves amid a part, both are aborted, but for a slice that is
+ * nearly there; when it has the whole part, what is read ahead comes: it may be asked for next.
  */
 @NullMarked
 package darban.stage.cache;

@@ -83,7 +83,7 @@ final class House {
         done(
             TurningDisk.open(options, ground.turns(), ground.aside(), ground.files()),
             ground.turns());
-    Capacity limits = new Capacity(MEMORY, SLICE, 250_000, SLICE);
+    Capacity limits = new Capacity(MEMORY, SLICE, 250_000, SLICE, 2 * SLICE);
     return new House(new Store(limits, disk, ground.ticker()), disk, origin);
   }
 
