@@ -68,6 +68,9 @@ final class FilmServer implements Endpoint {
     /** Something made of a film. */
     record Made(FilmFiles files, String name, Offer offer) implements Found {}
 
+    /** The same where it had to be in memory as a whole; held. */
+    record Done(FoundFile file, Product product) implements Found {}
+
     /** Something of a film that is not known yet. */
     record Unread(Asked asked) implements Found {}
   }
@@ -245,11 +248,9 @@ final class FilmServer implements Endpoint {
     Making making = new Making(exchange.loop(), files, made.offer);
     return library
         .made(exchange.loop(), exchange::onCancel, files.key(), made.name, making)
-        .<Found>map(offer -> new Found.Made(files, made.name, offer))
-        .recover(why -> {
-          files.release();
-          return Future.failedFuture(failure(why));
-        });
+        .onComplete(done -> files.release())
+        .<Found>map(product -> new Found.Done(files.asked(), product))
+        .recover(why -> Future.failedFuture(failure(why)));
   }
 
   private Future<Film> learned(Loop loop, Turns.Turn turn, Asked asked) {
@@ -334,6 +335,10 @@ final class FilmServer implements Endpoint {
         } finally {
           files.release(); // Its parts hold them now.
         }
+      }
+      case Found.Done(FoundFile file, Product product) -> {
+        visit(exchange, file);
+        yield product.reply(exchange);
       }
       case Found.Unread unread -> throw new IllegalStateException("it was read");
     };

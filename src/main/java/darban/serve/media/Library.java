@@ -52,7 +52,8 @@ public final class Library {
   private final Reads<Facts.Known> looks = new Reads<>(filmTurns);
   private final Turns textTurns = new Turns(TEXTS_AT_ONCE, ROOM_FOR_TEXTS);
   private final Reads<List<String>> beside = new Reads<>(textTurns);
-  private final Reads<Offer> makings = new Reads<>(new Turns(MAKINGS_AT_ONCE, ROOM_FOR_MAKINGS));
+  private final Reads<Product> makings =
+      new Reads<>(new Turns(MAKINGS_AT_ONCE, ROOM_FOR_MAKINGS), Product::shared);
   private final Reads<OriginTexts> texts = new Reads<>(textTurns);
   private final Titles<String, Title> films = new Titles<>((film, nanos) -> new Title(nanos));
 
@@ -209,13 +210,14 @@ public final class Library {
 
   /**
    * What is made of a film in memory as a whole, once for all who ask for it meanwhile; told on
-   * {@code loop}. It counts while it is made; then it is an answer as any other.
+   * {@code loop}, to be let go of by whoever is told. It counts while it is made; then it is an
+   * answer as any other.
    *
    * @param leaving takes who is to hear that the one who asks has left
    * @param key of the film
    * @param name of what is made
    */
-  Future<Offer> made(
+  Future<Product> made(
       Loop loop, Consumer<Consumer<Failure>> leaving, String key, String name, Making making) {
     Offer offer = making.offer();
     long length = Offer.inMemory(offer.pieces().length());

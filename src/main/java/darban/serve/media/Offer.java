@@ -11,12 +11,12 @@ import darban.media.MalformedMedia;
 import darban.media.Pieces;
 import darban.media.recording.Recording;
 import darban.serve.Folder;
+import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -32,11 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param making what the content becomes before it is sent, all of it in memory; null: nothing else
  */
 record Offer(
-    String type,
-    Etag etag,
-    String caching,
-    Pieces pieces,
-    @Nullable UnaryOperator<ByteBuffer> making) {
+    String type, Etag etag, String caching, Pieces pieces, Product.@Nullable Making making) {
   private static final Pattern NUMBER = Pattern.compile("/(?:frame-)?(\\d+)\\.(?:m4s|ts)$");
 
   /** Longer segments are not worked on. */
@@ -116,14 +112,26 @@ record Offer(
       throw Folder.notFound();
     }
     Etag etag = new Etag(false, clear.etag.opaque() + "-e");
-    UnaryOperator<ByteBuffer> making = clear.making;
+    Product.Making making = clear.making;
     if (segment.find()) {
       SegmentKey key = new SegmentKey(secret, file);
       long number = Long.parseLong(segment.group(1));
-      making =
-          bytes -> key.encrypt(number, clear.making == null ? bytes : clear.making.apply(bytes));
+      making = bytes -> encrypted(key, number, clear.making, bytes);
     }
     return new Offer(clear.type, etag, clear.caching, clear.pieces, making);
+  }
+
+  private static ByteBuf encrypted(
+      SegmentKey key, long number, Product.@Nullable Making before, ByteBuffer content) {
+    if (before == null) {
+      return key.encrypt(number, content);
+    }
+    ByteBuf clear = before.of(content);
+    try {
+      return key.encrypt(number, clear.nioBuffer());
+    } finally {
+      clear.release();
+    }
   }
 
   /** The key that segments are encrypted with. */
@@ -156,14 +164,18 @@ record Offer(
     return (int) bytes;
   }
 
-  /** What its content becomes; {@code content} is all of that. */
-  Offer made(ByteBuffer content) {
-    ByteBuffer bytes = Objects.requireNonNull(making).apply(content);
-    return new Offer(type, etag, caching, Pieces.builder().made(bytes).build(), null);
+  /** What its content becomes; {@code content} is all of that, and the caller's yet. */
+  Product made(ByteBuffer content) {
+    return new Product(this, Objects.requireNonNull(making).of(content));
   }
 
-  /** For requests that want it whole, in parts, or only if it is another one. */
+  /** For requests that want it as it is: whole, in parts, or only if it is another one. */
   Representation representation() {
+    return representation(pieces.length());
+  }
+
+  /** The same where it has become so many bytes. */
+  Representation representation(long length) {
     Fields fields =
         Fields.builder(8)
             .add(FieldName.CONTENT_TYPE, type)
@@ -171,6 +183,6 @@ record Offer(
             .add(FieldName.CACHE_CONTROL, caching)
             .add(FieldName.ACCEPT_RANGES, "bytes")
             .build();
-    return new Representation(fields, pieces.length(), etag, null);
+    return new Representation(fields, length, etag, null);
   }
 }

@@ -148,8 +148,10 @@ final class OriginFilms implements Endpoint {
                     OriginReading.blocking(
                         files.loop(),
                         () -> Offer.of(film, asked.name, files.etag(), library.config())))
-                .compose(offer -> made(files, asked.name, offer))
-                .map(offer -> answer(exchange, files, offer)));
+                .compose(offer ->
+                    offer.making() == null
+                        ? Future.succeededFuture(answer(exchange, files, offer))
+                        : made(files, asked.name, offer).map(product -> product.reply(exchange))));
   }
 
   /** Who asks for pictures and sound need not wait for subtitles. */
@@ -163,11 +165,9 @@ final class OriginFilms implements Endpoint {
     return name.startsWith("index.");
   }
 
-  private Future<Offer> made(OriginFiles files, String name, Offer offer) {
-    return offer.making() == null
-        ? Future.succeededFuture(offer)
-        : library.made(
-            files.loop(), files.cause()::onCancel, files.key(), name, new Made(files, offer));
+  private Future<Product> made(OriginFiles files, String name, Offer offer) {
+    return library.made(
+        files.loop(), files.cause()::onCancel, files.key(), name, new Made(files, offer));
   }
 
   /** What is made in memory of files that are got by ranges. */

@@ -22,11 +22,24 @@ import org.jspecify.annotations.Nullable;
  */
 final class Reads<T> {
   private final Turns turns;
+  private final Sharing<T> sharing;
   private final Map<String, Read> wanted = new HashMap<>();
 
   /** None yet; each of those to come has one of {@code turns}. */
   Reads(Turns turns) {
+    this(turns, (got, more) -> {});
+  }
+
+  /** None yet; what is got belongs to each who is told of it. */
+  Reads(Turns turns, Sharing<T> sharing) {
     this.turns = turns;
+    this.sharing = sharing;
+  }
+
+  /** What is done with something that belongs to one, so that it belongs to others too. */
+  interface Sharing<T> {
+    /** To so many more; there may be none. */
+    void with(T got, int more);
   }
 
   /** One that is in line or under way. */
@@ -35,6 +48,7 @@ final class Reads<T> {
     private final Function<Turns.Turn, Future<T>> reader;
     private final CompletableFuture<T> got = new CompletableFuture<>();
     private Turns.@Nullable Turn turn;
+    private int asked;
     private int waiting;
 
     Read(String name, Function<Turns.Turn, Future<T>> reader) {
@@ -52,8 +66,9 @@ final class Reads<T> {
     }
 
     private void over(Turns.Turn turn, AsyncResult<T> done) {
-      forget(this);
+      int told = closed(this);
       if (done.succeeded()) {
+        sharing.with(done.result(), told - 1);
         got.complete(done.result());
       } else {
         got.completeExceptionally(done.cause());
@@ -79,6 +94,7 @@ final class Reads<T> {
     Read read;
     synchronized (this) {
       read = wanted.computeIfAbsent(name, absent -> new Read(name, reader));
+      read.asked++;
       read.waiting++;
       if (read.turn == null) {
         read.turn = turns.lineUp(loop, read::begin);
@@ -107,6 +123,12 @@ final class Reads<T> {
 
   private synchronized boolean forgetUnwanted(Read read) {
     return read.waiting == 0 && forget(read);
+  }
+
+  /** Nobody joins any more; how many did, whoever of them has left. */
+  private synchronized int closed(Read read) {
+    forget(read);
+    return read.asked;
   }
 
   private synchronized boolean forget(Read read) {

@@ -2,6 +2,7 @@ package darban.serve.media;
 
 import darban.base.Secret;
 import darban.http.Etag;
+import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -20,6 +21,9 @@ final class SegmentKey {
   static final String NAME = "key";
 
   private static final int BYTES = 16;
+
+  /** What passes through the cipher at once. */
+  private static final int AT_ONCE = 16 << 10;
 
   private final byte[] key;
 
@@ -40,18 +44,30 @@ final class SegmentKey {
     return ByteBuffer.wrap(key).asReadOnlyBuffer();
   }
 
-  /** Segment {@code number} of a playlist, encrypted. */
-  ByteBuffer encrypt(long number, ByteBuffer segment) {
+  /** Segment {@code number} of a playlist, encrypted, in memory that the caller owns. */
+  ByteBuf encrypt(long number, ByteBuffer segment) {
     try {
       Cipher cipher = Cipher.getInstance("AES/CBC/PKCS5Padding");
       // The number, unless the playlist says otherwise.
       byte[] start = ByteBuffer.allocate(BYTES).putLong(Long.BYTES, number).array();
       cipher.init(Cipher.ENCRYPT_MODE, new SecretKeySpec(key, "AES"), new IvParameterSpec(start));
-      ByteBuffer out = ByteBuffer.allocate(cipher.getOutputSize(segment.remaining()));
-      cipher.doFinal(segment, out);
-      return out.flip();
+      return Product.written(
+          cipher.getOutputSize(segment.remaining()), out -> encrypt(cipher, segment, out));
     } catch (GeneralSecurityException wrong) {
       throw new IllegalStateException(wrong);
     }
+  }
+
+  /** Off the heap and back, the cipher of the JDK would make as much garbage as there are bytes. */
+  private static void encrypt(Cipher cipher, ByteBuffer segment, ByteBuffer out)
+      throws GeneralSecurityException {
+    byte[] clear = new byte[AT_ONCE];
+    byte[] encrypted = new byte[AT_ONCE + BYTES];
+    while (segment.hasRemaining()) {
+      int length = Math.min(AT_ONCE, segment.remaining());
+      segment.get(clear, 0, length);
+      out.put(encrypted, 0, cipher.update(clear, 0, length, encrypted));
+    }
+    out.put(encrypted, 0, cipher.doFinal(encrypted, 0));
   }
 }

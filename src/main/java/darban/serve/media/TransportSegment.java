@@ -6,6 +6,7 @@ import darban.media.recording.Recording;
 import darban.media.segment.Segments;
 import darban.media.ts.TsMuxer;
 import darban.media.ts.TsOrder;
+import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,9 +65,12 @@ final class TransportSegment {
     return payload;
   }
 
-  /** The segment that samples become. */
-  ByteBuffer mux(ByteBuffer bytes) {
-    ByteBuffer out = ByteBuffer.allocate(most);
+  /** The segment that samples become, in memory that the caller owns. */
+  ByteBuf mux(ByteBuffer bytes) {
+    return Product.written(most, out -> mux(bytes, out));
+  }
+
+  private void mux(ByteBuffer bytes, ByteBuffer out) {
     int[] at = starts.clone();
     TsMuxer muxer = new TsMuxer(tracks, transport.number());
     muxer.tables(out);
@@ -87,6 +91,5 @@ final class TransportSegment {
         }
       }
     }
-    return out.flip();
   }
 }

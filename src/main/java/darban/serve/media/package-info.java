@@ -12,7 +12,7 @@
  *      Reply ◄── Sequence ◄───── Offer ◄─ Recording.answer(name)
  *              LocalPieces       payload: by sendfile or in memory off the heap, from the file or,
  *             OriginPieces       by ranges of one version through the cache, from the origin;
- *                                what is muxed or encrypted passes through memory
+ *                                what is muxed or encrypted is made there (Product)
  *
  *   GET folder/                         LibraryPage, film.mp4/  PlayerPage ─┐
  *   GET folder/~list.json               the folder                          │ Pages ─► Stock

@@ -239,6 +239,45 @@ class FarFilmOnTheWireTest {
     assertEquals(2, heads.get());
   }
 
+  /** Its samples never end the first time; what came of them is not lost. */
+  @Test
+  void segmentMadeInMemory_isGivenUp_whenItsClientLeaves_andMadeForTheNext() throws Exception {
+    caching = "no-store";
+    int place = film.indexOf("moov") - 4;
+    AtomicInteger begun = new AtomicInteger();
+    AtomicInteger givenUp = new AtomicInteger();
+    bench
+        .origin()
+        .script(connection -> {
+          for (ScriptedOrigin.Request next = connection.next();
+              next != null;
+              next = connection.next()) {
+            int from = from(next);
+            if (from > 0 && from < place && begun.incrementAndGet() == 1) {
+              int last = Integer.parseInt(String.valueOf(next.field("Range")).split("-")[1]);
+              connection.send(
+                  "HTTP/1.1 206 X\r\nETag: \"1\"\r\nCache-Control: no-store\r\n"
+                      + "Content-Range: bytes %d-%d/%d\r\nContent-Length: %d\r\n\r\nsample"
+                          .formatted(from, last, film.length(), last + 1 - from));
+              connection.readToEnd();
+              givenUp.incrementAndGet();
+              return;
+            }
+            answer(connection, next, 1);
+          }
+        });
+    assertEquals(200, bench.get("/far/plain.mp4/v0.m3u8").status());
+    begun.set(0);
+    String path = "/far/plain.mp4/v0/1.ts";
+    RawClient leaving = bench.client().send("GET " + path + " HTTP/1.1\r\nHost: h\r\n\r\n");
+    Await.until(MOST, () -> begun.get() == 1, () -> begun + " begun");
+    leaving.reset();
+    Await.until(MOST, () -> givenUp.get() == 1, () -> givenUp + " given up");
+    Answer answer = bench.get(path);
+    assertEquals(200, answer.status());
+    assertTrue(answer.whole() && answer.body().length() % 188 == 0);
+  }
+
   /** The subtitles beside it never end. */
   @Test
   void subtitles_thatNobodyWaitsForAnyMore_areGivenUpAtTheOrigin() throws Exception {

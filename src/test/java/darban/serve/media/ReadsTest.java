@@ -11,6 +11,8 @@ import darban.base.Kind;
 import darban.base.Ticker;
 import darban.testkit.Await;
 import darban.testkit.OneLoop;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayList;
@@ -69,6 +71,34 @@ class ReadsTest {
   /** How many have begun once the loop has done all that it was told. */
   private int begun() throws Exception {
     return loop.on(begun::size);
+  }
+
+  /** Each of them lets go of it, in time or late. */
+  @Test
+  void whatIsGot_belongsToEachWhoIsTold_alsoToWhoHasLeft() throws Exception {
+    Reads<ByteBuf> owned =
+        new Reads<>(
+            new Turns(AT_ONCE, 100),
+            (got, more) -> {
+              for (int i = 0; i < more; i++) {
+                got.retain();
+              }
+            });
+    for (int many : new int[] {1, 2, 5}) {
+      Promise<ByteBuf> read = Promise.promise();
+      List<Future<ByteBuf>> asked = new ArrayList<>();
+      for (int i = 0; i < many; i++) {
+        asked.add(loop.on(() -> owned.of(loop.loop(), leaving::add, "a", turn -> read.future())));
+      }
+      leaves(leaving.size() - 1);
+      ByteBuf bytes = Unpooled.directBuffer(10);
+      read.complete(bytes);
+      for (Future<ByteBuf> each : asked) {
+        assertSame(bytes, Await.result(each));
+      }
+      assertEquals(many, bytes.refCnt());
+      bytes.release(many);
+    }
   }
 
   @Test

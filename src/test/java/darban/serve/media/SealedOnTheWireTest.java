@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import darban.testkit.Bench;
 import darban.testkit.Films;
 import darban.testkit.Guard;
+import darban.testkit.RawClient;
 import darban.testkit.RawClient.Answer;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -16,6 +17,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import javax.crypto.Cipher;
 import javax.crypto.spec.IvParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
@@ -97,6 +100,36 @@ class SealedOnTheWireTest {
     cipher.init(Cipher.DECRYPT_MODE, new SecretKeySpec(key, "AES"), new IvParameterSpec(start));
     assertArrayEquals(
         bytes("/clear/plain.mp4/" + name), cipher.doFinal(bytes("/sealed/plain.mp4/" + name)));
+  }
+
+  /** It is made once for those who ask at once; memory of those who leave is not lost. */
+  @ParameterizedTest
+  @ValueSource(strings = {"/clear/plain.mp4/v0/1.ts", "/sealed/plain.mp4/v0/1.ts"})
+  void segment_forManyAtOnce_ofWhomSomeLeave(String path) throws Exception {
+    String whole = bench.get(path).body();
+    for (int round = 0; round < 3; round++) {
+      List<RawClient> staying = new ArrayList<>();
+      for (int i = 0; i < 12; i++) {
+        RawClient client = bench.client();
+        client.send("GET " + path + " HTTP/1.1\r\nHost: h\r\n\r\n");
+        if (i % 2 == 0) {
+          client.reset();
+        } else {
+          staying.add(client);
+        }
+      }
+      for (RawClient each : staying) {
+        try (each) {
+          assertEquals(whole, each.answer().body());
+        }
+      }
+    }
+    bench.gateway().awaitNothingInFlight();
+    String part = bench.get(path, "Range: bytes=5-9,20-29").body();
+    assertTrue(part.contains(whole.substring(5, 10)) && part.contains(whole.substring(20, 30)));
+    assertEquals(416, bench.get(path, "Range: bytes=" + whole.length() + "-").status());
+    String tag = String.valueOf(bench.get(path).field("ETag"));
+    assertEquals(304, bench.get(path, "If-None-Match: " + tag).status());
   }
 
   @ParameterizedTest
