@@ -101,6 +101,10 @@ class FilmFiguresOnTheWireTest {
     return "{film=\"" + path + "\",library=\"" + library + "\"} ";
   }
 
+  private void tells(String figure, String labels, long value) throws Exception {
+    tells(figure, labels, (double) value);
+  }
+
   private void tells(String figure, String labels, double value) throws Exception {
     String line = "darban_film_" + figure + labels + value + "\n";
     Await.until(

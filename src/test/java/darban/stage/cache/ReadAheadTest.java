@@ -106,7 +106,7 @@ class ReadAheadTest {
   /** A part in slices, whole ones but for the last of all. */
   private void play(Bench of, String path, int first, int slices) throws IOException {
     int end = Math.min((first + slices) * SLICE, LENGTH);
-    RawClient.Answer answer = of.get(path, "Range: " + range(first * SLICE, end));
+    RawClient.Answer answer = of.get(path, "Range: " + range((long) first * SLICE, end));
     assertEquals(206, answer.status());
     assertEquals(BODY.substring(first * SLICE, end), answer.body());
   }
@@ -169,7 +169,7 @@ class ReadAheadTest {
     Bench of = start("read-ahead: 1GiB,");
     play(of, "/a", 37, 1);
     play(of, "/a", 38, 1);
-    awaitAsked(slices(37, 1), range(38 * SLICE, LENGTH));
+    awaitAsked(slices(37, 1), range(38L * SLICE, LENGTH));
     play(of, "/a", 39, 2);
     of.gateway().awaitNothingInFlight();
     assertEquals(2, asked.size());
