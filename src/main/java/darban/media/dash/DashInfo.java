@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
@@ -21,6 +22,7 @@ import javax.xml.stream.XMLStreamReader;
  *     @availabilityTimeComplete="false"})
  * @param window how far back segments are kept
  * @param duration of all
+ * @param delay how far from live players should begin
  */
 public record DashInfo(
     boolean live,
@@ -29,7 +31,11 @@ public record DashInfo(
     Optional<Duration> longestSegment,
     Optional<Duration> chunk,
     Optional<Duration> window,
-    Optional<Duration> duration) {
+    Optional<Duration> duration,
+    Optional<Duration> delay) {
+  /** As some write it in front of each time. */
+  private static final Pattern NO_DATE = Pattern.compile("^P(?:0+Y)?(?:0+M)?");
+
   /** Reads a manifest as far as the first element that tells of segments. */
   public static DashInfo read(ByteBuffer manifest) {
     try {
@@ -55,8 +61,10 @@ public record DashInfo(
     Optional<Duration> update = duration(in, "minimumUpdatePeriod");
     Optional<Duration> window = duration(in, "timeShiftBufferDepth");
     Optional<Duration> duration = duration(in, "mediaPresentationDuration");
+    Optional<Duration> delay = duration(in, "suggestedPresentationDelay");
     Optional<Duration> chunk = live ? chunk(in, longest) : Optional.empty();
-    return new DashInfo(live, begun == null ? "" : begun, update, longest, chunk, window, duration);
+    return new DashInfo(
+        live, begun == null ? "" : begun, update, longest, chunk, window, duration, delay);
   }
 
   /** A segment is there that much earlier than it is complete: what is left is its first piece. */
@@ -97,11 +105,14 @@ public record DashInfo(
     }
   }
 
-  private static Optional<Duration> duration(XMLStreamReader in, String attribute) {
+  /** The time that an attribute tells, if it has one. */
+  static Optional<Duration> duration(XMLStreamReader in, String attribute) {
     String value = in.getAttributeValue(null, attribute);
     try {
-      // Years and months, which nobody writes here, are not read.
-      return Optional.ofNullable(value).map(Duration::parse);
+      // Years and months, of which nobody writes any here, are not read.
+      return Optional.ofNullable(value)
+          .map(it -> NO_DATE.matcher(it).replaceFirst("P"))
+          .map(Duration::parse);
     } catch (DateTimeException notOne) {
       return Optional.empty();
     }

@@ -5,6 +5,8 @@
  *   AdaptationSet, Representation, Addressing ─ DashManifest ─► bytes        ours
  *   bytes ─ ManifestCopy (DashRewrite) ─► bytes                              others'
  *   bytes ─ DashInfo: how long may it be kept?
+ *   bytes ─ SegmentReader ─► SegmentInformation ─► DashSegments: what will be asked for?
+ *                                                   └ SegmentSeries = UrlTemplate, SegmentTimes
  * </pre>
  */
 @NullMarked
