@@ -2,6 +2,8 @@ package darban.media.edge;
 
 import darban.media.MalformedMedia;
 import darban.media.dash.DashInfo;
+import darban.media.dash.DashSegments;
+import darban.media.dash.SegmentSeries;
 import darban.media.hls.HlsPlaylist;
 import darban.media.hls.MediaPlaylist;
 import darban.media.hls.MultivariantPlaylist;
@@ -9,6 +11,7 @@ import darban.media.hls.Segment;
 import darban.media.hls.Variant;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
@@ -21,12 +24,19 @@ import java.util.stream.Stream;
  * @param nature what changes in it
  * @param cadence how quickly it goes; zeros where that is not told
  * @param lineage which run of the encoder it is of
- * @param heads what goes before segments, as the manifest names it
- * @param files what players will ask for one after the other: the segments of a playlist, the
- *     lowest of a list of variants
+ * @param first what players will ask for first, as the manifest names it: they begin at the start
+ *     of a recording, near the end of what is live, and with the lowest of several variants
+ * @param lists files that players will ask for one after the other: of a playlist, and of each
+ *     representation that lists them
+ * @param series segments whose addresses are made by a template
  */
 public record ManifestSurvey(
-    Nature nature, Cadence cadence, Lineage lineage, List<String> heads, List<String> files) {
+    Nature nature,
+    Cadence cadence,
+    Lineage lineage,
+    List<String> first,
+    List<List<String>> lists,
+    List<SegmentSeries> series) {
   private static final Cadence UNKNOWN = new Cadence(0, 0, 0, 0);
   private static final long USUAL_SEGMENT = 2_000;
 
@@ -34,8 +44,9 @@ public record ManifestSurvey(
   private static final long LONGEST = 60_000;
 
   public ManifestSurvey {
-    heads = List.copyOf(heads);
-    files = List.copyOf(files);
+    first = List.copyOf(first);
+    lists = List.copyOf(lists);
+    series = List.copyOf(series);
   }
 
   /** What changes in a manifest. */
@@ -54,20 +65,12 @@ public record ManifestSurvey(
   }
 
   /**
-   * What players ask for first: they begin at the start of a recording, and near the end of what is
-   * live.
+   * Reads a manifest.
+   *
+   * @param now by which of a live stream is known what there is, where a manifest does not list it
    */
-  public List<String> first() {
-    boolean atTheEnd = live();
-    return Stream.of(heads, files)
-        .filter(each -> !each.isEmpty())
-        .map(each -> atTheEnd ? each.getLast() : each.getFirst())
-        .toList();
-  }
-
-  /** Reads a manifest. */
-  public static ManifestSurvey of(ManifestKind kind, ByteBuffer bytes) {
-    return kind == ManifestKind.HLS ? hls(HlsPlaylist.read(bytes)) : dash(DashInfo.read(bytes));
+  public static ManifestSurvey of(ManifestKind kind, ByteBuffer bytes, Instant now) {
+    return kind == ManifestKind.HLS ? hls(HlsPlaylist.read(bytes)) : dash(bytes, now);
   }
 
   private static ManifestSurvey hls(HlsPlaylist playlist) {
@@ -78,7 +81,8 @@ public record ManifestSurvey(
               .map(Variant::uri)
               .stream()
               .toList();
-      return new ManifestSurvey(Nature.VARIANTS, UNKNOWN, Lineage.NONE, List.of(), lowest);
+      return new ManifestSurvey(
+          Nature.VARIANTS, UNKNOWN, Lineage.NONE, lowest, List.of(), List.of());
     }
     MediaPlaylist media = MediaPlaylist.of(playlist);
     boolean over =
@@ -88,12 +92,17 @@ public record ManifestSurvey(
     long told = media.header().targetSeconds() * 1000L;
     long target = Math.min(told > 0 ? told : longest > 0 ? longest : USUAL_SEGMENT, LONGEST);
     long part = Math.max(0, media.header().partTarget() / 1000);
+    List<String> files = media.segments().stream().map(Segment::uri).distinct().toList();
     return new ManifestSurvey(
         over ? Nature.OVER : Nature.LIVE,
         new Cadence(target, part, target / 2, media.micros() / 1000),
         over ? Lineage.NONE : Lineage.of(media),
-        heads(media),
-        media.segments().stream().map(Segment::uri).distinct().toList());
+        Stream.of(heads(media), files)
+            .filter(each -> !each.isEmpty())
+            .map(each -> over ? each.getFirst() : each.getLast())
+            .toList(),
+        List.of(files),
+        List.of());
   }
 
   private static List<String> heads(MediaPlaylist media) {
@@ -105,7 +114,9 @@ public record ManifestSurvey(
         .toList();
   }
 
-  private static ManifestSurvey dash(DashInfo info) {
+  private static ManifestSurvey dash(ByteBuffer bytes, Instant now) {
+    DashInfo info = DashInfo.read(bytes);
+    DashSegments segments = DashSegments.read(info, bytes, now);
     long target = Math.min(millis(info.longestSegment()).orElse(USUAL_SEGMENT), LONGEST);
     // Zero says that the segments themselves tell of changes; long times are broken by restarts.
     long update = millis(info.update()).map(it -> Math.min(it, target / 2)).orElse(target / 2);
@@ -114,8 +125,9 @@ public record ManifestSurvey(
         info.live() ? Nature.LIVE : Nature.OVER,
         new Cadence(target, part, update, millis(info.window()).orElse(0L)),
         new Lineage(info.begun(), 0, List.of()),
-        List.of(),
-        List.of());
+        segments.first(),
+        segments.lists(),
+        segments.series());
   }
 
   private static Optional<Long> millis(Optional<Duration> told) {

@@ -59,7 +59,7 @@ public final class CacheStage implements Stage {
       CacheKey key = key(exchange);
       edge.watched(exchange, key);
       if (edge.prefetches()) {
-        prefetch.soon(exchange, next, edge.following(key, exchange.request()));
+        prefetch.soon(exchange, next, edge.following(key, exchange));
       }
     }
     return stored(exchange, next);

@@ -15,6 +15,7 @@ import darban.http.Paths;
 import darban.http.RequestHead;
 import darban.http.ResponseHead;
 import darban.media.MalformedMedia;
+import darban.media.dash.SegmentSeries;
 import darban.media.edge.Cadence;
 import darban.media.edge.ManifestKind;
 import darban.media.edge.ManifestSurvey;
@@ -27,6 +28,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
@@ -50,6 +52,10 @@ public final class LiveEdge {
 
   private static final int MOST_FOLDERS = 8;
   private static final int MOST_FOLLOWING = 1_000;
+
+  /** A "not yet" that was asked for too early would be believed for half a segment. */
+  private static final Duration LATE = Duration.ofMillis(500);
+
   private static final Duration VARIANTS = Duration.ofSeconds(6);
 
   private static final Logger LOG = Logger.getLogger("darban.cache");
@@ -142,15 +148,15 @@ public final class LiveEdge {
           Reply.Message whole =
               new Reply.Message(
                   reply.status(), reply.fields(), new Body.Bytes(Unpooled.wrappedBuffer(bytes)));
-          return new Read(whole, survey(reply, kind, bytes));
+          return new Read(whole, survey(exchange, reply, kind, bytes));
         });
   }
 
   private static @Nullable ManifestSurvey survey(
-      Reply.Message reply, ManifestKind kind, byte[] bytes) {
+      Exchange exchange, Reply.Message reply, ManifestKind kind, byte[] bytes) {
     try {
       return ContentCoding.decoded(reply.fields(), bytes, LARGEST)
-          .map(plain -> ManifestSurvey.of(kind, ByteBuffer.wrap(plain)))
+          .map(plain -> ManifestSurvey.of(kind, ByteBuffer.wrap(plain), there(exchange)))
           .orElse(null);
     } catch (MalformedMedia malformed) {
       LOG.log(Level.FINE, "a manifest of {0}: {1}", new Object[] {kind, malformed.getMessage()});
@@ -180,13 +186,20 @@ public final class LiveEdge {
 
   /** Where the files of a stream lie: beside its manifest, and wherever that points. */
   private static Set<String> folders(CachePolicy policy, CacheKey key, ManifestSurvey survey) {
+    String own = LiveStreams.folder(key.uri());
     Set<String> folders = new LinkedHashSet<>();
-    folders.add(LiveStreams.folder(key.uri()));
-    for (String file : survey.files()) {
-      if (folders.size() < MOST_FOLDERS) {
-        key.resolve(file, policy.key()).map(LiveStreams::folder).ifPresent(folders::add);
-      }
-    }
+    folders.add(own);
+    Stream.of(
+            survey.first().stream(),
+            survey.series().stream().map(SegmentSeries::folder),
+            survey.lists().stream().flatMap(List::stream))
+        .flatMap(files -> files)
+        .flatMap(file -> key.resolve(file, policy.key()).stream())
+        .map(LiveStreams::folder)
+        .filter(folder -> !folder.startsWith(own))
+        .distinct()
+        .limit(MOST_FOLDERS)
+        .forEach(folders::add);
     return folders;
   }
 
@@ -265,17 +278,29 @@ public final class LiveEdge {
     return rules.prefetch();
   }
 
+  /** Up to when is there what a clock tells to be there: clocks differ, and packagers are late. */
+  private static Instant there(Exchange exchange) {
+    return exchange.loop().ticker().now().minus(LATE);
+  }
+
   /** Of the manifest that was just read what players ask for first, as targets. */
   private List<String> first(CacheKey key) {
     ManifestSurvey survey = rules.prefetch() ? streams.survey(Directive.undirected(key)) : null;
     if (survey == null) {
       return List.of();
     }
-    List<String> files = survey.files();
-    // Of a long recording as much as is played in an hour or two.
-    int from = survey.live() ? Math.max(0, files.size() - MOST_FOLLOWING) : 0;
-    int to = Math.min(files.size(), from + MOST_FOLLOWING);
-    streams.sequence(resolved(key, files.subList(from, to)));
+    for (List<String> files : survey.lists()) {
+      // Of a long recording as much as is played in an hour or two.
+      int from = survey.live() ? Math.max(0, files.size() - MOST_FOLLOWING) : 0;
+      int to = Math.min(files.size(), from + MOST_FOLLOWING);
+      streams.sequence(resolved(key, files.subList(from, to)));
+    }
+    streams.series(
+        Directive.undirected(key),
+        survey.series().stream()
+            .flatMap(each ->
+                key.resolve(each.template(), CachePolicy.Key.DEFAULT).flatMap(each::at).stream())
+            .toList());
     return targets(key, resolved(key, survey.first()).stream());
   }
 
@@ -289,8 +314,9 @@ public final class LiveEdge {
     return uris.map(uri -> uri.substring(key.origin().length())).toList();
   }
 
-  /** What follows on {@code key}, as its player or its playlist tells, as targets. */
-  List<String> following(CacheKey key, RequestHead request) {
+  /** What follows on {@code key}, as its player or its manifest tells, as targets. */
+  List<String> following(CacheKey key, Exchange exchange) {
+    RequestHead request = exchange.request();
     String query = request.target().query();
     Cmcd report = query == null ? Cmcd.NONE : Cmcd.ofQuery(query);
     Cmcd told = report.isEmpty() ? Cmcd.ofFields(request.fields()) : report;
@@ -298,7 +324,7 @@ public final class LiveEdge {
     return targets(
         key,
         next.isEmpty()
-            ? Stream.ofNullable(streams.after(key.uri()))
+            ? Stream.ofNullable(streams.after(key.uri(), there(exchange)))
             : resolved(key, next.subList(0, 1)).stream().filter(uri -> isBeside(key, uri)));
   }
 

@@ -1,10 +1,13 @@
 package darban.stage.cache;
 
+import darban.media.dash.SegmentSeries;
 import darban.media.edge.Cadence;
 import darban.media.edge.ManifestSurvey;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,21 +18,32 @@ public final class LiveStreams {
   private static final int MOST = 10_000;
   private static final int DEEPEST = 16;
 
+  /** Manifests with segments in one folder: each is looked at for what follows on a segment. */
+  private static final int MOST_SOURCES = 100;
+
   private final Map<String, Known> manifests = bounded();
   private final Map<String, Cadence> folders = bounded();
   private final Map<String, String> following = bounded();
   private final Map<String, Boolean> presentations = bounded();
+  private final Map<String, List<SegmentSeries>> series = bounded();
+
+  /** The manifests whose series lie in a folder. */
+  private final Map<String, Map<String, Boolean>> sources = bounded();
 
   /** The manifest that was received last of those of an address. */
   private record Known(ManifestSurvey survey, long received) {}
 
   private static <T> Map<String, T> bounded() {
-    return new LinkedHashMap<>(64, 0.75f, true) {
+    return bounded(MOST);
+  }
+
+  private static <T> Map<String, T> bounded(int most) {
+    return new LinkedHashMap<>(16, 0.75f, true) {
       private static final long serialVersionUID = 1;
 
       @Override
       protected boolean removeEldestEntry(Map.Entry<String, T> eldest) {
-        return size() > MOST;
+        return size() > most;
       }
     };
   }
@@ -72,9 +86,37 @@ public final class LiveStreams {
     }
   }
 
-  /** The file after one, or null where no manifest told that. */
-  synchronized @Nullable String after(String file) {
-    return following.get(file);
+  /** Takes the series of a manifest, with whole addresses, instead of those of before. */
+  synchronized void series(String manifest, List<SegmentSeries> told) {
+    if (told.isEmpty() && !series.containsKey(manifest)) {
+      return;
+    }
+    series.put(manifest, told);
+    for (SegmentSeries each : told) {
+      sources.computeIfAbsent(each.folder(), folder -> bounded(MOST_SOURCES)).put(manifest, true);
+    }
+  }
+
+  /** The file after one that is there by {@code now}, or null where no manifest told that. */
+  synchronized @Nullable String after(String file, Instant now) {
+    String listed = following.get(file);
+    if (listed != null) {
+      return listed;
+    }
+    String folder = series.isEmpty() ? null : above(file, sources);
+    while (folder != null) {
+      for (String manifest : sources.getOrDefault(folder, Map.of()).keySet()) {
+        for (SegmentSeries each : series.getOrDefault(manifest, List.of())) {
+          Optional<String> next = each.after(file, now);
+          if (next.isPresent()) {
+            return next.get();
+          }
+        }
+      }
+      // In a folder of its own, perhaps, of those that the segments are in.
+      folder = above(folder.substring(0, folder.length() - 1), sources);
+    }
+    return null;
   }
 
   /** What the last manifest of an address told, or null. */

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import darban.media.MalformedMedia;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -16,7 +17,7 @@ class ManifestSurveyTest {
   private static ManifestSurvey hls(String lines) {
     String text = "#EXTM3U\n" + lines.replace(" / ", "\n") + "\n";
     return ManifestSurvey.of(
-        ManifestKind.HLS, ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
+        ManifestKind.HLS, ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)), Instant.EPOCH);
   }
 
   private static ManifestSurvey dash(String attributes) {
@@ -25,7 +26,7 @@ class ManifestSurveyTest {
             + attributes.replace('\'', '"')
             + "/>";
     return ManifestSurvey.of(
-        ManifestKind.DASH, ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
+        ManifestKind.DASH, ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)), Instant.EPOCH);
   }
 
   @ParameterizedTest
@@ -80,7 +81,7 @@ class ManifestSurveyTest {
         hls(
             "#EXT-X-STREAM-INF:BANDWIDTH=900 / hi.m3u8 / #EXT-X-STREAM-INF:BANDWIDTH=100 / lo.m3u8");
     assertEquals(ManifestSurvey.Nature.VARIANTS, variants.nature());
-    assertEquals(List.of("lo.m3u8"), variants.files());
+    assertEquals(List.of("lo.m3u8"), variants.first());
     assertEquals(ManifestSurvey.Nature.OVER, dash("type='static'").nature());
   }
 
@@ -123,7 +124,9 @@ class ManifestSurveyTest {
           "<MPD type='dynamic' minimumUpdatePeriod='PT2S' maxSegmentDuration='PT6S'>" + document;
       Cadence cadence =
           ManifestSurvey.of(
-                  ManifestKind.DASH, ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)))
+                  ManifestKind.DASH,
+                  ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)),
+                  Instant.EPOCH)
               .cadence();
       assertEquals(most, cadence.manifest(), text);
       assertEquals(most == 2000 ? 3000 : most, cadence.notYet(), text);
@@ -136,7 +139,33 @@ class ManifestSurveyTest {
         "<MPD type='dynamic' maxSegmentDuration='PT9000000000000000000S'><SegmentTemplate"
             + " availabilityTimeOffset='1' availabilityTimeComplete='false'/></MPD>";
     ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
-    assertThrows(MalformedMedia.class, () -> ManifestSurvey.of(ManifestKind.DASH, bytes));
+    assertThrows(
+        MalformedMedia.class, () -> ManifestSurvey.of(ManifestKind.DASH, bytes, Instant.EPOCH));
+  }
+
+  @Test
+  void whatComesFirst_theStartOfARecording_theEndOfWhatIsLive() {
+    String playlist =
+        "#EXT-X-TARGETDURATION:6 / #EXT-X-MAP:URI=\"h0\" / #EXTINF:6, / a.mp4"
+            + " / #EXT-X-MAP:URI=\"h1\" / #EXTINF:6, / b.mp4";
+    assertEquals(List.of("h1", "b.mp4"), hls(playlist).first());
+    assertEquals(List.of("h0", "a.mp4"), hls(playlist + " / #EXT-X-ENDLIST").first());
+    assertEquals(List.of(List.of("a.mp4", "b.mp4")), hls(playlist).lists());
+  }
+
+  @Test
+  void manifestOfDash_tellsSegmentsByTheTimeOfDay() {
+    String text =
+        "<MPD type='dynamic' availabilityStartTime='2026-01-01T00:00:00Z'><Period start='PT0S'>"
+            + "<AdaptationSet><SegmentTemplate duration='2' media='$Number$' initialization='i'/>"
+            + "<Representation id='v'/></AdaptationSet></Period></MPD>";
+    ManifestSurvey survey =
+        ManifestSurvey.of(
+            ManifestKind.DASH,
+            ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)),
+            Instant.parse("2026-01-01T00:00:09Z"));
+    assertEquals(List.of("i", "4"), survey.first());
+    assertEquals(1, survey.series().size());
   }
 
   private static boolean restarted(String before, String now) {
