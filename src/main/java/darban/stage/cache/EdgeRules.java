@@ -55,7 +55,7 @@ public record EdgeRules(Duration notYet, NoCache noCache, boolean prefetch) {
                         "prefetch",
                         bool(),
                         "false",
-                        "The next segment, heads and the lowest variant are fetched before asked for");
+                        "What players of HLS and DASH ask for next is fetched before they do");
                 return values ->
                     Optional.of(
                         new EdgeRules(
