@@ -20,8 +20,8 @@ final class SegmentInformation {
   private static final long MOST_DURATION = 1L << 40;
   private static final int MOST_DIGITS = 17;
 
-  /** Of what is there whenever it is asked for. */
-  private static final Duration ANY_TIME = Duration.ofDays(36_500);
+  /** In seconds, of what is there whenever it is asked for: about a hundred years. */
+  private static final double ANY_TIME = 3e9;
 
   private final @Nullable SegmentInformation outer;
   private final Map<String, String> attributes = new HashMap<>();
@@ -84,9 +84,8 @@ final class SegmentInformation {
   /** Takes {@code @availabilityTimeOffset} (§5.3.9.5.4), of an address or of segments. */
   void early(String seconds) {
     try {
-      double number = seconds.equals("INF") ? Double.MAX_VALUE : Double.parseDouble(seconds);
-      double most = Math.clamp(number, 0, ANY_TIME.toSeconds());
-      early = Duration.ofNanos((long) (most * 1e9));
+      double number = seconds.equals("INF") ? ANY_TIME : Double.parseDouble(seconds);
+      early = Duration.ofNanos((long) (Math.clamp(number, 0, ANY_TIME) * 1e9));
     } catch (NumberFormatException notOne) {
       early = Duration.ZERO;
     }
