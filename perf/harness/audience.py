@@ -57,19 +57,23 @@ class Viewer:
             fresh = [each for each in _segments(text) if each[0] > last]
             for number, name, seconds in fresh[-2:] if last < 0 else fresh:
                 body = await self.get(base + name, True)
-                self.wrong += not _whole(body) or self.seen.setdefault((stream, name), body) != body
-                now = time.monotonic()
-                if state["end"] == 0:
-                    (self.startups if self.watched == 1 else self.changes).append(now - began)
-                    state["end"] = now
-                if now > state["end"]:
-                    self.stalls += 1
-                    self.stalled += now - state["end"]
-                    state["end"] = now
-                state["end"] += seconds
-                self.played += seconds
+                self._took((stream, name), body, seconds, began, state)
                 buffered.append((state["end"], len(body)))
                 state["last"] = number
+
+    def _took(self, what: tuple[str, str], body: bytes, seconds: float, began: float, state: dict) -> None:
+        """A segment is whole now, and can be played behind those before it."""
+        self.wrong += not _whole(body) or self.seen.setdefault(what, body) != body
+        now = time.monotonic()
+        if state["end"] == 0:
+            (self.startups if self.watched == 1 else self.changes).append(now - began)
+            state["end"] = now
+        if now > state["end"]:
+            self.stalls += 1
+            self.stalled += now - state["end"]
+            state["end"] = now
+        state["end"] += seconds
+        self.played += seconds
 
     async def get(self, path: str, media: bool) -> bytes:
         for fresh in (False, True):
@@ -100,6 +104,29 @@ class Viewer:
         if self.writer is not None:
             self.writer.close()
         self.reader = self.writer = None
+
+
+class FilmViewer(Viewer):
+    """A player of a film, from a place of its own on, with about eight seconds in hand."""
+
+    IN_HAND = 8
+
+    def __init__(self, port: int, seen: dict[tuple[str, str], bytes], place: int):
+        super().__init__(port, seen)
+        self.place = place
+
+    async def _play(self, stream: str, began: float, buffered: list, state: dict) -> None:
+        base = f"/films/{stream}/"
+        text = (await self.get(base + "v0.m3u8", False)).decode()
+        all_of_them = re.findall(r"#EXTINF:([\d.]+),\n(\S+)", text)
+        for number in range(max(state["last"] + 1, self.place % len(all_of_them)), len(all_of_them)):
+            seconds, name = all_of_them[number]
+            await asyncio.sleep(max(0.0, state["end"] - time.monotonic() - self.IN_HAND) if state["end"] else 0)
+            body = await self.get(base + name, True)
+            self._took((stream, name), body, float(seconds), began, state)
+            buffered.append((state["end"], len(body)))
+            state["last"] = number
+        await asyncio.Event().wait()  # it is over
 
 
 def _segments(playlist: str) -> list[tuple[int, str, float]]:

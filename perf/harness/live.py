@@ -25,22 +25,20 @@ import urllib.request
 from pathlib import Path
 
 from . import machine
-from .audience import Listener, Viewer
+from .audience import FilmViewer, Listener, Viewer
 from .measure import Tree
 from .systems import ROOT
 
 PICTURES = ["-f", "lavfi", "-i", "testsrc2=size=320x180:rate=25", "-f", "lavfi", "-i", "sine=frequency=440:sample_rate=48000",
             "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-b:v", "250k", "-g", "50", "-bf", "0",
             "-sc_threshold", "0", "-c:a", "aac", "-b:a", "48k"]
-CACHED = "service: home, cache: { live-edge: on }"
 FRAGMENTS = ["-f", "mp4", "-movflags", "+frag_keyframe+empty_moov+default_base_moof", "-frag_duration", "400000"]
 
 
 class Gateway:
-    """A Darban that runs with a configuration of two lines more; without a hub, it caches what the service `home` has."""
+    """A Darban that runs with one route, and with what else its configuration has."""
 
-    def __init__(self, folder: Path, name: str, live: str | None, services: str = "{}", mount: str = "",
-                 port: int | None = None, radio: str | None = None):
+    def __init__(self, folder: Path, name: str, route: str, sections: str, mount: str = "", port: int | None = None):
         self.port, self.admin, self.studio = port or _free(), _free(), _free()
         self.log = folder / f"{name}.log"
         config = folder / f"{name}.yaml"
@@ -48,11 +46,10 @@ class Gateway:
 listeners:
   plain: {{ address: "127.0.0.1:{self.port}" }}
   studio: {{ address: "127.0.0.1:{self.studio}", sources: true }}
-sites: {{ "*": {{ routes: [ {"{ radio: main }" if radio else f"{{ match: {{ path: /live/* }}, {'live: cams' if live else CACHED} }}"} ] }} }}
-services: {services}
-{f"radio: {{ main: {radio} }}" if radio else f"live: {{ cams: {live} }}" if live else "cache: { memory: 64MB }"}
+sites: {{ "*": {{ routes: [ {route} ] }} }}
 admin: {{ address: "127.0.0.1:{self.admin}" }}
 log: {{ access: off }}
+{sections}
 """)
         command = [str(ROOT / "darban"), "run", "-c", str(config)]
         if mount:
@@ -60,6 +57,18 @@ log: {{ access: off }}
             command = ["unshare", "-m", "sh", "-c", f"mount -t tmpfs -o size={mount} none {folder}/disk && exec \"$@\"", "sh",
                        *command]
         self.process = subprocess.Popen(command, stdout=self.log.open("w"), stderr=subprocess.STDOUT)
+
+    @staticmethod
+    def hub(folder: Path, name: str, hub: str, services: str = "{}", **more) -> "Gateway":
+        """One with live streams of its own."""
+        return Gateway(folder, name, "{ match: { path: /live/* }, live: cams }",
+                       f"live: {{ cams: {hub} }}\nservices: {services}", **more)
+
+    @staticmethod
+    def cache(folder: Path, name: str, services: str) -> "Gateway":
+        """One that caches live streams of the service `home`."""
+        return Gateway(folder, name, "{ service: home, cache: { live-edge: on } }",
+                       f"cache: {{ memory: 64MB }}\nservices: {services}")
 
     def __enter__(self):
         until = time.monotonic() + 60
@@ -164,7 +173,7 @@ async def _at_once(viewers: list[Viewer], stream: str, seconds: float, meanwhile
 def killed(folder: Path, arguments) -> dict:
     """A publisher is killed within a segment, and begins anew three seconds later."""
     film = _film(folder)
-    with Gateway(folder, "killed", "{ ingest: anyone, takeover: 2s }") as gateway, \
+    with Gateway.hub(folder, "killed", "{ ingest: anyone, takeover: 2s }") as gateway, \
             _publishers(gateway, film, ["cam"]) as publishers:
         seen: dict = {}
         viewers = [Viewer(gateway.port, seen) for _ in range(arguments.watching)]
@@ -179,13 +188,18 @@ def killed(folder: Path, arguments) -> dict:
         return _told(viewers) | {"uploads that broke": gateway.metric("live_aborted_uploads"), "peak memory, MB": gateway.peak()}
 
 
+def _edge(folder: Path, hub: str | None, services: str) -> Gateway:
+    """One that fetches streams for a hub of its own, or caches them."""
+    return Gateway.hub(folder, "edge", hub, services) if hub else Gateway.cache(folder, "edge", services)
+
+
 def _dying(folder: Path, arguments, hub: str | None) -> dict:
     film = _film(folder)
     with contextlib.ExitStack() as running:
-        origin = running.enter_context(Gateway(folder, "origin", "{ ingest: anyone }"))
+        origin = running.enter_context(Gateway.hub(folder, "origin", "{ ingest: anyone }"))
         publishers = running.enter_context(_publishers(origin, film, ["cam"]))
         services = f'{{ home: {{ servers: [ "http://127.0.0.1:{origin.port}" ] }} }}'
-        edge = running.enter_context(Gateway(folder, "edge", hub, services))
+        edge = running.enter_context(_edge(folder, hub, services))
         seen: dict = {}
         viewers = [Viewer(edge.port, seen) for _ in range(arguments.watching)]
 
@@ -194,7 +208,7 @@ def _dying(folder: Path, arguments, hub: str | None) -> dict:
             origin.process.kill()
             publishers["cam"].kill()
             time.sleep(3)
-            again = running.enter_context(Gateway(folder, "again", "{ ingest: anyone }", port=origin.port))
+            again = running.enter_context(Gateway.hub(folder, "again", "{ ingest: anyone }", port=origin.port))
             publishers["cam"] = _publish(again, film, "cam")
 
         asyncio.run(_at_once(viewers, "cam", arguments.seconds, die))
@@ -211,6 +225,31 @@ def fetched(folder: Path, arguments) -> dict:
     return _dying(folder, arguments, "{ ingest: anyone, pull: { service: home } }")
 
 
+def film(folder: Path, arguments) -> dict:
+    """The origin of a film is killed, and starts again three seconds later; a second Darban packages the film as HLS."""
+    root = folder / "films"
+    root.mkdir()
+    _ffmpeg([*PICTURES, "-t", "600", str(root / "film.mp4")]).wait()
+    files, port = f"{{ files: {{ root: {root} }} }}", _free()
+    with contextlib.ExitStack() as running:
+        origin = running.enter_context(Gateway(folder, "origin", files, "", port=port))
+        media = f'cache: {{ memory: 64MB }}\nmedia: {{ films: {{ root: "http://127.0.0.1:{port}/" }} }}'
+        edge = running.enter_context(Gateway(folder, "edge", "{ match: { path: /films/* }, media: films }", media))
+        seen: dict = {}
+        viewers = [FilmViewer(edge.port, seen, number) for number in range(arguments.watching)]
+
+        def die():
+            time.sleep(arguments.seconds / 3)
+            origin.process.kill()
+            time.sleep(3)
+            running.enter_context(Gateway(folder, "again", files, "", port=port))
+
+        asyncio.run(_at_once(viewers, "film.mp4", arguments.seconds, die))
+        fetched = edge.metric("film_received_bytes")
+        return _told(viewers) | {"fetched from the origin, MB": round(fetched / 1e6, 1),
+                                 "peak memory of the edge, MB": edge.peak()}
+
+
 def full(folder: Path, arguments) -> dict:
     """A disk of 3 MB is full under `record` and `disk`, and has room again in the end."""
     film = _film(folder)
@@ -218,7 +257,7 @@ def full(folder: Path, arguments) -> dict:
     disk.mkdir(exist_ok=True)
     live = (f"{{ ingest: anyone, memory: 2MB, disk: {{ path: {disk}/spill, size: 1GB }}, "
             f"record: {{ path: {disk}/kept }} }}")
-    with Gateway(folder, "full", live, mount="3m") as gateway, _publishers(gateway, film, ["cam"]):
+    with Gateway.hub(folder, "full", live, mount="3m") as gateway, _publishers(gateway, film, ["cam"]):
         inside = gateway.inside(disk)
         (inside / "ballast").write_bytes(bytes(2_500_000))
         seen: dict = {}
@@ -253,9 +292,9 @@ async def _zap(viewers: list[Viewer], streams: list[str], seconds: float) -> Non
 def _zapping(folder: Path, arguments, hub: str | None, received: str) -> dict:
     film = _film(folder)
     streams = [f"cam{i}" for i in range(arguments.streams)]
-    with Gateway(folder, "origin", "{ ingest: anyone }") as origin:
+    with Gateway.hub(folder, "origin", "{ ingest: anyone }") as origin:
         services = f'{{ home: {{ servers: [ "http://127.0.0.1:{origin.port}" ] }} }}'
-        with Gateway(folder, "edge", hub, services) as edge, _publishers(origin, film, streams):
+        with _edge(folder, hub, services) as edge, _publishers(origin, film, streams):
             seen: dict = {}
             viewers = [Viewer(edge.port, seen) for _ in range(arguments.zapping)]
             asyncio.run(_zap(viewers, streams, arguments.seconds))
@@ -281,7 +320,7 @@ def radio(folder: Path, arguments) -> dict:
     song = folder / "song.mp3"
     _ffmpeg(["-f", "lavfi", "-i", "anoisesrc=sample_rate=44100:duration=60", "-b:a", "64k", "-write_xing", "0",
              "-id3v2_version", "0", str(song)]).wait()
-    with Gateway(folder, "radio", None, radio="{ sources: anyone, burst: 32KiB }") as gateway:
+    with Gateway(folder, "radio", "{ radio: main }", "radio: { main: { sources: anyone, burst: 32KiB } }") as gateway:
         source = _ffmpeg(["-re", "-stream_loop", "-1", "-i", str(song), "-c", "copy", "-f", "mp3", "-content_type",
                           "audio/mpeg", f"icecast://source:any@127.0.0.1:{gateway.studio}/jazz"])
         try:
@@ -314,7 +353,7 @@ async def _hear(gateway: Gateway, song: bytes, arguments) -> dict:
         "peak memory, MB": gateway.peak()}
 
 
-SCENES = {"killed": killed, "cached": cached, "fetched": fetched, "full": full, "zapping": zapping,
+SCENES = {"killed": killed, "cached": cached, "fetched": fetched, "film": film, "full": full, "zapping": zapping,
           "surfing": surfing, "radio": radio}
 
 
@@ -322,7 +361,7 @@ def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="perf/live", description=__doc__)
     parser.add_argument("scenes", nargs="*", metavar="SCENE", help=f"{', '.join(SCENES)}; all without")
     parser.add_argument("--seconds", type=float, default=45, help="of each scene")
-    parser.add_argument("--watching", type=int, default=50, help="viewers of the other scenes")
+    parser.add_argument("--watching", type=int, default=50, help="viewers of most scenes")
     parser.add_argument("--zapping", type=int, default=1000, help="viewers who zap and surf")
     parser.add_argument("--listening", type=int, default=3000, help="listeners of `radio`")
     parser.add_argument("--streams", type=int, default=10)
