@@ -96,7 +96,7 @@ final class Offer {
     if (!track.language().isEmpty()) {
       attributes.quoted("LANGUAGE", track.language());
     }
-    attributes.yes("DEFAULT", main).yes("AUTOSELECT", true);
+    attributes.yesOrNo("DEFAULT", main).yes("AUTOSELECT", true);
     return new Rendition(attributes.quoted("URI", address(track)).build());
   }
 

@@ -75,16 +75,7 @@ class C16FilmsIT {
   @BeforeAll
   static void start() throws Exception {
     Path films = Files.createDirectory(folder.resolve("films"));
-    film =
-        Films.make(
-            "two-languages.mp4",
-            Films.PICTURES
-                + Films.TONE
-                + "-f lavfi -i sine=frequency=880:sample_rate=48000:duration=12"
-                + " -map 0:v -map 1:a -map 2:a "
-                + Films.AVC
-                + Films.AAC
-                + "-metadata:s:a:0 language=eng -metadata:s:a:1 language=fas");
+    film = Films.twoLanguages();
     Files.copy(film, films.resolve("film.mp4"));
     Files.writeString(films.resolve("film.fa.srt"), "1\n00:00:01,000 --> 00:00:02,000\nسلام\n");
     byte[] whole = Files.readAllBytes(film);
@@ -96,7 +87,7 @@ class C16FilmsIT {
                 + ORIGIN
                 + "; }",
             ORIGIN);
-    small = Films.make("half.mp4", "-i " + film + " -vf scale=80:60 " + Films.AVC + "-c:a copy");
+    small = Films.half();
     for (String each : List.of("sizes", "bare")) {
       Path sizes = Files.createDirectory(nginx.www().resolve(each));
       Files.copy(film, sizes.resolve("film-720p.mp4"));

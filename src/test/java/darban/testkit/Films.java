@@ -68,6 +68,24 @@ public final class Films {
     return make(name, "-i " + plain() + " -map 0 -c copy " + options);
   }
 
+  /** Its head at the end, pictures out of order, sound in two languages: 440 and 880 Hz. */
+  public static Path twoLanguages() throws IOException, InterruptedException {
+    return make(
+        "two-languages.mp4",
+        PICTURES
+            + TONE
+            + "-f lavfi -i sine=frequency=880:sample_rate=48000:duration=12"
+            + " -map 0:v -map 1:a -map 2:a "
+            + AVC
+            + AAC
+            + "-metadata:s:a:0 language=eng -metadata:s:a:1 language=fas");
+  }
+
+  /** The same in half the size. */
+  public static Path half() throws IOException, InterruptedException {
+    return make("half.mp4", "-i " + twoLanguages() + " -vf scale=80:60 " + AVC + "-c:a copy");
+  }
+
   /** Pictures as an encoder posts them: a track in chunks of 0.4 s. */
   public static byte[] track() throws IOException, InterruptedException {
     String chunks =

@@ -179,6 +179,11 @@ public final class Attributes {
       return yes ? put(name, "YES") : this;
     }
 
+    /** Says no too: VLC takes any track for the usual one of which it is not said. */
+    public Builder yesOrNo(String name, boolean yes) {
+      return put(name, yes ? "YES" : "NO");
+    }
+
     /** A whole number, unless it is negative. */
     public Builder number(String name, long value) {
       return value < 0 ? this : put(name, Long.toString(value));

@@ -85,7 +85,7 @@ final class HlsOffer {
                   .quoted("GROUP-ID", group)
                   .quoted("NAME", name)
                   .quoted("LANGUAGE", language)
-                  .yes("DEFAULT", stream == chosen)
+                  .yesOrNo("DEFAULT", stream == chosen)
                   .yes("AUTOSELECT", true)
                   .quoted("CHANNELS", channels > 0 ? Integer.toString(channels) : "")
                   .quoted("URI", stream.name() + ".m3u8")
