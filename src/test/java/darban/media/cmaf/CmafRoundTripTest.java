@@ -69,7 +69,7 @@ class CmafRoundTripTest {
     }
   }
 
-  private static Path film(String name, String made) throws Exception {
+  static Path film(String name, String made) throws Exception {
     if (made == null) {
       return Films.plain();
     }
