@@ -37,7 +37,9 @@ class C25FilmPlayersIT {
   private static final String PAGE =
       """
       <!DOCTYPE html><link rel=icon href="data:,"><video></video><script src="/v/~page/hls.js"></script><script>
-      const video = document.querySelector('video'), hls = new Hls({ startLevel: 0 }), wrong = [];
+      const told = location.search.slice(1), cmcd = { sessionId: told, useHeaders: told === 'fields' };
+      const reports = told ? { cmcd, maxBufferLength: 2, maxMaxBufferLength: 2 } : {};
+      const video = document.querySelector('video'), hls = new Hls({ startLevel: 0, ...reports }), wrong = [];
       hls.on(Hls.Events.ERROR, (_, error) => wrong.push(`${error.details} ${error.error?.message ?? ''}`));
       hls.loadSource(location.hash.slice(1));
       hls.attachMedia(video);
@@ -80,7 +82,8 @@ class C25FilmPlayersIT {
             media:
               films: { root: films, segment: 2s, browse: true, posters: false }
               sealed: { root: films, segment: 2s, encryption-secret: salam }
-            log: { access: off }
+            admin: { address: "127.0.0.1:0" }
+            log: { access: { file: access.log } }
             """);
   }
 
@@ -233,6 +236,42 @@ class C25FilmPlayersIT {
     double at = page.number("video.currentTime");
     page.until("video.currentTime > " + (at + 0.5));
     assertEquals("[]", page.text("JSON.stringify(wrong)"));
+  }
+
+  /** What hls.js reports of itself, in queries and in fields: that it runs empty, by a seek. */
+  @Test
+  void hlsJs_thatReports_isInTheLogAndTheMetrics() throws Exception {
+    double before = told("reports_total");
+    try (Browser browser = Browser.start(folder.resolve("reporting"))) {
+      for (String by : List.of("query", "fields")) {
+        double starved = told("starvations_total");
+        Browser.Page page = browser.page();
+        page.open(url("/page/hls.html?" + by + "#/v/film.mp4/index.m3u8"));
+        page.until("video.currentTime > 0.5");
+        page.value("video.currentTime = 9");
+        page.until("!video.seeking && video.currentTime > 9.5");
+        page.value("hls.destroy()");
+        assertEquals("[]", page.text("JSON.stringify(wrong)"));
+        String session = "sid=\\\"" + by + "\\\"";
+        Path log = folder.resolve("access.log");
+        List<String> lines =
+            Files.readAllLines(log).stream().filter(line -> line.contains(session)).toList();
+        assertTrue(
+            lines.stream().anyMatch(line -> line.contains("bs,") && line.contains(",ot=v")),
+            lines::toString);
+        assertEquals(by.equals("query"), lines.getFirst().contains("CMCD="), lines::toString);
+        assertTrue(told("starvations_total") > starved, () -> lines + " do not count");
+      }
+    }
+    assertTrue(told("reports_total") >= before + 10);
+    double buffered = told("buffer_seconds_sum") / told("buffer_seconds_count");
+    assertTrue(buffered >= 0 && buffered < 12, buffered + " s");
+    // The average of the variant, as its playlist has it.
+    assertEquals(139_000, told("bitrate_sum") / told("bitrate_count"), 10_000);
+  }
+
+  private static double told(String of) throws Exception {
+    return darban.metric("darban_player_" + of, "service=\"media/films\"");
   }
 
   private static Browser.Page watch(Browser browser, String path) throws Exception {
