@@ -7,6 +7,7 @@ import io.vertx.core.http.WebSocket;
 import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.http.WebSocketClientOptions;
 import io.vertx.core.http.WebSocketConnectOptions;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -145,6 +146,28 @@ public final class Browser implements AutoCloseable {
     public String failure(String url) throws Exception {
       JsonObject went = call(session, "Page.navigate", new JsonObject().put("url", url));
       return went.getString("errorText", "");
+    }
+
+    /** Whether its reader wishes for {@code light} or {@code dark}. */
+    public void scheme(String wish) throws Exception {
+      JsonObject feature = new JsonObject().put("name", "prefers-color-scheme").put("value", wish);
+      JsonObject media = new JsonObject().put("features", new JsonArray().add(feature));
+      call(session, "Emulation.setEmulatedMedia", media);
+    }
+
+    /** How wide its window is. */
+    public void width(int pixels) throws Exception {
+      JsonObject size = new JsonObject().put("width", pixels).put("height", 900);
+      size.put("deviceScaleFactor", 1).put("mobile", false);
+      call(session, "Emulation.setDeviceMetricsOverride", size);
+    }
+
+    /** Goes on to what the key Tab leads to. */
+    public void tab() throws Exception {
+      for (String type : List.of("rawKeyDown", "keyUp")) {
+        JsonObject key = new JsonObject().put("type", type).put("key", "Tab").put("code", "Tab");
+        call(session, "Input.dispatchKeyEvent", key.put("windowsVirtualKeyCode", 9));
+      }
     }
 
     /** The value of a JavaScript expression; a promise's when it is kept. */
