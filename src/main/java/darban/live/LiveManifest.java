@@ -112,7 +112,9 @@ final class LiveManifest {
       start = Math.max(start, begin(each.timeline) - since.begin());
       // Players do not wait for what an encoder that has died left out.
       long length = each == last ? 0 : Math.max(1, each.end() - begin(each.timeline));
-      boolean clocked = each == last && !each.ended() && !isLate(each, now);
+      // How segments of an era are found stays as it was when it is over: Shaka breaks if it
+      // changes.
+      boolean clocked = each != last || !each.ended() && !isLate(each, now);
       String id = Names.text(each.timeline.serial());
       periods.add(
           new Period(
