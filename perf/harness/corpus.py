@@ -74,6 +74,27 @@ FILMS = [
 ]
 """In this order: those that are copied from others come after them."""
 
+_sound = lambda name, what, options: Film(name, what, options, TONE.format(330, 20), plays="sound", codec="")
+FILES = [
+    _film("film.mkv", "Matroska with subtitles in it", f"-map 0 -map 1 -map 2 -bf 2 {AVC} {AAC} -c:s srt",
+          inputs="{picture} " + TONE.format(440, 20) + " -i {captions.fa.srt}"),
+    _film("film.webm", "WebM: VP8, Vorbis", "-c:v libvpx -deadline realtime -cpu-used 8 -g 50 -b:v 300k -c:a libvorbis", codec="vp8"),
+    _film("film.ts", "a transport stream"),
+    _sound("tone.mp3", "MP3", "-c:a libmp3lame -b:a 128k"),
+    _sound("tone.ogg", "Vorbis in Ogg", "-c:a libvorbis"),
+    _sound("tone.opus", "Opus in Ogg", "-c:a libopus -b:a 96k"),
+    _sound("tone.flac", "FLAC", "-c:a flac"),
+]
+"""What is sent as it is."""
+
+LISTS = {
+    "ts": "",
+    "fmp4": "-hls_segment_type fmp4",
+    "byte-range": "-hls_segment_type fmp4 -hls_flags single_file",
+    "aes": "-hls_key_info_file key-info",
+}
+"""Playlists that ffmpeg makes of `last.mp4`, and its options for each."""
+
 BROKEN = {
     "truncated.mp4": "its end is missing, and moov with it",
     "cut-samples.mp4": "moov in front, half of the samples missing",
@@ -100,16 +121,32 @@ def made(folder: Path, names: list[str] | None = None) -> list[Film]:
     if not names or "broken" in names:
         _break(folder)
     _subtitles(folder)
+    if not names or "others" in names:
+        for film in FILES:
+            _make(folder, film)
     return chosen
 
 
+def listed(film: Path, to: Path) -> None:
+    """Makes a folder for each of the LISTS."""
+    for name, options in LISTS.items():
+        (to / name).mkdir(parents=True)
+        (to / name / "key").write_bytes(b"0123456789abcdef")
+        (to / name / "key-info").write_text("key\nkey\n")
+        argv = ["ffmpeg", "-v", "error", "-nostdin", "-i", str(film), "-c", "copy", "-f", "hls", "-hls_time", "4",
+                "-hls_playlist_type", "vod", *options.split(), "index.m3u8"]
+        subprocess.run(argv, cwd=to / name, check=True)
+
+
 def _make(folder: Path, film: Film) -> None:
-    inputs = film.inputs.replace("{last.mp4}", str(folder / "last.mp4")).replace("{words}", str(folder / "words"))
+    inputs = film.inputs
+    for name in ("last.mp4", "words", "captions.fa.srt"):
+        inputs = inputs.replace(f"{{{name}}}", str(folder / name))
     before, has, after = inputs.partition("{picture}")
     argv = ["ffmpeg", "-hide_banner", "-loglevel", "error", "-nostdin", "-y", *before.split()]
     argv += ["-f", "lavfi", "-i", picture(film.seconds)] if has else []
-    argv += [*after.split(), "-t", str(film.seconds), *film.options.split(), "-fflags", "+bitexact", "-f", "mp4",
-             str(folder / film.name)]
+    argv += [*after.split(), "-t", str(film.seconds), *film.options.split(), "-fflags", "+bitexact"]
+    argv += [*(["-f", "mp4"] if film.name.endswith((".mp4", ".m4a")) else []), str(folder / film.name)]
     subprocess.run(argv, check=True, stdout=subprocess.DEVNULL, env=os.environ | {"SVT_LOG": "1"})
 
 

@@ -285,7 +285,7 @@ def main(argv: list[str]) -> int:
                         help=f"{', '.join(SECTIONS)} or all; caches if none is named")
     parser.add_argument("--systems", metavar="A,B", default="darban,varnish,nginx", help="of `caches`")
     parser.add_argument("--rounds", type=int, default=3, help="segments of `caches`")
-    parser.add_argument("--films", metavar="A,B", type=lambda text: text.split(","), help="of `playback`: only these; `broken` for those that are")
+    parser.add_argument("--films", metavar="A,B", type=lambda text: text.split(","), help="of `playback`: only these; `broken` for those that are, `others` for what is no MP4")
     parser.add_argument("--brief", action="store_true", help="of `playback`: in browsers only, once")
     parser.add_argument("--players", type=int, default=2000, metavar="N", help="of `viewers`, at first")
     parser.add_argument("--profile", action="store_true", help="a flight recording of `viewers`, in target/perf/profiles")

@@ -18,7 +18,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from . import machine, sockets, watching
+from . import machine, players, sockets, watching
 from .bench import LINKS, Bench, Server, process
 from .players import Chromium
 from .systems import DARBAN, Setup
@@ -26,6 +26,7 @@ from .tally import Wrong
 
 SECONDS = 30
 SETTLING = 5
+LOOKS = 10
 
 # What is watched: the player, the path, and the latency that it is told to keep, which hls.js takes from the playlist.
 WATCHED = {
@@ -33,6 +34,15 @@ WATCHED = {
     "dash.js, DASH made of it": ("dash", "/live/cam/index.mpd", 2),
     "hls.js, low-latency HLS made of it": ("hls", "/live/cam/index.m3u8", 1),
 }
+
+
+# Who watches while the encoder dies and begins anew.
+RESTARTED = {
+    "dash.js, DASH made of it": ("dash", "/live/again/index.mpd"),
+    "Shaka, DASH made of it": ("shaka", "/live/again/index.mpd"),
+    "hls.js, low-latency HLS made of it": ("hls", "/live/again/index.m3u8"),
+}
+GONE = 1.5  # seconds without an encoder
 
 
 def run(bench: Bench, say) -> dict:
@@ -49,6 +59,13 @@ def run(bench: Bench, say) -> dict:
                         seen = chromium.play(engine, _signed(url) if server is edge else url, seconds, latency=latency)
                     said[name + path] = told(seen)
                     say(f"{name}{path}: {said[name + path]}")
+                said["strict" + path] = _strict(server, chromium.packages, edge)
+                say(f"hls-parser{path}: {said['strict' + path]}")
+        said["restarted"] = {}
+        with Chromium(bench.folder("chromium-again")) as chromium:
+            for name, (engine, file) in RESTARTED.items():
+                said["restarted"][name] = _restarted(bench, origin, chromium, engine, file)
+                say(f"{name}, the encoder begins anew: {said['restarted'][name]}")
         parts = Parts(origin.ports["plain"])
         parts.play(1, "warm-up")
         said["parts"] = _two(parts.play(3, "part"))
@@ -58,6 +75,33 @@ def run(bench: Bench, say) -> dict:
             said["hinted parts"] = _two(asyncio.run(Hinted(origin.ports["plain"], f"/live/{turn}", film).play()))
         say(f"hinted parts: {said['hinted parts']}")
     return said
+
+
+def _restarted(bench: Bench, server: Server, chromium: Chromium, engine: str, file: str) -> dict:
+    """A player for 24 s; a third through, the encoder dies and another one begins. It must play at the end."""
+    encoder = lambda: process(_ffmpeg(server, bench.origin.port, "again"), bench.dir, dict(os.environ))
+    with contextlib.ExitStack() as running, ThreadPoolExecutor(1) as pool:
+        with encoder() as first:
+            _await(server, file)
+            time.sleep(4)
+            url = f"http://127.0.0.1:{server.ports['plain']}{file}"
+            playing = pool.submit(chromium.play, engine, url, 24, latency=2)
+            time.sleep(8)
+            first.kill()
+        time.sleep(GONE)
+        running.enter_context(encoder())
+        seen = playing.result()
+    positions = seen.more.get("positions", [])
+    last = positions[-12:]
+    return told(seen) | {"plays on": len(last) == 12 and last[-1] - last[0] > 1.5}
+
+
+def _strict(server: Server, packages: Path, edge: Server) -> str:
+    """What hls-parser says of the playlists while they grow, looked at again and again."""
+    url = f"http://127.0.0.1:{server.ports['plain']}/live/cam/index.m3u8"
+    said = [players.strict([_signed(url) if server is edge else url], packages, "live") for _ in range(LOOKS)]
+    wrong = [f"{name.rpartition('/live/')[2].partition('?')[0]}: {what}" for each in said for name, what in each.items() if what]
+    return "; ".join(dict.fromkeys(wrong)) or f"right, {min(map(len, said))} playlists"
 
 
 def told(seen) -> dict:
@@ -71,8 +115,8 @@ def _two(values: list[float], factor: float = 1000) -> list[float]:
     return [statistics.median(ordered) * factor, ordered[int(0.95 * (len(ordered) - 1))] * factor] if ordered else []
 
 
-def _ffmpeg(server: Server, clock: int) -> list[str]:
-    url = f"http://127.0.0.1:{server.ports['plain']}/live/cam/live.mpd"
+def _ffmpeg(server: Server, clock: int, stream: str = "cam") -> list[str]:
+    url = f"http://127.0.0.1:{server.ports['plain']}/live/{stream}/live.mpd"
     return ["ffmpeg", "-v", "error", "-nostdin", "-re", "-f", "lavfi", "-i", "testsrc2=size=640x360:rate=25", "-re", "-f",
             "lavfi", "-i", "sine=frequency=440:sample_rate=48000", *(
                 "-c:v libx264 -preset ultrafast -tune zerolatency -profile:v main -pix_fmt yuv420p -b:v 800k -g 50 "

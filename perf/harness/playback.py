@@ -42,19 +42,29 @@ WAYS = {"HLS": ("/films/{}/index.m3u8", "/packaged/{}/hls/index.m3u8"),
         "DASH": ("/films/{}/index.mpd", "/packaged/{}/dash/index.mpd"),
         "file": ("/films/{}", "/films/{}")}
 
+# What is no film of MP4 as Darban packages it for most: what it is, the film whose pictures are in it, ours, and nginx's.
+LAST = corpus.FILMS[0]
+OTHERS = [(f"{film.what}, {where}", film, f"{path}{film.name}", f"/films/{film.name}")
+          for film in corpus.FILES for where, path in (("in a folder", "/films/"), ("far", "/far/"))]
+OTHERS += [(f"HLS of nginx's: {name}", LAST, f"/lists/{name}/index.m3u8", f"/lists/{name}/index.m3u8") for name in corpus.LISTS]
+OTHERS += [("HLS of ours: transport streams", LAST, "/films/last.mp4/ts.m3u8", "/lists/ts/index.m3u8"),
+           ("HLS of ours: AES-128", LAST, "/sealed/last.mp4/index.m3u8", "/lists/fmp4/index.m3u8"),
+           ("HLS of ours: AES-128, transport streams", LAST, "/sealed/last.mp4/ts.m3u8", "/lists/aes/index.m3u8")]
+
 
 def run(bench: Bench, say, names: list[str] | None, brief: bool, shots: Path, write) -> None:
     """Plays all films, or those of these names; brief is in browsers only, and once.
 
-    Writes what is known after each: {"films": {film: {player: cell}}, "broken": …, "chromium": …}.
+    Writes what is known after each: {"films": {film: {player: cell}}, "others": …, "broken": …, "chromium": …}.
     """
     shots.mkdir(parents=True, exist_ok=True)
     folder = bench.files / "films"
     films = corpus.made(folder, names)
     for film in films:
         _package(folder / film.name, bench.files / "packaged" / film.name)
+    corpus.listed(folder / "last.mp4", bench.files / "lists")
     subprocess.run(["chmod", "-R", "a+rX", str(bench.files)], check=True)
-    said: dict = {"films": {}, "broken": {}}
+    said: dict = {"films": {}, "others": {}, "broken": {}}
     with bench.server(DARBAN, Setup(profile="films")) as server, Chromium(bench.folder("chromium")) as chromium:
         said["chromium"] = chromium.version
         stage = Stage(bench, server, chromium, shots, brief)
@@ -65,6 +75,10 @@ def run(bench: Bench, say, names: list[str] | None, brief: bool, shots: Path, wr
             began = time.monotonic()
             said["films"][film.name] = stage.film(film)
             say(f"{film.name}, {time.monotonic() - began:.0f} s: {said['films'][film.name]}")
+            write(said)
+        for other in OTHERS if not names or "others" in names else []:
+            said["others"][other[0]] = stage.other(*other)
+            say(f"{other[0]}: {said['others'][other[0]]}")
             write(said)
         if not names or "broken" in names:
             said["broken"] = {name: stage.broken(name) for name in corpus.BROKEN}
@@ -177,13 +191,27 @@ class Stage:
         cells["hls-parser"] = self._strict(film)
         return cells
 
+    def other(self, what: str, film: Film, ours: str, theirs: str) -> dict[str, str]:
+        """A file that is sent as it is, or a playlist."""
+        engines = {"hls.js": "hls", "Shaka, HLS": "shaka"} if ours.endswith(".m3u8") else {"`<video>`": "file"}
+        shot = what.replace(": ", "-").replace(", ", "-").replace(" ", "-")
+        cells = {name: self._watched(film, engine, ours, theirs, f"{shot}-{engine}") for name, engine in engines.items()}
+        if film.plays == "all" and not self.brief:
+            cells |= {program.name: self._shown(program, ours, theirs, 0) for program in PROGRAMS}
+        return cells
+
     def _browser(self, film: Film, name: str) -> str:
         engine, ours, theirs = BROWSERS[name]
-        ours, theirs = self.url(ours.format(film.name)), self.url(theirs.format(film.name), direct=True)
+        shot = f"{film.name}-{name.strip('`<>').replace(', ', '-')}"
+        return self._watched(film, engine, ours.format(film.name), theirs.format(film.name), shot)
+
+    def _watched(self, film: Film, engine: str, ours: str, theirs: str, shot: str) -> str:
+        """In a browser."""
+        ours, theirs = self.url(ours), self.url(theirs, direct=True)
         long = film.seconds > 60 and film.name in LONG
         seeks = [3.3, 13.5] + ([62.5, 31.1] if long else [])
-        shot = {"screenshot": str(self.shots / f"{film.name}-{name.strip('`<>').replace(', ', '-')}.png")}
-        seen = self.chromium.play(engine, ours, 60 if long else 12, rate=RATE, seeks=seeks, **shot)
+        seen = self.chromium.play(engine, ours, 60 if long else 12, rate=RATE, seeks=seeks,
+                                  screenshot=str(self.shots / f"{shot}.png"))
         if film.codec == "hevc" and (seen.start is None or seen.more["size"] == [0, 0]):
             return "no HEVC here"
         if seen.start is None:
@@ -197,8 +225,12 @@ class Stage:
 
     def _program(self, film: Film, program: Program, way: str) -> str:
         ours, theirs = WAYS[way]
-        ours, theirs = self.url(ours.format(film.name)), self.url(theirs.format(film.name), direct=True)
-        wanted = 7.3 + (film.begins if way == "file" else film.streamed)
+        begins = film.begins if way == "file" else film.streamed
+        return self._shown(program, ours.format(film.name), theirs.format(film.name), begins)
+
+    def _shown(self, program: Program, ours: str, theirs: str, begins: float) -> str:
+        """By a program: the picture of 7.3 s."""
+        ours, theirs, wanted = self.url(ours), self.url(theirs, direct=True), 7.3 + begins
         right = lambda told: _right(told, wanted - (0 if program.exact(ours) else 4), wanted)
         seen, beside = self._picture(program, ours, right), self._picture(program, theirs, right)
         (_, told), (_, other) = seen.seeks[0], beside.seeks[0]
@@ -231,10 +263,9 @@ class Stage:
         return "right" if not counts else f"**{shown} pictures**; " + ", ".join(f"{w} {c}" for w, c in counts.items())
 
     def _strict(self, film: Film) -> str:
-        urls = [self.url(f"/films/{film.name}/{name}.m3u8") for name in ("index", "ts")]
-        if film.codec != "h264" and film.plays == "all":
-            urls.pop()
-        wrong = [f"{url.rpartition('/')[2]}: {what}" for url, what in
+        names = ["index"] if film.codec != "h264" and film.plays == "all" else ["index", "ts"]
+        urls = [self.url(f"/{room}/{film.name}/{name}.m3u8") for room in ("films", "sealed") for name in names]
+        wrong = [f"{'/'.join(url.split('/')[3:])}: {what}" for url, what in
                  players.strict(urls, self.chromium.packages).items() if what]
         return "right" if not wrong else f"**{'; '.join(wrong)}**"
 

@@ -171,9 +171,10 @@ def frames(url: str, *before: str) -> int:
     return -1 - count if done.returncode or done.stderr else count
 
 
-def strict(urls: list[str], packages: Path) -> dict[str, str]:
-    """What hls-parser in its strict mode says of playlists: empty for nothing."""
-    done = subprocess.run(["node", str(LOAD / "strict.mjs"), str(packages), *urls], capture_output=True, text=True)
+def strict(urls: list[str], packages: Path, kind: str = "films") -> dict[str, str]:
+    """What hls-parser in its strict mode says of playlists, of films or "live" ones: empty for nothing."""
+    argv = ["node", str(LOAD / "strict.mjs"), str(packages), kind, *urls]
+    done = subprocess.run(argv, capture_output=True, text=True)
     if done.returncode:
         raise Broken(f"hls-parser: {done.stderr[-500:]}")
     return json.loads(done.stdout)

@@ -13,7 +13,8 @@ def write(folder: Path, facts: dict, section: str, said: dict) -> None:
     known = json.loads(name.with_suffix(".json").read_text()) if name.with_suffix(".json").exists() else {}
     if section == "playback" and section in known:
         _merge(known[section]["said"]["films"], said["films"])
-        known[section]["said"]["broken"] |= said["broken"]
+        for part in ("others", "broken"):
+            known[section]["said"][part] = known[section]["said"].get(part, {}) | said[part]
         known[section]["machine"] = facts
     else:
         known[section] = {"machine": facts, "said": said}
@@ -73,6 +74,13 @@ def _playback(said: dict):
     for part in (columns[:6], columns[6:12], columns[12:]):
         yield from _table(["film", *part], [
             [f"{film.name}: {film.what}", *(said["films"][film.name].get(name, "–") for name in part)] for film in films])
+        yield ""
+    if said.get("others"):
+        yield "Files that are sent as they are, playlists that ffmpeg made and Darban passes on, and its own of other kinds."
+        yield ""
+        columns = list(dict.fromkeys(name for cells in said["others"].values() for name in cells))
+        yield from _table(["", *columns], [
+            [what, *(cells.get(name, "–") for name in columns)] for what, cells in said["others"].items()])
         yield ""
     if said["broken"]:
         yield "Broken files; after all of them Darban goes on."
@@ -153,8 +161,20 @@ def _live(said: dict):
         [name, f"{one['start']:.0f} ms" if one["start"] else "–",
          " / ".join(f"{value:.2f}" for value in one["latency"]) + " s" if one["latency"] else "–",
          one["stalls"], "; ".join(one["errors"]) or "none"]
-        for name, one in said.items() if isinstance(one, dict)])
+        for name, one in said.items() if isinstance(one, dict) and "start" in one])
     yield ""
+    for name in ("strict", "strict through the edge"):
+        if name in said:
+            yield (f"hls-parser, strict, of the playlists{name.removeprefix('strict')} as they grow, the next state of each by a "
+                   f"blocking reload, and a delta update of it: {said[name]}.")
+            yield ""
+    if "restarted" in said:
+        yield "The encoder is killed while a player watches, and another one begins a second and a half later."
+        yield ""
+        yield from _table(["", "goes on", "stalls", "stalled", "errors"], [
+            [name, "yes" if one["plays on"] else "**no**", one["stalls"], f"{one['stalled'] / 1000:.1f} s", "; ".join(one["errors"]) or "none"]
+            for name, one in said["restarted"].items()])
+        yield ""
     yield f"A part's way from a publisher to 20 viewers of a segment that is being put: {_ms(said['parts'])}."
 
 

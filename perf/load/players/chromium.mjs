@@ -24,7 +24,7 @@ const LIBRARIES = {
 // In the page. Times are in milliseconds since the source was set.
 function prepare() {
   const video = document.querySelector('video');
-  const seen = window.seen = { start: null, stalls: 0, stalled: 0, errors: [], latencies: [], statuses: {} };
+  const seen = window.seen = { start: null, stalls: 0, stalled: 0, errors: [], latencies: [], positions: [], statuses: {} };
   let began, waiting = null;
   window.wanting = false;
   const now = () => performance.now() - began;
@@ -56,7 +56,7 @@ function prepare() {
     shaka: url => {
       shaka.polyfill.installAll();
       const player = window.player = new shaka.Player();
-      player.addEventListener('error', event => wrong(event.detail.severity === 2, `shaka ${event.detail.code}`));
+      player.addEventListener('error', event => wrong(event.detail.severity === 2, `shaka ${event.detail.code ?? event.detail.stack ?? event.detail}`));
       player.attach(video).then(() => player.load(url)).then(() => video.play())
         .catch(why => wrong(true, `shaka ${why.code ?? why} ${JSON.stringify(why.data ?? '')}`));
     },
@@ -68,7 +68,11 @@ function prepare() {
     video.addEventListener('timeupdate', () => {
       if (!video.videoWidth && video.currentTime > 0.05) seen.start ??= now();
     });
-    if (job.latency) setInterval(() => { if (seen.start !== null) seen.latencies.push(window.latency()); }, 250);
+    if (job.latency) setInterval(() => {
+      if (seen.start === null) return;
+      seen.latencies.push(window.latency?.());
+      seen.positions.push(video.currentTime);
+    }, 250);
     engines[job.engine](job.url, job);
   };
   // What the picture says, in gray.
