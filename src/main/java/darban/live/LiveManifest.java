@@ -114,7 +114,7 @@ final class LiveManifest {
       long length = each == last ? 0 : Math.max(1, each.end() - begin(each.timeline));
       // How segments of an era are found stays as it was when it is over: Shaka breaks if it
       // changes.
-      boolean clocked = each != last || !each.ended() && !isLate(each, now);
+      boolean clocked = each != last || (!each.ended() && !isLate(each, now));
       String id = Names.text(each.timeline.serial());
       periods.add(
           new Period(

@@ -53,20 +53,20 @@ class OtherReaderTest {
     return new IsoFile(Channels.newChannel(new ByteArrayInputStream(bytes)));
   }
 
-  private static <T extends Box> T at(Container in, String path) {
-    T box = Path.getPath(in, path);
+  private static <T> T at(Container in, String path, Class<T> type) {
+    Box box = Path.getPath(in, path);
     if (box == null) {
       throw new AssertionError("no " + path);
     }
-    return box;
+    return type.cast(box);
   }
 
   /** By the tables of a film. */
   private static Told tables(IsoFile film, int track) {
     String media = "moov[0]/trak[" + track + "]/mdia[0]/";
     String table = media + "minf[0]/stbl[0]/";
-    SampleSizeBox sizes = at(film, table + "stsz[0]");
-    TimeToSampleBox times = at(film, table + "stts[0]");
+    SampleSizeBox sizes = at(film, table + "stsz[0]", SampleSizeBox.class);
+    TimeToSampleBox times = at(film, table + "stts[0]", TimeToSampleBox.class);
     CompositionTimeToSample shifts = Path.getPath(film, table + "ctts[0]");
     SyncSampleBox syncs = Path.getPath(film, table + "stss[0]");
     int count = (int) sizes.getSampleCount();
@@ -83,7 +83,7 @@ class OtherReaderTest {
       samples.add(new Seen(sizes.getSampleSizeAtIndex(i), time + later[i], isSync));
       time += durations[i];
     }
-    MediaHeaderBox header = at(film, media + "mdhd[0]");
+    MediaHeaderBox header = at(film, media + "mdhd[0]", MediaHeaderBox.class);
     return new Told(header.getTimescale(), time, samples);
   }
 
@@ -97,18 +97,19 @@ class OtherReaderTest {
     long time = 0;
     try (IsoFile init = parsed(MediaFile.bytes(InitSegment.of(segments)))) {
       assertParsed(init, 0);
-      TrackExtendsBox usual = at(init, "moov[0]/mvex[0]/trex[0]");
+      TrackExtendsBox usual = at(init, "moov[0]/mvex[0]/trex[0]", TrackExtendsBox.class);
       for (int i = 0; i < segments.count(); i++) {
         byte[] bytes = file.bytes(MediaSegment.of(segments, i, 0));
         try (IsoFile segment = parsed(bytes)) {
           assertEquals(bytes.length, assertParsed(segment, 0));
-          TrackFragmentHeaderBox header = at(segment, "moof[0]/traf[0]/tfhd[0]");
+          TrackFragmentHeaderBox header =
+              at(segment, "moof[0]/traf[0]/tfhd[0]", TrackFragmentHeaderBox.class);
           for (TrackRunBox run : Path.<TrackRunBox>getPaths(segment, "moof[0]/traf[0]/trun")) {
             time = run(run, header, usual, time, samples);
           }
         }
       }
-      MediaHeaderBox header = at(init, "moov[0]/trak[0]/mdia[0]/mdhd[0]");
+      MediaHeaderBox header = at(init, "moov[0]/trak[0]/mdia[0]/mdhd[0]", MediaHeaderBox.class);
       return new Told(header.getTimescale(), time, samples);
     }
   }
@@ -215,7 +216,7 @@ class OtherReaderTest {
     Movie movie = MediaFile.open(CmafRoundTripTest.film(name, made)).movie();
     Segments segments = SegmentPlan.of(movie.tracks(), 4000).all().getFirst();
     try (IsoFile init = parsed(MediaFile.bytes(InitSegment.of(segments)))) {
-      Container list = at(init, "moov[0]/trak[0]/mdia[0]/minf[0]/stbl[0]/stsd[0]");
+      Container list = at(init, "moov[0]/trak[0]/mdia[0]/minf[0]/stbl[0]/stsd[0]", Container.class);
       Box entry = list.getBoxes().getFirst();
       Map<String, Box> inside = new HashMap<>();
       inside(entry).forEach(box -> inside.put(box.getType(), box));
