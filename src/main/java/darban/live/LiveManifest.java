@@ -32,6 +32,7 @@ final class LiveManifest {
   private final Directives.Since since;
   private final @Nullable String start;
   private final String query;
+  private final boolean returning;
   private final List<Era> eras = new ArrayList<>();
 
   /**
@@ -83,6 +84,7 @@ final class LiveManifest {
     this.since = since;
     this.start = asked.start();
     this.query = asked.others();
+    this.returning = asked.since() != null;
     List<TrackView> all = stream.tracks().stream().map(Track::view).toList();
     for (Timeline each : timelines) {
       List<TrackView> shown =
@@ -112,9 +114,10 @@ final class LiveManifest {
       start = Math.max(start, begin(each.timeline) - since.begin());
       // Players do not wait for what an encoder that has died left out.
       long length = each == last ? 0 : Math.max(1, each.end() - begin(each.timeline));
-      // How segments of an era are found stays as it was when it is over: Shaka breaks if it
-      // changes.
-      boolean clocked = each != last || (!each.ended() && !isLate(each, now));
+      // How segments of an era are found stays as it was when it is over, for players who were
+      // there: Shaka breaks if it changes.
+      boolean over = each != last || each.ended();
+      boolean clocked = over ? each != last || returning : !isLate(each, now);
       String id = Names.text(each.timeline.serial());
       periods.add(
           new Period(

@@ -63,6 +63,12 @@ final class Places {
     }
   }
 
+  /** Whether nothing more comes, as the publisher said. */
+  private boolean isOver(long timeline) {
+    LiveSegment last = segments.peekLast();
+    return ended.getAsBoolean() && last != null && last.timeline.serial() == timeline;
+  }
+
   /** Whether the clock told of this segment, which is behind the last that came. */
   boolean isMissing(long timeline, long number, long nowMillis) {
     synchronized (stream) {
@@ -71,7 +77,7 @@ final class Places {
           segments.stream()
               .filter(each -> each.timeline.serial() == timeline)
               .reduce((before, next) -> next);
-      if (micros == 0 || last.isEmpty() || !isLate(timeline, nowMillis)) {
+      if (micros == 0 || last.isEmpty() || !(isOver(timeline) || isLate(timeline, nowMillis))) {
         return false;
       }
       Timeline of = last.get().timeline;

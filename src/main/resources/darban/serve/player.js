@@ -9,6 +9,7 @@ document.addEventListener('DOMContentLoaded', () => {
   const alert = document.getElementById('alert');
   const choice = (id) => document.getElementById(id);
   let hls = null;
+  let over = false; // what was live
 
   const say = (text) => (status.textContent = text);
   function fail(why) {
@@ -114,6 +115,7 @@ document.addEventListener('DOMContentLoaded', () => {
     hls.on(Hls.Events.SUBTITLE_TRACKS_UPDATED, offerTexts);
     // What was taken for live may be a recording, or become one.
     hls.on(Hls.Events.LEVEL_LOADED, (_, { details }) => {
+      over = live && !details.live;
       for (const each of document.querySelectorAll('b.live, #edge')) each.hidden = !details.live;
     });
     // Behind what is left of it after a pause, its origin's or this tab's.
@@ -192,6 +194,10 @@ document.addEventListener('DOMContentLoaded', () => {
   });
   video.addEventListener('pause', keep);
   addEventListener('pagehide', keep);
+  // hls.js does not see the end where sound goes on for a moment behind the picture.
+  video.addEventListener('waiting', () => {
+    if (over && video.currentTime > video.duration - 0.5) say(data.ended);
+  });
   video.addEventListener('ended', () => {
     keep();
     if (live) say(data.ended);

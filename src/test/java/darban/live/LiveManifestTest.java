@@ -1,8 +1,13 @@
 package darban.live;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import darban.base.Failure;
+import darban.http.Fields;
+import darban.live.Showing.Keeping;
+import darban.live.Showing.Shown;
 import darban.testkit.DrivenStream;
 import darban.testkit.FakeTicker;
 import darban.testkit.Films;
@@ -14,6 +19,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -86,6 +93,47 @@ class LiveManifestTest {
     ticker.pass(Duration.ofSeconds(10));
     String query = first.substring(first.indexOf('?') + 1).replace("&amp;", "&");
     assertEquals(first, location(manifest(query)));
+  }
+
+  /** Shaka breaks where segments of a period that it knows are found in another way. */
+  @Test
+  void end_changesNothingForWhoWasThere_othersGetAList() throws Exception {
+    String live = manifest("");
+    assertTrue(live.contains("type=\"dynamic\""), live);
+    String since = location(live).substring("index.mpd?".length());
+    loop.run(() -> publisher.sink().end(Fields.NONE));
+    String told = manifest(since);
+    assertTrue(told.contains("type=\"static\""), told);
+    assertEquals(addressing(live), addressing(told));
+    assertTrue(told.contains("mediaPresentationDuration=\"PT12S\""), told);
+    assertTrue(manifest("").contains("<SegmentTimeline>"), "who comes later");
+    // A segment that the clock told of: there is none, and none after it.
+    Matcher media = Pattern.compile("media=\"~/.RepresentationID./(n\\w+-)").matcher(told);
+    assertTrue(media.find(), told);
+    String folder = "~/video/" + media.group(1);
+    ticker.pass(Duration.ofSeconds(11));
+    assertEquals(Keeping.LASTING, shown(folder + "5.m4s").keeping());
+    Shown last = shown(folder + "6.m4s");
+    assertEquals(Keeping.NEVER, last.keeping());
+    assertTrue(
+        last instanceof Shown.Made(ByteBuffer bytes, var type, var keeping)
+            && StandardCharsets.ISO_8859_1.decode(bytes.slice(4, 8)).toString().equals("stypmsdh"));
+    assertThrows(Failure.class, () -> shown(folder + "99.m4s"));
+  }
+
+  private Shown shown(String file) {
+    LiveStream stream = Objects.requireNonNull(hub.find("cam"));
+    Shown shown = Showing.find(stream, file, Directives.NONE, ticker.now());
+    if (shown instanceof Shown.Part part) {
+      part.clip().release();
+    }
+    return Objects.requireNonNull(shown);
+  }
+
+  private static String addressing(String manifest) {
+    Matcher template = Pattern.compile("<SegmentTemplate[^>]*media=\"([^\"]*)\"").matcher(manifest);
+    assertTrue(template.find(), manifest);
+    return template.group(1);
   }
 
   private static String location(String manifest) {
