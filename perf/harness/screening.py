@@ -160,7 +160,7 @@ def _live(said: dict):
     yield from _table(["", "first picture", "latency", "stalls", "errors"], [
         [name, f"{one['start']:.0f} ms" if one["start"] else "–",
          " / ".join(f"{value:.2f}" for value in one["latency"]) + " s" if one["latency"] else "–",
-         one["stalls"], "; ".join(one["errors"]) or "none"]
+         one["stalls"], _errors(one)]
         for name, one in said.items() if isinstance(one, dict) and "start" in one])
     yield ""
     for name in ("strict", "strict through the edge"):
@@ -172,10 +172,19 @@ def _live(said: dict):
         yield "The encoder is killed while a player watches, and another one begins a second and a half later."
         yield ""
         yield from _table(["", "goes on", "stalls", "stalled", "errors"], [
-            [name, "yes" if one["plays on"] else "**no**", one["stalls"], f"{one['stalled'] / 1000:.1f} s", "; ".join(one["errors"]) or "none"]
+            [name, "yes" if one["plays on"] else "**no**", one["stalls"], f"{one['stalled'] / 1000:.1f} s", _errors(one)]
             for name, one in said["restarted"].items()])
         yield ""
     yield f"A part's way from a publisher to 20 viewers of a segment that is being put: {_ms(said['parts'])}."
+    if "hinted parts" in said:
+        yield ""
+        yield ("The same of parts of a track that is posted, which viewers ask for by their hints before they are there: "
+               f"{_ms(said['hinted parts'])}.")
+
+
+def _errors(one: dict) -> str:
+    """In a line of a table: what each says first."""
+    return "; ".join(error.partition("\n")[0].partition(" ({")[0] for error in one["errors"]) or "none"
 
 
 def _ms(pair: list[float]) -> str:
