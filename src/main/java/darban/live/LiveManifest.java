@@ -116,8 +116,7 @@ final class LiveManifest {
       long length = each == last ? 0 : Math.max(1, each.end() - begin(each.timeline));
       // How segments of an era are found stays as it was when it is over, for players who were
       // there: Shaka breaks if it changes.
-      boolean over = each != last || each.ended();
-      boolean clocked = over ? each != last || returning : !isLate(each, now);
+      boolean clocked = each != last || (each.ended() ? returning : !isLate(each, now));
       String id = Names.text(each.timeline.serial());
       periods.add(
           new Period(
