@@ -8,12 +8,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -34,8 +31,7 @@ public final class LiveStream {
   private final StreamCounters counters;
   private final Waiting waiting;
   private final Map<String, Track> tracks = new TreeMap<>();
-  private final Map<String, LiveSegment.Head> heads = new HashMap<>();
-  private final Set<String> headsAlone = new HashSet<>();
+  private final Heads heads = new Heads(MOST_TRACKS);
   private final Audience audience = new Audience(100_000);
   private volatile HubConfig config;
   private final Timelines timelines = new Timelines();
@@ -344,7 +340,7 @@ public final class LiveStream {
       }
       known = new Track(this, id);
       tracks.put(id, known);
-      headsAlone.remove(id);
+      heads.begun(id);
     }
     return known;
   }
@@ -371,26 +367,17 @@ public final class LiveStream {
 
   /** What goes before the segments of a track came in a file of its own. */
   synchronized void head(FileName file, LiveSegment.Head head) {
-    if (heads.size() >= MOST_TRACKS) {
-      heads.keySet().retainAll(tracks.keySet());
-      headsAlone.clear();
-    }
-    String track = file.track();
-    heads.put(track, head);
-    if (!track.equals(FileName.MAIN) && !tracks.containsKey(track)) {
-      headsAlone.add(track);
-    }
+    heads.put(file.track(), head, tracks.keySet());
   }
 
   /** How many tracks have a head and nothing else yet. */
   synchronized long coming() {
-    return headsAlone.size() + tracks.values().stream().filter(of -> of.view().isComing()).count();
+    return heads.alone() + tracks.values().stream().filter(of -> of.view().isComing()).count();
   }
 
   /** What goes before the segments of {@code file}: by its name, or for all that have none. */
   synchronized LiveSegment.@Nullable Head headFor(FileName file) {
-    LiveSegment.Head own = heads.get(file.track());
-    return own != null ? own : heads.get(FileName.MAIN);
+    return heads.of(file.track());
   }
 
   // Figures

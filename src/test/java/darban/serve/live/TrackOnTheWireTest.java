@@ -260,12 +260,21 @@ class TrackOnTheWireTest {
         bench.gateway().metrics().contains("aborted_uploads{hub=\"open\",stream=\"cam\"} 1"));
   }
 
+  private void awaitParts(int count) throws Exception {
+    Await.until(
+        Duration.ofSeconds(10),
+        () ->
+            new String(get(TRACK + "index.m3u8").body(), US_ASCII).split("#EXT-X-PART:", -1).length
+                > count,
+        () -> "not " + count + " parts");
+  }
+
   /** As of an encoder that has a second one beside it, or asks again. */
   @Test
   void post_withoutContent_whileTheTrackComes_changesNothing() throws Exception {
     int[] moofs = boxes("moof");
     try (RawClient publisher = begin("Streams(video.cmfv)", moofs[6])) {
-      awaitSegments(1);
+      awaitParts(6); // all that was sent
       String before = new String(get(TRACK + "index.m3u8").body(), US_ASCII);
       assertEquals(200, bench.ask("POST", "/live/cam/Streams(video.cmfv)").status());
       assertEquals(before, new String(get(TRACK + "index.m3u8").body(), US_ASCII));
